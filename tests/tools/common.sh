@@ -1,0 +1,57 @@
+# Sourced by every set-up script: where things lie, and how progress and failures are said.
+# Everything made by the tools lies under target/ in the checkout; compiled crates lie in a folder shared by all
+# clones of this user, so that a second clone builds in seconds. A preset CARGO_TARGET_DIR is respected.
+
+set -euo pipefail
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+WORK=$ROOT/target
+LOGS=$WORK/logs
+mkdir -p "$LOGS"
+
+if [ -z "${CARGO_TARGET_DIR:-}" ]; then
+    CARGO_TARGET_DIR=${XDG_CACHE_HOME:-${HOME:-$WORK}/.cache}/ferroauth/target
+    mkdir -p "$CARGO_TARGET_DIR" 2>/dev/null && [ -w "$CARGO_TARGET_DIR" ] || CARGO_TARGET_DIR=$WORK/cargo
+fi
+export CARGO_TARGET_DIR
+export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
+export PIP_DISABLE_PIP_VERSION_CHECK=1
+
+PYTHON=${PYTHON:-python3}
+BUILD_VENV=$WORK/venv/build
+TEST_VENV=$WORK/venv/test
+
+# The build tools of the Python package (maturin) are found by its build script on the PATH.
+case ":$PATH:" in *":$BUILD_VENV/bin:"*) ;; *) PATH=$BUILD_VENV/bin:$PATH ;; esac
+export PATH
+
+STARTED=$SECONDS
+
+say() { printf '[%4ds] %s\n' "$((SECONDS - STARTED))" "$*"; }
+
+# fail WHAT ADVICE...: says what went wrong, and what the reader can do about it.
+fail() {
+    printf '\nFAILED: %s\n' "$1" >&2
+    shift
+    printf '  -> %s\n' "$@" >&2
+    exit 1
+}
+
+# logged NAME ADVICE COMMAND...: runs a command into a log file; on failure shows the log's end and the advice.
+logged() {
+    local name=$1 advice=$2
+    shift 2
+    local log=$LOGS/$name.log
+    if ! "$@" >"$log" 2>&1 </dev/null; then
+        tail -n 30 "$log" >&2
+        fail "$name: $*" "$advice" "the whole log: $log"
+    fi
+}
+
+# fresh STAMP FILES...: true when the stamp was written for just these file contents.
+digest() { cat "$@" | sha256sum | cut -d' ' -f1; }
+fresh() {
+    local stamp=$1
+    shift
+    [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(digest "$@")" ]
+}
