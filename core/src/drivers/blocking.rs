@@ -1,0 +1,221 @@
+//! The blocking driver: a flow on the caller's thread, without any other thread.
+//!
+//! An idle engine (a current-thread runtime with its kept-alive connections) is taken from a pool for
+//! the duration of a flow and put back, so that concurrent callers never wait for each other. The
+//! pool belongs to one process; see [`super::process`].
+
+use super::engine::{Engine, into_reply};
+use super::process::{Owned, PerProcess};
+use super::resolver::Lookup;
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::{Flow, HttpRequest, HttpResponse, Reply, Step};
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+/// How often a waiting call lets its caller look around: a signal must be served within 100 ms.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Engines kept for the next call. A process with more threads than this in flight at once builds
+/// some anew.
+const MAX_IDLE: usize = 32;
+
+/// An engine that nobody has used for this long is closed; its connections are stale by then.
+const MAX_IDLE_TIME: Duration = Duration::from_secs(90);
+
+static IDLE_ENGINES: PerProcess<Mutex<Vec<(Instant, BlockingEngine)>>> = PerProcess::new();
+
+type Tick<'a, 'b> = &'a mut (dyn FnMut() -> Result<()> + 'b);
+
+/// Runs a flow to its end on this thread.
+///
+/// Starts no thread; works in a forked child, whatever the parent was doing. Waiting steps sleep.
+///
+/// # Errors
+/// The flow's own error, or `internal.driver` if no engine can be built or the call comes from within
+/// an asynchronous task, where [`run_async`](super::run_async) is the right one.
+///
+/// ```
+/// use ferroauth::{drivers, flow::Flow};
+/// assert_eq!(drivers::run_blocking(Flow::ready(Ok(42))).ok(), Some(42));
+/// ```
+pub fn run_blocking<T: Send + 'static>(flow: Flow<T>) -> Result<T> {
+    run(flow, None)
+}
+
+/// Runs a flow like [`run_blocking`] and calls `on_tick` every 50 ms while it waits.
+///
+/// An error of `on_tick` ends the call and is its result: this is how a host serves Ctrl-C. The hook
+/// may itself run other flows. A lookup of a name cannot be interrupted.
+///
+/// # Errors
+/// As [`run_blocking`], or the hook's error.
+pub fn run_blocking_with<T: Send + 'static>(
+    flow: Flow<T>,
+    mut on_tick: impl FnMut() -> Result<()>,
+) -> Result<T> {
+    run(flow, Some(&mut on_tick))
+}
+
+fn run<T: Send + 'static>(mut flow: Flow<T>, mut tick: Option<Tick<'_, '_>>) -> Result<T> {
+    let mut lease = None;
+    let mut reply = None;
+    loop {
+        reply = Some(match flow.advance(reply)? {
+            Step::Done(value) => return Ok(value),
+            Step::Sleep(duration) => {
+                sleep(duration, tick.as_deref_mut())?;
+                Reply::Slept
+            }
+            Step::Http(request) => {
+                let lease = match &mut lease {
+                    Some(lease) => lease,
+                    none => none.insert(Lease::take()?),
+                };
+                match tick.as_deref_mut() {
+                    Some(tick) => into_reply(lease.exchange_with(request, tick)?),
+                    None => into_reply(lease.exchange(request)),
+                }
+            }
+        });
+    }
+}
+
+fn sleep(duration: Duration, tick: Option<Tick<'_, '_>>) -> Result<()> {
+    let Some(tick) = tick else {
+        std::thread::sleep(duration);
+        return Ok(());
+    };
+    let start = Instant::now();
+    while let Some(left) = duration.checked_sub(start.elapsed()).filter(|left| !left.is_zero()) {
+        std::thread::sleep(left.min(TICK));
+        tick()?;
+    }
+    Ok(())
+}
+
+struct BlockingEngine {
+    engine: Engine,
+    runtime: Runtime,
+}
+
+impl BlockingEngine {
+    fn build() -> Result<Self> {
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|_| Error::with(ErrorCode::InternalDriver, "no event loop; too many open files?"))?;
+        Ok(Self { engine: Engine::with_lookup(Lookup::OnThisThread), runtime })
+    }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
+        // Nobody polled this runtime since its last exchange. Let it return the connection to the
+        // client's pool (first turn) and notice that a server closed one (second turn), or a POST could
+        // go out on a dead connection and must then fail.
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+        self.engine.exchange(request).await
+    }
+}
+
+/// An engine taken from the pool for one flow.
+struct Lease {
+    pool: Arc<Owned<Mutex<Vec<(Instant, BlockingEngine)>>>>,
+    engine: Option<BlockingEngine>,
+}
+
+impl Lease {
+    fn take() -> Result<Self> {
+        let pool = IDLE_ENGINES.get();
+        let idle = pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let engine = match idle {
+            Some((_, engine)) => engine,
+            None => BlockingEngine::build()?,
+        };
+        if Handle::try_current().is_ok() {
+            // Either a thread for blocking work, which is fine, or a task, where tokio panics. There is
+            // no telling them apart but by trying.
+            let probe = AssertUnwindSafe(|| engine.runtime.block_on(std::future::ready(())));
+            std::panic::catch_unwind(probe).map_err(|_| {
+                Error::with(ErrorCode::InternalDriver, "a blocking call within an asynchronous task")
+            })?;
+        }
+        Ok(Self { pool, engine: Some(engine) })
+    }
+
+    fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let engine = self.engine.as_ref().ok_or(ErrorCode::InternalDriver)?;
+        engine.runtime.block_on(engine.exchange(request))
+    }
+
+    /// Comes up for air every tick, out of the runtime, so that the hook is free to do what it likes.
+    fn exchange_with(&self, request: HttpRequest, tick: Tick<'_, '_>) -> Result<Result<HttpResponse>> {
+        let engine = self.engine.as_ref().ok_or(ErrorCode::InternalDriver)?;
+        let mut exchange = InRuntime { runtime: &engine.runtime, future: Some(Box::pin(engine.exchange(request))) };
+        loop {
+            if let Some(result) = exchange.turn() {
+                return Ok(result);
+            }
+            let outcome = tick();
+            if !self.pool.is_ours() {
+                // The hook forked and this is the child: the exchange is the parent's.
+                exchange.leak();
+                outcome?;
+                return Err(Error::with(ErrorCode::InternalClosed, "the process forked during the call"));
+            }
+            outcome?;
+        }
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(engine) = self.engine.take() else { return };
+        if !self.pool.is_ours() {
+            std::mem::forget(engine);
+            return;
+        }
+        if std::thread::panicking() {
+            return;
+        }
+        let now = Instant::now();
+        let mut idle = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        let stale = idle.iter().take_while(|(since, _)| now.duration_since(*since) > MAX_IDLE_TIME).count();
+        let mut closing: Vec<_> = idle.drain(..stale).collect();
+        if idle.len() < MAX_IDLE {
+            idle.push((now, engine));
+        } else {
+            closing.push((now, engine));
+        }
+        drop(idle);
+        // Closing sockets takes a while; not while others wait for the pool.
+        drop(closing);
+    }
+}
+
+/// A future that is polled and dropped inside its runtime, where hyper may want to start a task.
+struct InRuntime<'a, F> {
+    runtime: &'a Runtime,
+    future: Option<Pin<Box<F>>>,
+}
+
+impl<F: Future> InRuntime<'_, F> {
+    /// Runs for one tick.
+    fn turn(&mut self) -> Option<F::Output> {
+        let future = self.future.as_mut()?;
+        self.runtime.block_on(async { tokio::time::timeout(TICK, future.as_mut()).await.ok() })
+    }
+
+    fn leak(&mut self) {
+        std::mem::forget(self.future.take());
+    }
+}
+
+impl<F> Drop for InRuntime<'_, F> {
+    fn drop(&mut self) {
+        let _context = self.runtime.enter();
+        self.future = None;
+    }
+}

@@ -1,0 +1,193 @@
+//! One HTTP exchange: its checks, its limits, its deadline.
+
+use super::clients::{Clients, Prepared};
+use super::failure;
+use super::resolver::Lookup;
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::{Flow, HttpRequest, HttpResponse, Method, NetworkPolicy, Reply, Step, is_private_address};
+use crate::types::EndpointUrl;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// Bytes of all header fields of a response together. hyper refuses more than 100 fields or 400 KiB
+/// while it reads.
+const MAX_HEADER_BLOCK: usize = 64 * 1024;
+
+/// Carries HTTP exchanges inside a tokio runtime; keeps connections alive between them.
+///
+/// An engine belongs to the runtime in which it is first used, and a forked child must not use it.
+#[derive(Debug)]
+pub struct Engine {
+    clients: Clients,
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine {
+    /// An engine for an asynchronous runtime: names are looked up on the runtime's blocking pool.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_lookup(Lookup::OnHelper)
+    }
+
+    pub(super) fn with_lookup(lookup: Lookup) -> Self {
+        Self { clients: Clients::new(lookup) }
+    }
+
+    /// Carries one request within its policy's deadline.
+    ///
+    /// # Errors
+    /// A row of the category network, or `config.url` for a URL that the door should have refused.
+    pub async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let deadline = Duration::from_millis(request.network.timeout_ms.into());
+        tokio::time::timeout(deadline, self.carry(request))
+            .await
+            .unwrap_or_else(|_| Err(Error::new(ErrorCode::NetworkTimeout)))
+    }
+
+    async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
+        let network = Arc::clone(&request.network);
+        let target = vet(&request.url, &network)?;
+        let prepared = self.clients.find(&target, &network)?;
+        let response = send(&prepared, outgoing(request, target.url().clone())?).await?;
+        prepared.used.store(true, Ordering::Relaxed);
+        if !prepared.uses_proxy() {
+            check_peer(&response, &target, &network)?;
+        }
+        collect(response, network.max_body).await
+    }
+}
+
+/// Runs a flow in the caller's tokio runtime, which needs its I/O and time drivers enabled.
+///
+/// Dropping the future cancels the exchange that is under way.
+///
+/// # Errors
+/// The flow's own error.
+///
+/// ```
+/// use ferroauth::drivers::{Engine, run_async};
+/// use ferroauth::flow::Flow;
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+/// let answer = runtime.block_on(run_async(&Engine::new(), Flow::ready(Ok(42))))?;
+/// assert_eq!(answer, 42);
+/// # Ok(())
+/// # }
+/// ```
+pub async fn run_async<T: Send + 'static>(engine: &Engine, mut flow: Flow<T>) -> Result<T> {
+    let mut reply = None;
+    loop {
+        reply = Some(match flow.advance(reply)? {
+            Step::Done(value) => return Ok(value),
+            Step::Sleep(duration) => {
+                tokio::time::sleep(duration).await;
+                Reply::Slept
+            }
+            Step::Http(request) => into_reply(engine.exchange(request).await),
+        });
+    }
+}
+
+pub(super) fn into_reply(result: Result<HttpResponse>) -> Reply {
+    match result {
+        Ok(response) => Reply::Http(response),
+        Err(error) => Reply::Failed(error),
+    }
+}
+
+/// Checks the URL once more, and the address if one is written in it: reqwest asks no resolver then.
+fn vet(url: &str, network: &NetworkPolicy) -> Result<EndpointUrl> {
+    let lenient = NetworkPolicy { allow_private: true, ..NetworkPolicy::default() };
+    let target = EndpointUrl::parse(url, &lenient)?;
+    let literal = match target.url().host() {
+        Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+        Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+        _ => None,
+    };
+    check_address(literal, &target, network)?;
+    Ok(target)
+}
+
+/// The resolver lets only vetted addresses through; this holds if a later reqwest should go around it.
+fn check_peer(response: &reqwest::Response, target: &EndpointUrl, network: &NetworkPolicy) -> Result<()> {
+    check_address(response.remote_addr().map(|peer| peer.ip()), target, network)
+}
+
+fn check_address(address: Option<IpAddr>, target: &EndpointUrl, network: &NetworkPolicy) -> Result<()> {
+    let allowed = |ip: IpAddr| {
+        network.allow_private || !is_private_address(ip) || (target.is_loopback() && ip.is_loopback())
+    };
+    if address.is_none_or(allowed) { Ok(()) } else { Err(Error::new(ErrorCode::NetworkPrivateAddress)) }
+}
+
+fn outgoing(request: HttpRequest, url: Url) -> Result<reqwest::Request> {
+    let method = match request.method {
+        Method::Get => http::Method::GET,
+        Method::Post => http::Method::POST,
+    };
+    let mut outgoing = reqwest::Request::new(method, url);
+    for (name, value) in request.headers {
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| Error::with(ErrorCode::ConfigInvalid, "header field name"))?;
+        let mut value = HeaderValue::try_from(value)
+            .map_err(|_| Error::with(ErrorCode::ConfigControlCharacter, "header field value"))?;
+        value.set_sensitive(name == AUTHORIZATION);
+        outgoing.headers_mut().append(name, value);
+    }
+    if !request.body.is_empty() {
+        *outgoing.body_mut() = Some(request.body.into());
+    }
+    Ok(outgoing)
+}
+
+async fn send(prepared: &Prepared, request: reqwest::Request) -> Result<reqwest::Response> {
+    // A server may close an idle connection at any moment, and the request then is answered by
+    // nothing. That also is the answer of a server that acted and died; so only a GET is sent again.
+    let stale_possible = prepared.used.load(Ordering::Relaxed);
+    let again =
+        if stale_possible && *request.method() == http::Method::GET { request.try_clone() } else { None };
+    let error = match prepared.client.execute(request).await {
+        Ok(response) => return Ok(response),
+        Err(error) => failure::before_response(&error),
+    };
+    match again {
+        Some(again) if error.code() == ErrorCode::NetworkProtocol => {
+            prepared.client.execute(again).await.map_err(|error| failure::before_response(&error))
+        }
+        _ => Err(error),
+    }
+}
+
+async fn collect(mut response: reqwest::Response, limit: usize) -> Result<HttpResponse> {
+    let status = response.status().as_u16();
+    let size: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > MAX_HEADER_BLOCK {
+        return Err(Error::with(ErrorCode::NetworkTooLarge, "header fields"));
+    }
+    let announced = response.content_length().unwrap_or(0);
+    if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+        return Err(Error::with(ErrorCode::NetworkTooLarge, "body"));
+    }
+    let headers = response
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| failure::within_body(&error))? {
+        if body.len() + chunk.len() > limit {
+            return Err(Error::with(ErrorCode::NetworkTooLarge, "body"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(HttpResponse { status, headers, body })
+}

@@ -1,0 +1,100 @@
+//! What went wrong on the network, as a row of the error table.
+//!
+//! reqwest's own texts contain URLs and are never shown; the details here are written by us.
+
+use super::resolver::PrivateAddress;
+use crate::error::{Error, ErrorCode};
+use rustls::CertificateError;
+use std::error::Error as StdError;
+use std::io;
+
+/// hyper offers the question only to servers. Should the text change, the code becomes `http.protocol`.
+const HYPER_HEAD_TOO_LARGE: &str = "message head is too large";
+
+/// Why no response head came.
+pub(super) fn before_response(error: &reqwest::Error) -> Error {
+    if find::<PrivateAddress>(error).is_some() {
+        return Error::new(ErrorCode::NetworkPrivateAddress);
+    }
+    if error.is_dns() {
+        return Error::new(ErrorCode::NetworkDns);
+    }
+    if error.is_timeout() {
+        return Error::new(ErrorCode::NetworkTimeout);
+    }
+    if let Some(tls) = find::<rustls::Error>(error) {
+        return of_tls(tls);
+    }
+    if error.is_connect() {
+        return find::<io::Error>(error)
+            .and_then(connect_detail)
+            .map_or_else(|| ErrorCode::NetworkConnect.into(), |detail| Error::with(ErrorCode::NetworkConnect, detail));
+    }
+    if causes(error).any(|cause| cause.to_string() == HYPER_HEAD_TOO_LARGE) {
+        return Error::with(ErrorCode::NetworkTooLarge, "header fields");
+    }
+    if error.is_builder() {
+        return Error::new(ErrorCode::ConfigUrl);
+    }
+    Error::new(ErrorCode::NetworkProtocol)
+}
+
+/// Why the body is not complete.
+pub(super) fn within_body(error: &reqwest::Error) -> Error {
+    if error.is_timeout() {
+        return Error::new(ErrorCode::NetworkTimeout);
+    }
+    Error::with(ErrorCode::NetworkProtocol, "body")
+}
+
+/// The first cause of one type.
+fn find<'a, T: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a T> {
+    causes(error).find_map(|cause| cause.downcast_ref())
+}
+
+/// The error and its causes. An [`io::Error`] hides its content from `source`, hence the detour.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        }
+    })
+}
+
+fn of_tls(error: &rustls::Error) -> Error {
+    let detail = match error {
+        rustls::Error::InvalidCertificate(certificate) => match certificate {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate has expired",
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                "the certificate is not valid yet"
+            }
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                "the certificate is for another name"
+            }
+            CertificateError::UnknownIssuer => "the certificate's issuer is not trusted",
+            CertificateError::Revoked => "the certificate is revoked",
+            _ => "the certificate is not valid",
+        },
+        rustls::Error::InvalidMessage(_) => "the server does not speak TLS",
+        rustls::Error::PeerIncompatible(_) => "no common TLS version or cipher suite",
+        rustls::Error::AlertReceived(_) => "the server refused the handshake",
+        _ => return ErrorCode::NetworkTls.into(),
+    };
+    Error::with(ErrorCode::NetworkTls, detail)
+}
+
+fn connect_detail(error: &io::Error) -> Option<&'static str> {
+    /// `EMFILE` and `ENFILE` on Linux, macOS and the BSDs; they have no stable [`io::ErrorKind`].
+    const TOO_MANY_FILES: [i32; 2] = [24, 23];
+    if cfg!(unix) && error.raw_os_error().is_some_and(|number| TOO_MANY_FILES.contains(&number)) {
+        return Some("this process has too many open files");
+    }
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some("refused"),
+        io::ErrorKind::ConnectionReset | io::ErrorKind::UnexpectedEof => Some("closed by the server"),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => Some("unreachable"),
+        io::ErrorKind::PermissionDenied => Some("not permitted on this machine"),
+        _ => None,
+    }
+}
