@@ -19,6 +19,7 @@ pub mod jose;
 pub mod jwks;
 pub mod metadata;
 pub mod random;
+mod reply;
 pub mod secret;
 pub mod services;
 pub mod types;

@@ -4,9 +4,11 @@
 //! something, hands the request out as a [`Step`], and takes the answer back as a [`Reply`]. Blocking
 //! drivers, asynchronous drivers and the host's own HTTP client all serve the same operation.
 
+mod address;
 mod http;
 mod mailbox;
 
+pub use address::is_private_address;
 pub use http::{HttpRequest, HttpResponse, Method, NetworkPolicy};
 pub use mailbox::Io;
 

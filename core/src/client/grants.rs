@@ -1,0 +1,245 @@
+//! The grants: authorization code, refresh token and client credentials, over the `oauth2` crate's
+//! typed requests with the flow's mailbox as their HTTP client.
+
+use super::callback::{AuthorizationResponse, Callback};
+use super::pending::PendingAuthorization;
+use super::token_reply::TokenReply;
+use super::token_set::{IdToken, TokenSet};
+use super::{Client, ClientAuthentication, id_token, transport};
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::{Flow, Io};
+use crate::reply::provider_error;
+use crate::secret::{Secret, constant_time_eq};
+use crate::services::Service;
+use crate::types::{ClientId, RedirectUri, ScopeSet, check_token};
+use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
+use oauth2::{
+    AuthType, AuthorizationCode, EndpointMaybeSet, EndpointNotSet, EndpointSet, PkceCodeVerifier, RedirectUrl,
+    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenUrl,
+};
+
+/// The `oauth2` crate's client with our own token reply.
+pub(super) type Protocol = oauth2::Client<
+    BasicErrorResponse,
+    TokenReply,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointMaybeSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+pub(super) fn protocol(
+    service: &Service,
+    client_id: &ClientId,
+    secret: Option<&Secret>,
+    authentication: ClientAuthentication,
+    redirect_uri: Option<&RedirectUri>,
+) -> Result<Protocol> {
+    let bad_url = |_| Error::new(ErrorCode::ConfigUrl);
+    let metadata = service.metadata();
+    let token = service.endpoint("token_endpoint", metadata.token_endpoint.as_ref())?;
+    let introspection = metadata.introspection_endpoint.as_ref();
+    let introspection = introspection.map(|url| oauth2::IntrospectionUrl::new(url.as_str().to_owned()));
+    let mut protocol = oauth2::Client::new(oauth2::ClientId::new(client_id.as_str().to_owned()))
+        .set_token_uri(TokenUrl::new(token.as_str().to_owned()).map_err(bad_url)?)
+        .set_introspection_url_option(introspection.transpose().map_err(bad_url)?)
+        .set_auth_type(match authentication {
+            ClientAuthentication::ClientSecretBasic => AuthType::BasicAuth,
+            ClientAuthentication::ClientSecretPost | ClientAuthentication::None => AuthType::RequestBody,
+        });
+    if let Some(secret) = secret {
+        protocol = protocol.set_client_secret(oauth2::ClientSecret::new(secret.expose().to_owned()));
+    }
+    if let Some(uri) = redirect_uri {
+        protocol = protocol.set_redirect_uri(RedirectUrl::new(uri.as_str().to_owned()).map_err(bad_url)?);
+    }
+    Ok(protocol)
+}
+
+impl Client {
+    /// Finishes an authorization: checks the response, exchanges the code, verifies the ID token.
+    ///
+    /// A pending authorization is good for one response. `callback` is what came to the redirect URI.
+    ///
+    /// # Errors
+    /// `callback.*` and `pending.*` if the response does not belong to the request (nothing is sent
+    /// then), `oauth.*` for an error of the provider, `response.*` for an invalid reply, `token.*` if
+    /// the ID token is refused, and the errors of the network.
+    pub fn finish_authorization(&self, pending: &PendingAuthorization, callback: &Callback) -> Flow<TokenSet> {
+        let code = match self.check_response(pending, callback) {
+            Ok(code) => code,
+            Err(error) => return Flow::ready(Err(error)),
+        };
+        let (client, pending) = (self.clone(), pending.clone());
+        Flow::new(|io| async move {
+            let request = client
+                .0
+                .protocol
+                .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
+                .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier().expose().to_owned()));
+            let carry = |request| client.carry(&io, request);
+            let reply = request.request_async(&carry).await.map_err(failure)?;
+            let record = pending.record();
+            let requested = ScopeSet::parse(record.p.split(' ').filter(|s| !s.is_empty()))?;
+            let expected = id_token::Expected { nonce: Some(&record.n), max_age: record.m };
+            let tokens = client.token_set(&io, reply, &requested, &expected).await?;
+            if requested.contains("openid") && tokens.id_token.is_none() {
+                return Err(ErrorCode::ResponseIdTokenMissing.into());
+            }
+            Ok(tokens)
+        })
+    }
+
+    /// Obtains new tokens for a refresh token, RFC 6749 section 6. `scopes` may narrow the grant.
+    ///
+    /// Without rotation the returned set carries the old refresh token on.
+    ///
+    /// # Errors
+    /// `config.*` for malformed arguments, and those of [`Client::finish_authorization`] from the
+    /// exchange on.
+    pub fn refresh(&self, refresh_token: &str, scopes: &[String]) -> Flow<TokenSet> {
+        let checked = check_token("refresh_token", refresh_token).and_then(|()| ScopeSet::parse(scopes));
+        let requested = match checked {
+            Ok(requested) => requested,
+            Err(error) => return Flow::ready(Err(error)),
+        };
+        let (client, refresh_token) = (self.clone(), Secret::new(refresh_token));
+        Flow::new(|io| async move {
+            let token = RefreshToken::new(refresh_token.expose().to_owned());
+            let request = client.0.protocol.exchange_refresh_token(&token).add_scopes(wire_scopes(&requested));
+            let carry = |request| client.carry(&io, request);
+            let reply = request.request_async(&carry).await.map_err(failure)?;
+            let expected = id_token::Expected { nonce: None, max_age: None };
+            let mut tokens = client.token_set(&io, reply, &requested, &expected).await?;
+            if tokens.refresh_token.is_none() {
+                tokens.refresh_token = Some(refresh_token);
+            }
+            Ok(tokens)
+        })
+    }
+
+    /// Obtains a token for the client itself, RFC 6749 section 4.4.
+    ///
+    /// # Errors
+    /// `config.client_authentication` for a public client, otherwise as [`Client::refresh`].
+    pub fn client_credentials(&self, scopes: &[String]) -> Flow<TokenSet> {
+        if self.0.secret.is_none() {
+            let detail = "client_credentials needs a confidential client";
+            return Flow::ready(Err(Error::with(ErrorCode::ConfigClientAuthentication, detail)));
+        }
+        let requested = match ScopeSet::parse(scopes) {
+            Ok(requested) => requested,
+            Err(error) => return Flow::ready(Err(error)),
+        };
+        let client = self.clone();
+        Flow::new(|io| async move {
+            let request = client.0.protocol.exchange_client_credentials().add_scopes(wire_scopes(&requested));
+            let carry = |request| client.carry(&io, request);
+            let reply = request.request_async(&carry).await.map_err(failure)?;
+            let expected = id_token::Expected { nonce: None, max_age: None };
+            client.token_set(&io, reply, &requested, &expected).await
+        })
+    }
+
+    /// Checks everything about the response before anything is sent; the code is the only result.
+    fn check_response(&self, pending: &PendingAuthorization, callback: &Callback) -> Result<Secret> {
+        self.check_owner(pending)?;
+        let response = AuthorizationResponse::parse(callback)?;
+        let record = pending.record();
+        let state = response.state.ok_or(ErrorCode::CallbackStateMissing)?;
+        if state.expose().is_empty() {
+            return Err(ErrorCode::CallbackStateMissing.into());
+        }
+        if !constant_time_eq(state.expose().as_bytes(), record.s.as_bytes()) {
+            return Err(ErrorCode::CallbackStateMismatch.into());
+        }
+        if self.clock().now() >= record.e {
+            return Err(ErrorCode::CallbackStateExpired.into());
+        }
+        self.check_issuer(response.issuer.as_deref())?;
+        // Both claims, so that neither a second handle on the same request nor a copy of it passes.
+        let first = pending.take();
+        if !self.0.used_states.claim(&record.s) || !first {
+            return Err(ErrorCode::CallbackStateReplayed.into());
+        }
+        if let Some(name) = response.error {
+            return Err(provider_error(&name, response.error_description.as_deref()));
+        }
+        match response.code {
+            Some(code) if !code.expose().is_empty() => Ok(code),
+            _ => Err(ErrorCode::CallbackCodeMissing.into()),
+        }
+    }
+
+    /// RFC 9207 section 2.4: the response must come from the provider that was asked.
+    fn check_issuer(&self, issuer: Option<&str>) -> Result<()> {
+        let service = self.service();
+        match (issuer, service.issuer()) {
+            (Some(found), Some(expected)) if found != expected => Err(ErrorCode::CallbackIssuerMismatch.into()),
+            (None, Some(_)) if service.metadata().issuer_parameter => Err(ErrorCode::CallbackIssuerMissing.into()),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn carry(
+        &self,
+        io: &Io,
+        request: oauth2::HttpRequest,
+    ) -> impl Future<Output = Result<oauth2::HttpResponse, Error>> + Send + use<> {
+        transport::carry(io.clone(), self.service().network().clone(), request)
+    }
+
+    async fn token_set(
+        &self,
+        io: &Io,
+        reply: TokenReply,
+        requested: &ScopeSet,
+        expected: &id_token::Expected<'_>,
+    ) -> Result<TokenSet> {
+        let now = self.clock().now();
+        let expires_at = reply.expires_in.map(|seconds| now.saturating_add_unsigned(seconds));
+        let access_token = Secret::new(reply.access_token.secret().as_str());
+        let id_token = match &reply.id_token {
+            None => None,
+            Some(token) => {
+                let verified = self.verify_id_token(io, token, access_token.expose(), expected).await?;
+                Some(IdToken { raw: Secret::new(token.as_str()), verified })
+            }
+        };
+        let granted = reply.granted();
+        let asked = |scope: &String| requested.contains(scope);
+        let unrequested_scopes = match &granted {
+            Some(granted) if !requested.is_empty() => granted.iter().filter(|s| !asked(s)).cloned().collect(),
+            _ => Vec::new(),
+        };
+        Ok(TokenSet {
+            access_token,
+            refresh_token: reply.refresh_token.as_ref().map(|token| Secret::new(token.secret().as_str())),
+            expires_at,
+            scopes: granted.unwrap_or_else(|| requested.iter().map(str::to_owned).collect()),
+            unrequested_scopes,
+            id_token,
+            extra: reply.extra.0,
+        })
+    }
+}
+
+fn wire_scopes(scopes: &ScopeSet) -> impl Iterator<Item = Scope> {
+    scopes.iter().map(|scope| Scope::new(scope.to_owned()))
+}
+
+/// Translates the `oauth2` crate's error; the transport has already seen to every HTTP failure.
+pub(super) fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
+    match error {
+        RequestTokenError::Request(error) => error,
+        RequestTokenError::ServerResponse(reply) => {
+            provider_error(reply.error().as_ref(), reply.error_description().map(String::as_str))
+        }
+        RequestTokenError::Parse(error, _) => TokenReply::error_of(&error.inner().to_string()),
+        RequestTokenError::Other(_) => ErrorCode::ResponseMalformed.into(),
+    }
+}

@@ -1,0 +1,191 @@
+//! The client role, RFC 6749: logs users in, obtains tokens, and asks about them.
+//!
+//! A [`Client`] is immutable and shared; each operation is a [`Flow`](crate::flow::Flow). PKCE, state and
+//! nonce are always used, ID tokens are always verified, and no credential goes anywhere but to the
+//! endpoint it is meant for.
+
+mod authorization;
+mod callback;
+mod config;
+mod endpoints;
+mod grants;
+mod id_token;
+mod keyring;
+mod pending;
+mod pkce;
+mod replay;
+mod token_reply;
+mod token_set;
+mod transport;
+
+pub use authorization::AuthorizationRequest;
+pub use callback::Callback;
+pub use config::{ClientAuthentication, ClientConfig};
+pub use endpoints::TokenTypeHint;
+pub use keyring::Keyring;
+pub use pending::PendingAuthorization;
+pub use pkce::Pkce;
+pub use token_set::{IdToken, TokenSet};
+
+use crate::clock::Clock;
+use crate::crypto;
+use crate::error::{Error, ErrorCode, Result};
+use crate::jose::{Algorithm, base64url};
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::services::{Service, Testing};
+use crate::types::{ClientId, RedirectUri, check_secret};
+use std::fmt;
+use std::sync::Arc;
+
+/// A client at one provider. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    service: Service,
+    client_id: ClientId,
+    secret: Option<Secret>,
+    authentication: ClientAuthentication,
+    redirect_uri: Option<RedirectUri>,
+    leeway: u32,
+    id_token_algorithms: Vec<Algorithm>,
+    pending_lifetime: u32,
+    fingerprint: String,
+    protocol: grants::Protocol,
+    used_states: replay::UsedStates,
+    clock: Clock,
+    random: Random,
+}
+
+/// Clock tolerance for ID tokens, seconds: providers' clocks are rarely exact.
+const DEFAULT_LEEWAY: u32 = 30;
+/// Seconds a user has for logging in.
+const DEFAULT_PENDING_LIFETIME: u32 = 600;
+const MAX_PENDING_LIFETIME: u32 = 24 * 3600;
+
+impl Client {
+    /// Registers the configuration at a provider. Nothing is sent.
+    ///
+    /// # Errors
+    /// A `config.*` error for each value that is refused, and `metadata.missing_endpoint` if the
+    /// provider has no token endpoint.
+    pub fn new(service: Service, config: ClientConfig) -> Result<Self> {
+        let client_id = ClientId::parse(&config.client_id)?;
+        let authentication = config.method()?;
+        if let Some(secret) = &config.client_secret {
+            check_secret(secret.expose())?;
+        }
+        let redirect_uri = config.redirect_uri.as_deref().map(RedirectUri::parse).transpose()?;
+        let leeway = config.leeway.unwrap_or(DEFAULT_LEEWAY);
+        if leeway > 300 {
+            return Err(ErrorCode::ConfigLeeway.into());
+        }
+        let pending_lifetime = config.pending_lifetime.unwrap_or(DEFAULT_PENDING_LIFETIME);
+        if !(1..=MAX_PENDING_LIFETIME).contains(&pending_lifetime) {
+            return Err(Error::with(ErrorCode::ConfigInvalid, "pending_lifetime is 1 to 86400 seconds"));
+        }
+        let id_token_algorithms = id_token::algorithms(&service, config.id_token_algorithms.as_deref())?;
+        let clock = match &config.testing {
+            Some(testing) => Testing::clock(Some(testing)),
+            None => service.clock().clone(),
+        };
+        let random = Testing::random(config.testing.as_ref())?;
+        let fingerprint = fingerprint(&service, &client_id, redirect_uri.as_ref());
+        let secret = config.client_secret;
+        let protocol = grants::protocol(&service, &client_id, secret.as_ref(), authentication, redirect_uri.as_ref())?;
+        let inner = Inner {
+            service,
+            client_id,
+            secret,
+            authentication,
+            redirect_uri,
+            leeway,
+            id_token_algorithms,
+            pending_lifetime,
+            fingerprint,
+            protocol,
+            used_states: replay::UsedStates::new(),
+            clock,
+            random,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// The provider.
+    #[must_use]
+    pub fn service(&self) -> &Service {
+        &self.0.service
+    }
+
+    /// The client identifier.
+    #[must_use]
+    pub fn client_id(&self) -> &ClientId {
+        &self.0.client_id
+    }
+
+    /// The redirect URI.
+    #[must_use]
+    pub fn redirect_uri(&self) -> Option<&RedirectUri> {
+        self.0.redirect_uri.as_ref()
+    }
+
+    /// Opens what [`PendingAuthorization::seal`] made.
+    ///
+    /// # Errors
+    /// `pending.invalid` if it was altered or sealed with another key, `pending.wrong_client` if it
+    /// belongs to another client, provider or redirect URI.
+    pub fn open_pending(&self, sealed: &str, keys: &Keyring) -> Result<PendingAuthorization> {
+        let pending = PendingAuthorization::open(sealed, keys, self.random().clone())?;
+        self.check_owner(&pending)?;
+        Ok(pending)
+    }
+
+    fn check_owner(&self, pending: &PendingAuthorization) -> Result<()> {
+        if pending.record().c == self.0.fingerprint {
+            Ok(())
+        } else {
+            Err(ErrorCode::PendingWrongClient.into())
+        }
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    fn random(&self) -> &Random {
+        &self.0.random
+    }
+
+    fn fingerprint(&self) -> &str {
+        &self.0.fingerprint
+    }
+
+    fn pending_lifetime(&self) -> u32 {
+        self.0.pending_lifetime
+    }
+}
+
+/// What a pending authorization is bound to: provider, client and redirect URI.
+fn fingerprint(service: &Service, client_id: &ClientId, redirect_uri: Option<&RedirectUri>) -> String {
+    let metadata = service.metadata();
+    let provider = service.issuer().or(metadata.token_endpoint.as_ref().map(|url| url.as_str()));
+    let mut input = Vec::new();
+    for part in [provider, Some(client_id.as_str()), redirect_uri.map(RedirectUri::as_str)] {
+        // Length first, so that no two triples give the same bytes.
+        let part = part.unwrap_or_default().as_bytes();
+        input.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        input.extend_from_slice(part);
+    }
+    let digest = crypto::sha256(&input);
+    base64url::encode(digest.get(..16).unwrap_or_default())
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("client_id", &self.0.client_id.as_str())
+            .field("issuer", &self.0.service.issuer())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,124 @@
+//! A pending authorization: what must be remembered between the authorization request and its response.
+//!
+//! It is bound to the issuer, the client, the redirect URI and, through the host's session, to the
+//! browser that began it (RFC 9700 sections 4.4, 4.5 and 4.7).
+
+use super::keyring::Keyring;
+use crate::error::{Error, ErrorCode, Result};
+use crate::random::Random;
+use crate::secret::Secret;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const PURPOSE: &str = "ferroauth pending authorization v1";
+
+/// An authorization request that waits for its response. Cheap to clone; all clones share the
+/// single use.
+#[derive(Clone)]
+pub struct PendingAuthorization(Arc<Inner>);
+
+struct Inner {
+    url: String,
+    record: Record,
+    random: Random,
+    used: AtomicBool,
+}
+
+/// What is sealed. Field names are short because hosts keep it in cookies.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Record {
+    /// State.
+    pub(super) s: String,
+    /// Nonce.
+    pub(super) n: String,
+    /// Code verifier.
+    pub(super) v: String,
+    /// Fingerprint of issuer or token endpoint, client id and redirect URI.
+    pub(super) c: String,
+    /// Requested scopes, joined by spaces.
+    pub(super) p: String,
+    /// End of life, seconds since the epoch.
+    pub(super) e: i64,
+    /// Where to send the user afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) r: Option<String>,
+    /// The `max_age` that was asked for, seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) m: Option<u32>,
+}
+
+impl PendingAuthorization {
+    pub(super) fn new(url: String, record: Record, random: Random) -> Self {
+        Self(Arc::new(Inner { url, record, random, used: AtomicBool::new(false) }))
+    }
+
+    /// The authorization request URL: send the browser there. Empty after opening a sealed one.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The state that the response must carry.
+    #[must_use]
+    pub fn state(&self) -> &str {
+        &self.0.record.s
+    }
+
+    /// The path that was given as `return_to`.
+    #[must_use]
+    pub fn return_to(&self) -> Option<&str> {
+        self.0.record.r.as_deref()
+    }
+
+    /// When the authorization request expires, seconds since the epoch.
+    #[must_use]
+    pub fn expires_at(&self) -> i64 {
+        self.0.record.e
+    }
+
+    /// Seals the pending authorization into a text for the host's session or a cookie.
+    ///
+    /// # Errors
+    /// `internal.random`.
+    pub fn seal(&self, keys: &Keyring) -> Result<String> {
+        let mut text = serde_json::to_vec(&self.0.record).map_err(|_| Error::new(ErrorCode::InternalPanic))?;
+        let sealed = keys.seal(PURPOSE, &text, &self.0.random);
+        zeroize::Zeroize::zeroize(&mut text);
+        sealed
+    }
+
+    /// Opens what [`PendingAuthorization::seal`] made.
+    pub(super) fn open(sealed: &str, keys: &Keyring, random: Random) -> Result<Self> {
+        let text = zeroize::Zeroizing::new(keys.open(PURPOSE, sealed)?);
+        let record = serde_json::from_slice(&text).map_err(|_| Error::new(ErrorCode::PendingInvalid))?;
+        Ok(Self::new(String::new(), record, random))
+    }
+
+    pub(super) fn record(&self) -> &Record {
+        &self.0.record
+    }
+
+    pub(super) fn verifier(&self) -> Secret {
+        Secret::new(self.0.record.v.clone())
+    }
+
+    /// Takes the single use; false if it was taken before.
+    pub(super) fn take(&self) -> bool {
+        !self.0.used.swap(true, Ordering::AcqRel)
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.record.v);
+    }
+}
+
+impl fmt::Debug for PendingAuthorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PendingAuthorization(***)")
+    }
+}

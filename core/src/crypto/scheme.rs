@@ -1,0 +1,125 @@
+//! Names for primitives with all their parameters fixed, and what the backend calls them.
+
+use super::backend::{digest, hmac, signature};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A hash function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hash {
+    Sha256,
+    Sha384,
+    Sha512,
+}
+
+impl Hash {
+    /// Bytes of its output.
+    pub(crate) const fn len(self) -> usize {
+        match self {
+            Self::Sha256 => 32,
+            Self::Sha384 => 48,
+            Self::Sha512 => 64,
+        }
+    }
+
+    pub(super) fn digest(self) -> &'static digest::Algorithm {
+        match self {
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha384 => &digest::SHA384,
+            Self::Sha512 => &digest::SHA512,
+        }
+    }
+
+    pub(super) fn hmac(self) -> hmac::Algorithm {
+        match self {
+            Self::Sha256 => hmac::HMAC_SHA256,
+            Self::Sha384 => hmac::HMAC_SHA384,
+            Self::Sha512 => hmac::HMAC_SHA512,
+        }
+    }
+}
+
+/// An elliptic curve for ECDSA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Curve {
+    P256,
+    P384,
+    P521,
+}
+
+impl Curve {
+    /// Bytes of one coordinate, and of the private scalar.
+    pub(crate) const fn coordinate_len(self) -> usize {
+        match self {
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
+    }
+}
+
+/// An asymmetric signature scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    /// RSASSA-PKCS1-v1_5.
+    RsaPkcs1(Hash),
+    /// RSASSA-PSS, salt as long as the hash, MGF1 with the same hash.
+    RsaPss(Hash),
+    /// ECDSA with the curve's own hash and fixed-length signatures.
+    Ecdsa(Curve),
+    /// Ed25519.
+    Ed25519,
+}
+
+pub(super) fn unsupported() -> Error {
+    Error::new(ErrorCode::ConfigUnsupportedAlgorithm)
+}
+
+impl Scheme {
+    /// Whether the backend of this build has the scheme.
+    pub(crate) fn is_supported(self) -> bool {
+        self.verification().is_ok()
+    }
+
+    pub(super) fn verification(self) -> Result<&'static dyn signature::VerificationAlgorithm> {
+        Ok(match self {
+            Self::RsaPkcs1(Hash::Sha256) => &signature::RSA_PKCS1_2048_8192_SHA256,
+            Self::RsaPkcs1(Hash::Sha384) => &signature::RSA_PKCS1_2048_8192_SHA384,
+            Self::RsaPkcs1(Hash::Sha512) => &signature::RSA_PKCS1_2048_8192_SHA512,
+            Self::RsaPss(Hash::Sha256) => &signature::RSA_PSS_2048_8192_SHA256,
+            Self::RsaPss(Hash::Sha384) => &signature::RSA_PSS_2048_8192_SHA384,
+            Self::RsaPss(Hash::Sha512) => &signature::RSA_PSS_2048_8192_SHA512,
+            Self::Ecdsa(Curve::P256) => &signature::ECDSA_P256_SHA256_FIXED,
+            Self::Ecdsa(Curve::P384) => &signature::ECDSA_P384_SHA384_FIXED,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::Ecdsa(Curve::P521) => &signature::ECDSA_P521_SHA512_FIXED,
+            #[cfg(not(feature = "aws-lc-rs"))]
+            Self::Ecdsa(Curve::P521) => return Err(unsupported()),
+            Self::Ed25519 => &signature::ED25519,
+        })
+    }
+
+    pub(super) fn rsa_padding(self) -> Result<&'static dyn signature::RsaEncoding> {
+        Ok(match self {
+            Self::RsaPkcs1(Hash::Sha256) => &signature::RSA_PKCS1_SHA256,
+            Self::RsaPkcs1(Hash::Sha384) => &signature::RSA_PKCS1_SHA384,
+            Self::RsaPkcs1(Hash::Sha512) => &signature::RSA_PKCS1_SHA512,
+            Self::RsaPss(Hash::Sha256) => &signature::RSA_PSS_SHA256,
+            Self::RsaPss(Hash::Sha384) => &signature::RSA_PSS_SHA384,
+            Self::RsaPss(Hash::Sha512) => &signature::RSA_PSS_SHA512,
+            Self::Ecdsa(_) | Self::Ed25519 => return Err(unsupported()),
+        })
+    }
+}
+
+impl Curve {
+    pub(super) fn signing(self) -> Result<&'static signature::EcdsaSigningAlgorithm> {
+        Ok(match self {
+            Self::P256 => &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
+            Self::P384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::P521 => &signature::ECDSA_P521_SHA512_FIXED_SIGNING,
+            #[cfg(not(feature = "aws-lc-rs"))]
+            Self::P521 => return Err(unsupported()),
+        })
+    }
+}

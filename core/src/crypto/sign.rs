@@ -1,0 +1,117 @@
+//! Signing keys and key generation.
+
+use super::backend::rand::SystemRandom;
+use super::backend::signature::{Ed25519KeyPair, EcdsaKeyPair, KeyPair as _, RsaKeyPair};
+use super::{Curve, Scheme, system_random};
+use crate::error::{Error, ErrorCode, Result};
+use crate::secret::SecretBytes;
+
+/// A private key as its raw parts.
+pub(crate) enum PrivateParts<'a> {
+    /// A DER `RSAPrivateKey` (PKCS#1).
+    Rsa(&'a [u8]),
+    /// The scalar, padded to the curve's length, and the uncompressed point.
+    Ec(Curve, &'a [u8], &'a [u8]),
+    /// The seed and the public key, 32 bytes each.
+    Ed25519(&'a [u8], &'a [u8]),
+}
+
+/// A private key ready to sign.
+pub(crate) enum SigningKey {
+    Rsa(RsaKeyPair),
+    Ec(EcdsaKeyPair),
+    Ed25519(Ed25519KeyPair),
+}
+
+fn inconsistent<E>(_: E) -> Error {
+    Error::new(ErrorCode::KeyInconsistent)
+}
+
+fn failed<E>(_: E) -> Error {
+    Error::new(ErrorCode::InternalRandom)
+}
+
+impl SigningKey {
+    /// Takes the parts apart from each other and checks that they belong together.
+    ///
+    /// # Errors
+    /// `key.inconsistent` if they do not; `config.unsupported_algorithm` for a curve the backend lacks.
+    pub(crate) fn new(parts: &PrivateParts<'_>) -> Result<Self> {
+        match *parts {
+            PrivateParts::Rsa(der) => RsaKeyPair::from_der(der).map(Self::Rsa).map_err(inconsistent),
+            PrivateParts::Ec(curve, scalar, point) => ec_key(curve, scalar, point).map(Self::Ec),
+            PrivateParts::Ed25519(seed, public) => Ed25519KeyPair::from_seed_and_public_key(seed, public)
+                .map(Self::Ed25519)
+                .map_err(inconsistent),
+        }
+    }
+
+    /// Signs; ECDSA signatures are the fixed-length `r || s`.
+    ///
+    /// # Errors
+    /// `key.wrong_type` if the scheme is not one of this key; `internal.random` if signing needed
+    /// random bytes and there were none.
+    pub(crate) fn sign(&self, scheme: Scheme, message: &[u8]) -> Result<Vec<u8>> {
+        let random = SystemRandom::new();
+        match (self, scheme) {
+            (Self::Rsa(key), Scheme::RsaPkcs1(_) | Scheme::RsaPss(_)) => {
+                let mut out = vec![0_u8; key.public_modulus_len()];
+                key.sign(scheme.rsa_padding()?, &random, message, &mut out).map_err(failed)?;
+                Ok(out)
+            }
+            (Self::Ec(key), Scheme::Ecdsa(_)) => {
+                key.sign(&random, message).map(|out| out.as_ref().to_vec()).map_err(failed)
+            }
+            (Self::Ed25519(key), Scheme::Ed25519) => Ok(key.sign(message).as_ref().to_vec()),
+            _ => Err(Error::new(ErrorCode::KeyWrongType)),
+        }
+    }
+}
+
+#[cfg(feature = "aws-lc-rs")]
+fn ec_key(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<EcdsaKeyPair> {
+    EcdsaKeyPair::from_private_key_and_public_key(curve.signing()?, scalar, point).map_err(inconsistent)
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+fn ec_key(curve: Curve, scalar: &[u8], point: &[u8]) -> Result<EcdsaKeyPair> {
+    EcdsaKeyPair::from_private_key_and_public_key(curve.signing()?, scalar, point, &SystemRandom::new())
+        .map_err(inconsistent)
+}
+
+/// The public key that belongs to an Ed25519 seed.
+pub(crate) fn ed25519_public(seed: &[u8]) -> Result<Vec<u8>> {
+    Ed25519KeyPair::from_seed_unchecked(seed)
+        .map(|pair| pair.public_key().as_ref().to_vec())
+        .map_err(|_| Error::new(ErrorCode::KeyMalformed))
+}
+
+/// Draws a new private key: PKCS#8 for RSA (2048 bits) and ECDSA, the bare seed for Ed25519.
+///
+/// # Errors
+/// `config.unsupported_algorithm` where the backend cannot make such a key (RSA on ring).
+pub(crate) fn generate(scheme: Scheme) -> Result<SecretBytes> {
+    match scheme {
+        Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => generate_rsa(),
+        Scheme::Ecdsa(curve) => EcdsaKeyPair::generate_pkcs8(curve.signing()?, &SystemRandom::new())
+            .map(|document| SecretBytes::new(document.as_ref()))
+            .map_err(failed),
+        Scheme::Ed25519 => {
+            let mut seed = vec![0_u8; 32];
+            system_random(&mut seed)?;
+            Ok(SecretBytes::new(seed))
+        }
+    }
+}
+
+#[cfg(feature = "aws-lc-rs")]
+fn generate_rsa() -> Result<SecretBytes> {
+    use super::backend::{encoding::AsDer as _, rsa::KeySize};
+    let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(failed)?;
+    pair.as_der().map(|der| SecretBytes::new(der.as_ref())).map_err(failed)
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+fn generate_rsa() -> Result<SecretBytes> {
+    Err(super::scheme::unsupported())
+}

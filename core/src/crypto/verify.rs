@@ -1,0 +1,87 @@
+//! Verification with public keys that are parsed once.
+//!
+//! aws-lc-rs keeps the parsed key; ring offers only keys that it parses on each call, so there the
+//! bytes are kept, and checked once at the door by a throw-away use.
+
+use super::backend::signature;
+use super::{Curve, Scheme};
+use crate::error::{Error, ErrorCode, Result};
+
+/// A public key bound to one scheme.
+pub(crate) struct VerifyingKey(Inner);
+
+#[cfg(feature = "aws-lc-rs")]
+type Inner = signature::ParsedPublicKey;
+#[cfg(not(feature = "aws-lc-rs"))]
+type Inner = signature::UnparsedPublicKey<Vec<u8>>;
+
+impl VerifyingKey {
+    /// `public` is a DER `RSAPublicKey`, an uncompressed SEC1 point, or the 32 bytes of Ed25519.
+    ///
+    /// # Errors
+    /// `config.unsupported_algorithm` if the backend lacks the scheme; `key.invalid_point` for a point
+    /// off the curve; `key.malformed` for anything else that the backend refuses.
+    pub(crate) fn new(scheme: Scheme, public: &[u8]) -> Result<Self> {
+        let algorithm = scheme.verification()?;
+        check_shape(scheme, public)?;
+        #[cfg(feature = "aws-lc-rs")]
+        let inner = Inner::new(algorithm, public).map_err(|_| refused(scheme))?;
+        #[cfg(not(feature = "aws-lc-rs"))]
+        let inner = {
+            check_point(scheme, public)?;
+            Inner::new(algorithm, public.to_vec())
+        };
+        Ok(Self(inner))
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify_sig(message, signature).is_ok()
+    }
+
+    #[cfg(not(feature = "aws-lc-rs"))]
+    pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.0.verify(message, signature).is_ok()
+    }
+}
+
+fn refused(scheme: Scheme) -> Error {
+    Error::new(match scheme {
+        Scheme::Ecdsa(_) | Scheme::Ed25519 => ErrorCode::KeyInvalidPoint,
+        Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => ErrorCode::KeyMalformed,
+    })
+}
+
+/// Backends also take compressed points and SubjectPublicKeyInfo; one spelling is enough.
+fn check_shape(scheme: Scheme, public: &[u8]) -> Result<()> {
+    let fits = match scheme {
+        Scheme::Ecdsa(curve) => {
+            public.len() == 1 + 2 * curve.coordinate_len() && public.first() == Some(&4)
+        }
+        Scheme::Ed25519 => public.len() == 32,
+        Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => true,
+    };
+    if fits { Ok(()) } else { Err(refused(scheme)) }
+}
+
+/// ring parses a point only when it is used, so it is used once, for a key agreement nobody keeps.
+#[cfg(not(feature = "aws-lc-rs"))]
+fn check_point(scheme: Scheme, public: &[u8]) -> Result<()> {
+    use super::backend::{agreement, rand::SystemRandom};
+    let curve = match scheme {
+        Scheme::Ecdsa(Curve::P256) => &agreement::ECDH_P256,
+        Scheme::Ecdsa(Curve::P384) => &agreement::ECDH_P384,
+        Scheme::Ecdsa(Curve::P521) | Scheme::Ed25519 | Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => return Ok(()),
+    };
+    let own = agreement::EphemeralPrivateKey::generate(curve, &SystemRandom::new())
+        .map_err(|_| Error::new(ErrorCode::InternalRandom))?;
+    agreement::agree_ephemeral(own, &agreement::UnparsedPublicKey::new(curve, public), |_| ())
+        .map_err(|_| refused(scheme))
+}
+
+/// Whether the bytes are a point on a supported curve; used to tell keys from secrets.
+pub(crate) fn is_curve_point(bytes: &[u8]) -> bool {
+    [Curve::P256, Curve::P384, Curve::P521]
+        .into_iter()
+        .any(|curve| VerifyingKey::new(Scheme::Ecdsa(curve), bytes).is_ok())
+}

@@ -1,0 +1,172 @@
+//! The client role at the boundary.
+
+use super::{Operation, Outcome, options};
+use crate::client::{
+    AuthorizationRequest, Callback, ClientConfig, Keyring, PendingAuthorization, TokenSet, TokenTypeHint,
+};
+use crate::error::Result;
+use crate::flow::Flow;
+use crate::services::ServiceOptions;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// A provider.
+#[derive(Clone, Debug)]
+pub struct Service(pub(super) crate::Service);
+
+impl Service {
+    /// See [`crate::Service::from_json`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_json(text: &str) -> Result<Self> {
+        crate::Service::from_json(text).map(Self)
+    }
+
+    /// See [`crate::Service::preset`]; the options are `{"base_url", "network"}`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn preset(name: &str, options_json: &str) -> Result<Self> {
+        let options: ServiceOptions = options("service options", options_json)?;
+        crate::Service::preset(name, &options).map(Self)
+    }
+
+    /// See [`crate::Service::discover`]; the options are `{"network"}`.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn discover(issuer: &str, options_json: &str) -> Result<Operation> {
+        let options: ServiceOptions = options("service options", options_json)?;
+        let flow = crate::Service::discover(issuer, &options)?;
+        Ok(flow.map(|service| Ok(Outcome::Service(Self(service)))))
+    }
+
+    /// See [`crate::Service::to_json`].
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        self.0.to_json()
+    }
+
+    /// The issuer identifier.
+    #[must_use]
+    pub fn issuer(&self) -> Option<String> {
+        self.0.issuer().map(str::to_owned)
+    }
+}
+
+/// A client at one provider.
+#[derive(Clone, Debug)]
+pub struct Client(crate::Client);
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ScopeOptions {
+    scopes: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct HintOptions {
+    token_type_hint: Option<String>,
+}
+
+impl HintOptions {
+    fn parse(text: &str) -> Result<Option<TokenTypeHint>> {
+        let given: Self = options("options", text)?;
+        given.token_type_hint.as_deref().map(TokenTypeHint::parse).transpose()
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct UserinfoOptions {
+    subject: Option<String>,
+}
+
+impl Client {
+    /// Builds a client from `{"client_id", "client_secret"?, "redirect_uri"?, "authentication_method"?,
+    /// "leeway"?, "id_token_algorithms"?, "pending_lifetime"?}`.
+    ///
+    /// # Errors
+    /// A `config.*` error for each value that is refused.
+    pub fn new(service: &Service, config_json: &str) -> Result<Self> {
+        crate::Client::new(service.0.clone(), ClientConfig::from_json(config_json)?).map(Self)
+    }
+
+    /// Begins an authorization with `{"scopes"?, "parameters"?, "return_to"?}`.
+    ///
+    /// # Errors
+    /// See [`crate::Client::begin_authorization`].
+    pub fn begin_authorization(&self, options_json: &str) -> Result<PendingAuthorization> {
+        let request: AuthorizationRequest = options("authorization request", options_json)?;
+        self.0.begin_authorization(&request)
+    }
+
+    /// See [`crate::Client::open_pending`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_pending(&self, sealed: &str, keys: &Keyring) -> Result<PendingAuthorization> {
+        self.0.open_pending(sealed, keys)
+    }
+
+    /// Finishes an authorization; the outcome is a token set.
+    #[must_use]
+    pub fn finish_authorization(&self, pending: &PendingAuthorization, callback: &Callback) -> Operation {
+        token_set(self.0.finish_authorization(pending, callback))
+    }
+
+    /// Refreshes with `{"scopes"?}`; the outcome is a token set.
+    #[must_use]
+    pub fn refresh(&self, refresh_token: &str, options_json: &str) -> Operation {
+        match options::<ScopeOptions>("options", options_json) {
+            Ok(given) => token_set(self.0.refresh(refresh_token, &given.scopes)),
+            Err(error) => Flow::ready(Err(error)),
+        }
+    }
+
+    /// Client credentials grant with `{"scopes"?}`; the outcome is a token set.
+    #[must_use]
+    pub fn client_credentials(&self, options_json: &str) -> Operation {
+        match options::<ScopeOptions>("options", options_json) {
+            Ok(given) => token_set(self.0.client_credentials(&given.scopes)),
+            Err(error) => Flow::ready(Err(error)),
+        }
+    }
+
+    /// Introspection with `{"token_type_hint"?}`; the outcome is the reply.
+    #[must_use]
+    pub fn introspect(&self, token: &str, options_json: &str) -> Operation {
+        match HintOptions::parse(options_json) {
+            Ok(hint) => object(self.0.introspect(token, hint)),
+            Err(error) => Flow::ready(Err(error)),
+        }
+    }
+
+    /// Revocation with `{"token_type_hint"?}`; the outcome is nothing.
+    #[must_use]
+    pub fn revoke(&self, token: &str, options_json: &str) -> Operation {
+        match HintOptions::parse(options_json) {
+            Ok(hint) => self.0.revoke(token, hint).map(|()| Ok(Outcome::Unit)),
+            Err(error) => Flow::ready(Err(error)),
+        }
+    }
+
+    /// Userinfo with `{"subject"?}`; the outcome is the reply.
+    #[must_use]
+    pub fn userinfo(&self, access_token: &str, options_json: &str) -> Operation {
+        match options::<UserinfoOptions>("options", options_json) {
+            Ok(given) => object(self.0.userinfo(access_token, given.subject.as_deref())),
+            Err(error) => Flow::ready(Err(error)),
+        }
+    }
+}
+
+fn token_set(flow: Flow<TokenSet>) -> Operation {
+    flow.map(|tokens| Ok(Outcome::Json(tokens.to_json())))
+}
+
+fn object(flow: Flow<Map<String, Value>>) -> Operation {
+    flow.map(|members| Ok(Outcome::Json(Value::Object(members).to_string())))
+}

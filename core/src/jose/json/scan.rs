@@ -1,0 +1,438 @@
+//! The scanner: one pass, no recursion, no allocation for flat texts beyond the list of members.
+
+use super::{Fault, Member};
+use std::borrow::Cow;
+
+/// What the outermost value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Top {
+    Object,
+    Other,
+}
+
+const MAX_DEPTH: usize = 63;
+/// Beyond this many members, names are sorted instead of compared pairwise, so that no text costs
+/// quadratic time.
+const PAIRWISE: usize = 16;
+const MAX_EXACT: u64 = (1 << 53) - 1;
+
+type Span = (u32, u32);
+
+struct Scanner<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    max_depth: usize,
+    depth: usize,
+    /// Bit `d` set: the container at depth `d` is an object.
+    objects: u64,
+    /// Bit `d` set: a name of the object at depth `d` contains an escape.
+    escaped: u64,
+    /// Names of the open objects below the outermost one, innermost last.
+    names: Vec<Span>,
+    /// Where the names of the container at each depth begin.
+    starts: [u32; MAX_DEPTH + 1],
+}
+
+/// Validates the text and notes the members of an outermost object.
+pub(super) fn scan(text: &str, max_depth: u8, members: &mut Vec<Member>) -> Result<Top, Fault> {
+    let mut scanner = Scanner {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        max_depth: usize::from(max_depth).min(MAX_DEPTH),
+        depth: 0,
+        objects: 0,
+        escaped: 0,
+        names: Vec::new(),
+        starts: [0; MAX_DEPTH + 1],
+    };
+    scanner.run(members)
+}
+
+impl Scanner<'_> {
+    fn run(&mut self, members: &mut Vec<Member>) -> Result<Top, Fault> {
+        self.space();
+        let top = if self.peek() == Some(b'{') { Top::Object } else { Top::Other };
+        loop {
+            // One turn per value: scalars and empty containers are complete at once.
+            let complete = match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    self.string()?;
+                    true
+                }
+                Some(b'-' | b'0'..=b'9') => self.number().map(|()| true)?,
+                Some(b't') => self.literal("true")?,
+                Some(b'f') => self.literal("false")?,
+                Some(b'n') => self.literal("null")?,
+                Some(b'{') => self.open(true, members)?,
+                Some(b'[') => self.open(false, members)?,
+                _ => return Err(Fault::Syntax),
+            };
+            if complete && self.after_value(members)? {
+                return Ok(top);
+            }
+        }
+    }
+
+    /// Enters a container; true if it is empty and therefore complete.
+    fn open(&mut self, object: bool, members: &mut Vec<Member>) -> Result<bool, Fault> {
+        if self.depth >= self.max_depth {
+            return Err(Fault::TooDeep);
+        }
+        self.at += 1;
+        self.depth += 1;
+        let bit = 1 << self.depth;
+        self.objects = if object { self.objects | bit } else { self.objects & !bit };
+        self.escaped &= !bit;
+        if let Some(start) = self.starts.get_mut(self.depth) {
+            *start = offset(self.names.len())?;
+        }
+        self.space();
+        if self.peek() == Some(if object { b'}' } else { b']' }) {
+            self.at += 1;
+            self.depth -= 1;
+            return Ok(true);
+        }
+        if object {
+            self.name(members)?;
+        }
+        Ok(false)
+    }
+
+    /// After a complete value: closes what ends here and steps to the next value. True at the end.
+    fn after_value(&mut self, members: &mut Vec<Member>) -> Result<bool, Fault> {
+        loop {
+            if self.depth == 1
+                && self.in_object()
+                && let Some(member) = members.last_mut()
+            {
+                member.value.1 = offset(self.at)?;
+            }
+            self.space();
+            if self.depth == 0 {
+                return if self.at == self.bytes.len() { Ok(true) } else { Err(Fault::Syntax) };
+            }
+            match (self.peek(), self.in_object()) {
+                (Some(b','), object) => {
+                    self.at += 1;
+                    self.space();
+                    if object {
+                        self.name(members)?;
+                    }
+                    return Ok(false);
+                }
+                (Some(b'}'), true) => self.close_object(members)?,
+                (Some(b']'), false) => {}
+                _ => return Err(Fault::Syntax),
+            }
+            self.at += 1;
+            self.depth -= 1;
+        }
+    }
+
+    fn in_object(&self) -> bool {
+        self.objects >> self.depth & 1 == 1
+    }
+
+    /// Reads a member's name, its colon and the space before its value.
+    fn name(&mut self, members: &mut Vec<Member>) -> Result<(), Fault> {
+        if self.peek() != Some(b'"') {
+            return Err(Fault::Syntax);
+        }
+        self.at += 1;
+        let start = offset(self.at)?;
+        if self.string()? {
+            self.escaped |= 1 << self.depth;
+        }
+        let name = (start, offset(self.at)?.saturating_sub(1));
+        self.space();
+        if self.peek() != Some(b':') {
+            return Err(Fault::Syntax);
+        }
+        self.at += 1;
+        self.space();
+        if self.depth == 1 {
+            let value = offset(self.at)?;
+            members.push(Member { name, value: (value, value) });
+        } else {
+            self.names.push(name);
+        }
+        Ok(())
+    }
+
+    fn close_object(&mut self, members: &[Member]) -> Result<(), Fault> {
+        let escaped = self.escaped >> self.depth & 1 == 1;
+        if self.depth == 1 {
+            return unique(self.text, escaped, members, |member| member.name);
+        }
+        let start = self.starts.get(self.depth).copied().unwrap_or_default() as usize;
+        let own = self.names.get(start..).unwrap_or_default();
+        unique(self.text, escaped, own, |name| *name)?;
+        self.names.truncate(start);
+        Ok(())
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn literal(&mut self, word: &str) -> Result<bool, Fault> {
+        let end = self.at + word.len();
+        if self.bytes.get(self.at..end) != Some(word.as_bytes()) {
+            return Err(Fault::Syntax);
+        }
+        self.at = end;
+        Ok(true)
+    }
+
+    /// Reads the rest of a string and its closing quote; true if it contains an escape.
+    fn string(&mut self) -> Result<bool, Fault> {
+        let mut escaped = false;
+        loop {
+            self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
+            match self.peek() {
+                Some(b'"') => {
+                    self.at += 1;
+                    return Ok(escaped);
+                }
+                Some(b'\\') => {
+                    escaped = true;
+                    self.at += 1;
+                    self.escape()?;
+                }
+                _ => return Err(Fault::Syntax),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<(), Fault> {
+        let kind = self.peek().ok_or(Fault::Syntax)?;
+        self.at += 1;
+        match kind {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
+            b'u' => match self.hex()? {
+                // A high surrogate must be followed by a low one; alone, neither is a character.
+                0xd800..=0xdbff => {
+                    if self.bytes.get(self.at..self.at + 2) != Some(b"\\u") {
+                        return Err(Fault::Syntax);
+                    }
+                    self.at += 2;
+                    if matches!(self.hex()?, 0xdc00..=0xdfff) { Ok(()) } else { Err(Fault::Syntax) }
+                }
+                0xdc00..=0xdfff => Err(Fault::Syntax),
+                _ => Ok(()),
+            },
+            _ => Err(Fault::Syntax),
+        }
+    }
+
+    fn hex(&mut self) -> Result<u32, Fault> {
+        let digits = self.bytes.get(self.at..self.at + 4).ok_or(Fault::Syntax)?;
+        self.at += 4;
+        digits.iter().try_fold(0, |sum, digit| {
+            char::from(*digit).to_digit(16).map(|value| sum << 4 | value).ok_or(Fault::Syntax)
+        })
+    }
+
+    /// Reads a number and refuses what a double would change.
+    fn number(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        let negative = self.peek() == Some(b'-');
+        self.at += usize::from(negative);
+        let whole = self.digits()?;
+        if whole > 1 && self.bytes.get(self.at - whole) == Some(&b'0') {
+            return Err(Fault::Syntax);
+        }
+        let mut integer = true;
+        if self.peek() == Some(b'.') {
+            integer = false;
+            self.at += 1;
+            self.digits()?;
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            integer = false;
+            self.at += 1;
+            if let Some(b'+' | b'-') = self.peek() {
+                self.at += 1;
+            }
+            self.digits()?;
+        }
+        let text = self.text.get(start..self.at).ok_or(Fault::Syntax)?;
+        let exact = if integer { exact_integer(text, negative, whole) } else { exact_fraction(text, negative) };
+        if exact { Ok(()) } else { Err(Fault::Number) }
+    }
+
+    /// Reads at least one digit and returns how many there were.
+    fn digits(&mut self) -> Result<usize, Fault> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.at += count;
+        if count == 0 { Err(Fault::Syntax) } else { Ok(count) }
+    }
+}
+
+fn exact_integer(text: &str, negative: bool, digits: usize) -> bool {
+    if negative && text == "-0" {
+        return false;
+    }
+    // Fifteen digits always fit; sixteen may.
+    digits < 16
+        || (digits == 16
+            && text.trim_start_matches('-').parse::<u64>().is_ok_and(|value| value <= MAX_EXACT))
+}
+
+#[allow(clippy::cast_precision_loss)] // 2^53 - 1 is exact
+fn exact_fraction(text: &str, negative: bool) -> bool {
+    let Ok(value) = text.parse::<f64>() else { return false };
+    if value == 0.0 {
+        // Zero is fine when written as zero; a tiny number that vanishes is not.
+        let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+        return !negative && !mantissa.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    }
+    value.is_finite() && value.abs() <= MAX_EXACT as f64
+}
+
+fn offset(at: usize) -> Result<u32, Fault> {
+    u32::try_from(at).map_err(|_| Fault::TooLarge)
+}
+
+/// Length of the prefix without quote, backslash or control character; eight bytes at a time.
+fn plain(rest: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (words, tail) = rest.as_chunks::<8>();
+    for (index, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let quote = word ^ (ONES * u64::from(b'"'));
+        let backslash = word ^ (ONES * u64::from(b'\\'));
+        // The classic test for a zero byte; its lowest mark is exact.
+        let found = (quote.wrapping_sub(ONES) & !quote
+            | backslash.wrapping_sub(ONES) & !backslash
+            | word.wrapping_sub(ONES * 0x20) & !word)
+            & TOPS;
+        if found != 0 {
+            return index * 8 + (found.trailing_zeros() / 8) as usize;
+        }
+    }
+    let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
+    words.len() * 8 + tail.iter().position(special).unwrap_or(tail.len())
+}
+
+fn slice(text: &str, span: Span) -> &str {
+    text.get(span.0 as usize..span.1 as usize).unwrap_or_default()
+}
+
+fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -> Result<(), Fault> {
+    if !escaped && list.len() <= PAIRWISE {
+        let mut rest = list;
+        while let [first, others @ ..] = rest {
+            let name = slice(text, span(first));
+            if others.iter().any(|other| slice(text, span(other)) == name) {
+                return Err(Fault::DuplicateName);
+            }
+            rest = others;
+        }
+        return Ok(());
+    }
+    let mut names: Vec<Cow<'_, str>> =
+        list.iter().map(|item| super::value::unescape(slice(text, span(item)))).collect();
+    names.sort_unstable();
+    if names.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+        return Err(Fault::DuplicateName);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Result<Top, Fault> {
+        scan(text, 32, &mut Vec::new())
+    }
+
+    #[test]
+    fn ordinary_texts_pass() {
+        for text in [
+            "{}", " [ ] ", "null", "true", "\"\"", "0", "-1", "1.5", "1e3", "9007199254740991", "-9007199254740991",
+            "1700000000.25", "0.0", "0e5", r#"{"a":{"b":[1,{"a":2},[]],"c":{}},"b":"\u00e9\ud83d\ude00\n"}"#,
+        ] {
+            assert!(check(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_that_are_not_strict_json_are_refused() {
+        for text in [
+            "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "nul", "truex", "01", "-", "1.", ".5", "1e",
+            "+1", "0x10", "NaN", "Infinity", "-Infinity", "// c\n1", "/**/1", "1 1", "{}{}", "\u{feff}{}", "\"a", "\"\\x\"",
+            "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"a\nb\"", "\"a\0b\"", "[\"a\tb\"]",
+            "{\"a\"}", "{\"a\":}", "[,1]", "{,}", "[}", "{]", "{\"a\":1]", "[1}", "\u{a0}1",
+        ] {
+            assert_eq!(check(text), Err(Fault::Syntax), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_a_double_would_change_are_refused() {
+        for text in ["9007199254740992", "-9007199254740992", "12345678901234567890", "1e400", "-1e400", "1e300",
+            "-0", "-0.0", "-0e1", "1e-400", "9007199254740993.0", "9223372036854775808"]
+        {
+            assert_eq!(check(text), Err(Fault::Number), "{text}");
+        }
+    }
+
+    #[test]
+    fn duplicate_names_are_refused_at_every_level_and_in_every_spelling() {
+        for text in [
+            r#"{"a":1,"a":1}"#, r#"{"alg":1,"\u0061lg":2}"#, r#"[{"b":{"a":1,"c":2,"a":3}}]"#,
+            r#"{"x":[{"a":1},{"a":1,"\u0061":1}]}"#, r#"{"":1,"":2}"#, r#"{"/":1,"\/":2}"#,
+        ] {
+            assert_eq!(check(text), Err(Fault::DuplicateName), "{text}");
+        }
+        assert!(check(r#"{"a":{"a":{"a":1}},"A":1,"b":[{"a":1},{"a":1}]}"#).is_ok());
+        let many: Vec<String> = (0..5000).map(|i| format!("\"n{i}\":0")).collect();
+        assert!(check(&format!("{{{}}}", many.join(","))).is_ok());
+        assert_eq!(check(&format!("{{{},\"n77\":1}}", many.join(","))), Err(Fault::DuplicateName));
+    }
+
+    #[test]
+    fn depth_is_bounded_without_using_the_stack() {
+        let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert!(check(&nested(32)).is_ok());
+        assert_eq!(check(&nested(33)), Err(Fault::TooDeep));
+        assert_eq!(check(&"[".repeat(1_000_000)), Err(Fault::TooDeep));
+        assert_eq!(check(&"{\"a\":".repeat(1_000_000)), Err(Fault::TooDeep));
+    }
+
+    #[test]
+    fn members_are_noted_with_their_places() {
+        let text = r#" {"a" : 1 , "b":[{"c":2}], "\u0063" :"x" } "#;
+        let mut members = Vec::new();
+        assert_eq!(scan(text, 32, &mut members), Ok(Top::Object));
+        let seen: Vec<_> = members.iter().map(|m| (slice(text, m.name), slice(text, m.value))).collect();
+        assert_eq!(seen, [("a", "1"), ("b", r#"[{"c":2}]"#), ("\\u0063", "\"x\"")]);
+    }
+
+    #[test]
+    fn the_word_wise_search_agrees_with_the_byte_wise_one() {
+        for at in 0..40 {
+            for special in [b'"', b'\\', 0x1f, 0, b'\n'] {
+                let mut bytes = vec![b'x'; 41];
+                bytes[at] = special;
+                assert_eq!(plain(&bytes), at);
+            }
+            let mut high = vec![0xff_u8; 41];
+            high[at] = b'"';
+            assert_eq!(plain(&high), at);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Reading values out of a text that the scanner has already proven strict.
+
+use super::{Fault, Limits, Member, members};
+use std::borrow::Cow;
+
+/// A strict JSON object: the text and the places of its members.
+#[derive(Clone, Debug)]
+pub struct Object<'a> {
+    text: &'a str,
+    members: Vec<Member>,
+}
+
+/// One value of a strict JSON text, unread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Value<'a> {
+    raw: &'a str,
+}
+
+impl<'a> Object<'a> {
+    /// Validates a text as one strict JSON object.
+    ///
+    /// # Errors
+    /// The [`Fault`] that makes it unacceptable.
+    pub fn parse(text: &'a [u8], limits: Limits) -> Result<Self, Fault> {
+        let text = super::utf8(text, limits)?;
+        let mut list = Vec::with_capacity(12);
+        members(text, limits, &mut list)?;
+        Ok(Self { text, members: list })
+    }
+
+    /// The value of a member.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value<'a>> {
+        find(self.text, &self.members, name)
+    }
+
+    /// Every member, names decoded, in the order of the text.
+    pub fn iter(&self) -> impl Iterator<Item = (Cow<'a, str>, Value<'a>)> + '_ {
+        iter(self.text, &self.members)
+    }
+}
+
+/// Looks a member up by its decoded name.
+pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<Value<'a>> {
+    iter(text, members).find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+pub(crate) fn iter<'a>(text: &'a str, members: &[Member]) -> impl Iterator<Item = (Cow<'a, str>, Value<'a>)> {
+    let part = move |(start, end): (u32, u32)| text.get(start as usize..end as usize).unwrap_or_default();
+    members.iter().map(move |member| (unescape(part(member.name)), Value { raw: part(member.value) }))
+}
+
+impl<'a> Value<'a> {
+    /// A value that is known to be strict JSON without surrounding space.
+    pub(crate) const fn new(raw: &'a str) -> Self {
+        Self { raw }
+    }
+
+    /// The JSON text of the value.
+    #[must_use]
+    pub const fn raw(self) -> &'a str {
+        self.raw
+    }
+
+    /// The text of a string.
+    #[must_use]
+    pub fn as_str(self) -> Option<Cow<'a, str>> {
+        self.raw.strip_prefix('"')?.strip_suffix('"').map(unescape)
+    }
+
+    /// The value of `true` or `false`.
+    #[must_use]
+    pub fn as_bool(self) -> Option<bool> {
+        match self.raw {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is `null`.
+    #[must_use]
+    pub fn is_null(self) -> bool {
+        self.raw == "null"
+    }
+
+    /// Whether the value is an object.
+    #[must_use]
+    pub fn is_object(self) -> bool {
+        self.raw.starts_with('{')
+    }
+
+    /// The value of a number written as an integer.
+    #[must_use]
+    pub fn as_integer(self) -> Option<i64> {
+        self.raw.parse().ok().filter(|_| !self.raw.starts_with('+'))
+    }
+
+    /// A number of seconds that is not negative, cut to whole seconds.
+    #[must_use]
+    pub fn as_seconds(self) -> Option<i64> {
+        if let Some(seconds) = self.as_integer() {
+            return Some(seconds).filter(|seconds| *seconds >= 0);
+        }
+        if !self.raw.starts_with(|first: char| first.is_ascii_digit()) {
+            return None;
+        }
+        // The scanner let only numbers up to 2^53 - 1 pass.
+        #[allow(clippy::cast_possible_truncation)]
+        self.raw.parse::<f64>().ok().map(|seconds| seconds as i64)
+    }
+
+    /// The items of an array.
+    #[must_use]
+    pub fn as_array(self) -> Option<Items<'a>> {
+        Some(Items { rest: self.raw.strip_prefix('[')?.strip_suffix(']')? })
+    }
+}
+
+/// The items of an array.
+#[derive(Clone, Debug)]
+pub struct Items<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Items<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        let text = self.rest.trim_start_matches(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | ','));
+        if text.is_empty() {
+            return None;
+        }
+        let (mut depth, mut quoted, mut skip) = (0_u32, false, false);
+        let end = text.bytes().position(|byte| {
+            if quoted {
+                match byte {
+                    _ if skip => skip = false,
+                    b'\\' => skip = true,
+                    b'"' => quoted = false,
+                    _ => {}
+                }
+                return false;
+            }
+            match byte {
+                b'"' => quoted = true,
+                b'[' | b'{' => depth += 1,
+                b']' | b'}' => depth = depth.saturating_sub(1),
+                b',' => return depth == 0,
+                _ => {}
+            }
+            false
+        });
+        let (item, rest) = text.split_at(end.unwrap_or(text.len()));
+        self.rest = rest;
+        Some(Value { raw: item.trim_end_matches([' ', '\t', '\n', '\r']) })
+    }
+}
+
+/// The text that a string's content stands for; the content is known to be well formed.
+pub(crate) fn unescape(content: &str) -> Cow<'_, str> {
+    if !content.contains('\\') {
+        return Cow::Borrowed(content);
+    }
+    let mut out = String::with_capacity(content.len());
+    let mut rest = content;
+    while let Some((plain, escaped)) = rest.split_once('\\') {
+        out.push_str(plain);
+        let mut after = escaped.chars();
+        match after.next() {
+            Some('b') => out.push('\u{8}'),
+            Some('f') => out.push('\u{c}'),
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some('u') => {
+                let unit = take_hex(&mut after);
+                let code = if (0xd800..0xdc00).contains(&unit) {
+                    after.next();
+                    after.next();
+                    0x1_0000 + ((unit - 0xd800) << 10) + take_hex(&mut after).saturating_sub(0xdc00)
+                } else {
+                    unit
+                };
+                out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+            Some(other) => out.push(other),
+            None => {}
+        }
+        rest = after.as_str();
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn take_hex(chars: &mut std::str::Chars<'_>) -> u32 {
+    (0..4).fold(0, |sum, _| sum << 4 | chars.next().and_then(|c| c.to_digit(16)).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_what_they_are_and_as_nothing_else() {
+        let text = br#"{"s":"a\"\u00e9\ud83d\ude00","i":5,"f":5.75,"n":-5,"t":true,"z":null,"a":[1, "x,]" ,[2,{"a":1}] , {}]}"#;
+        let object = Object::parse(text, Limits::default()).unwrap();
+        let get = |name: &str| object.get(name).unwrap();
+        assert_eq!(get("s").as_str().unwrap(), "a\"é😀");
+        assert_eq!((get("i").as_seconds(), get("f").as_seconds(), get("n").as_seconds()), (Some(5), Some(5), None));
+        assert_eq!((get("s").as_seconds(), get("t").as_seconds(), get("z").as_str()), (None, None, None));
+        assert_eq!(get("t").as_bool(), Some(true));
+        let items: Vec<&str> = get("a").as_array().unwrap().map(Value::raw).collect();
+        assert_eq!(items, ["1", "\"x,]\"", "[2,{\"a\":1}]", "{}"]);
+        assert!(object.get("missing").is_none() && get("i").as_array().is_none());
+    }
+
+    #[test]
+    fn a_member_is_found_under_its_decoded_name() {
+        let object = Object::parse(br#"{"\u0061lg":"x"}"#, Limits::default()).unwrap();
+        assert_eq!(object.get("alg").unwrap().as_str().unwrap(), "x");
+    }
+
+    #[test]
+    fn an_object_is_wanted_and_the_size_is_bounded() {
+        assert_eq!(Object::parse(b"[]", Limits::default()).unwrap_err(), Fault::NotAnObject);
+        assert_eq!(Object::parse(b"{}", Limits::bytes(1)).unwrap_err(), Fault::TooLarge);
+        assert_eq!(Object::parse(b"{\"a\":\"\xff\"}", Limits::default()).unwrap_err(), Fault::Syntax);
+    }
+}

@@ -1,0 +1,238 @@
+//! PEM and DER key files in and out.
+//!
+//! jsonwebtoken reads the armour and finds the key inside; around it stand bounds that it does not set
+//! (size, one block, known labels, nesting, because its ASN.1 parser recurses), and the checks of
+//! `material.rs` behind it. SEC1 files (`EC PRIVATE KEY`), which it refuses, are read here.
+
+use super::material::{Asymmetric, Kind, malformed};
+use super::{der, guard};
+use crate::crypto::{Curve, ec_public};
+use crate::error::{Error, ErrorCode, Result};
+use crate::secret::{Secret, SecretBytes};
+use jsonwebtoken::{DecodingKey, EncodingKey};
+
+/// An RSA key of 8192 bits takes about 6.5 KiB.
+const MAX_BYTES: usize = 16 * 1024;
+const MAX_NESTING: usize = 8;
+
+/// A key file cut open: its label and the DER inside.
+struct Opened<'a> {
+    label: &'a str,
+    der: SecretBytes,
+}
+
+fn open(pem: &str) -> Result<Opened<'_>> {
+    if pem.len() > MAX_BYTES {
+        return Err(malformed("the PEM text is too large"));
+    }
+    let parse = || {
+        let (label, rest) = pem.trim().strip_prefix("-----BEGIN ")?.split_once("-----")?;
+        let (body, end) = rest.split_once("-----END ")?;
+        (end.strip_suffix("-----")? == label).then_some(())?;
+        Some(Opened { label, der: SecretBytes::new(guard::base64_any(body.as_bytes())?) })
+    };
+    let opened = parse().ok_or_else(|| malformed("not one PEM block"))?;
+    if !der::is_shallow(opened.der.expose(), MAX_NESTING) {
+        return Err(malformed("not DER"));
+    }
+    Ok(opened)
+}
+
+/// A public key: `PUBLIC KEY` (SubjectPublicKeyInfo) or `RSA PUBLIC KEY` (PKCS#1).
+pub(super) fn public(pem: &str) -> Result<Asymmetric> {
+    let opened = open(pem)?;
+    match opened.label {
+        "RSA PUBLIC KEY" => rsa_public(pem),
+        "PUBLIC KEY" => {
+            let (oid, parameter) = spki_algorithm(opened.der.expose()).ok_or_else(|| malformed("SubjectPublicKeyInfo"))?;
+            match (oid, parameter) {
+                (der::RSA, _) => rsa_public(pem),
+                (der::EC, Some(curve)) => {
+                    let curve = der::curve_of(curve).ok_or_else(unsupported_curve)?;
+                    let key = DecodingKey::from_ec_pem(pem.as_bytes()).map_err(unreadable)?;
+                    Asymmetric::ec_public(curve, key.try_get_as_bytes().map_err(unreadable)?)
+                }
+                (der::ED25519, None) => {
+                    let key = DecodingKey::from_ed_pem(pem.as_bytes()).map_err(unreadable)?;
+                    Asymmetric::ed25519_public(key.try_get_as_bytes().map_err(unreadable)?)
+                }
+                _ => Err(unsupported_curve()),
+            }
+        }
+        "CERTIFICATE" => Err(malformed("a certificate is not a key; extract its public key first")),
+        label if label.ends_with("PRIVATE KEY") => Err(malformed("a private key where a public key is expected")),
+        _ => Err(malformed("unknown PEM label")),
+    }
+}
+
+/// A public key as DER: SubjectPublicKeyInfo or PKCS#1.
+pub(super) fn public_der(bytes: &[u8]) -> Result<Asymmetric> {
+    if spki_algorithm(bytes).is_some() {
+        public(&armour("PUBLIC KEY", bytes))
+    } else {
+        Asymmetric::rsa_public_der(bytes)
+    }
+}
+
+fn rsa_public(pem: &str) -> Result<Asymmetric> {
+    let key = DecodingKey::from_rsa_pem(pem.as_bytes()).map_err(unreadable)?;
+    Asymmetric::rsa_public_der(key.try_get_as_bytes().map_err(unreadable)?)
+}
+
+/// A private key: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` (PKCS#1) or `EC PRIVATE KEY` (SEC1).
+pub(super) fn private(pem: &str) -> Result<Asymmetric> {
+    let opened = open(pem)?;
+    match opened.label {
+        "RSA PRIVATE KEY" => rsa_private(pem),
+        "EC PRIVATE KEY" => sec1(opened.der.expose(), None),
+        "PRIVATE KEY" => match pkcs8_algorithm(opened.der.expose()) {
+            Some((der::RSA, _)) => rsa_private(pem),
+            Some((der::EC, Some(curve))) => {
+                let curve = der::curve_of(curve).ok_or_else(unsupported_curve)?;
+                let key = EncodingKey::from_ec_pem(pem.as_bytes()).map_err(unreadable)?;
+                let inner = pkcs8_key(key.as_bytes()).ok_or_else(|| malformed("PKCS#8"))?;
+                sec1(inner, Some(curve))
+            }
+            Some((der::ED25519, None)) => {
+                let key = EncodingKey::from_ed_pem(pem.as_bytes()).map_err(unreadable)?;
+                let seed = pkcs8_key(key.as_bytes()).and_then(|inner| der::Reader::new(inner).take(der::OCTET_STRING));
+                Asymmetric::ed25519_private(seed.ok_or_else(|| malformed("PKCS#8"))?, None)
+            }
+            Some(_) => Err(unsupported_curve()),
+            None => Err(malformed("PKCS#8")),
+        },
+        "ENCRYPTED PRIVATE KEY" => Err(malformed("the private key is encrypted; decrypt it first")),
+        label if label.ends_with("PUBLIC KEY") => Err(Error::new(ErrorCode::KeyPrivateRequired)),
+        _ => Err(malformed("unknown PEM label")),
+    }
+}
+
+/// A private key as PKCS#8 in DER.
+pub(super) fn private_der(bytes: &[u8]) -> Result<Asymmetric> {
+    private(&armour("PRIVATE KEY", bytes))
+}
+
+fn rsa_private(pem: &str) -> Result<Asymmetric> {
+    let key = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(unreadable)?;
+    Asymmetric::rsa_private_der(key.as_bytes())
+}
+
+fn unreadable(_: jsonwebtoken::errors::Error) -> Error {
+    malformed("PEM")
+}
+
+fn unsupported_curve() -> Error {
+    Error::with(ErrorCode::KeyWrongType, "unsupported key type or curve")
+}
+
+/// Object identifier and curve of an AlgorithmIdentifier.
+fn algorithm<'a>(mut fields: der::Reader<'a>) -> Option<(&'a [u8], Option<&'a [u8]>)> {
+    let oid = fields.take(der::OID)?;
+    let parameter = fields.take(der::OID);
+    fields.take(der::NULL);
+    fields.is_empty().then_some((oid, parameter))
+}
+
+fn spki_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+    let mut fields = der::Reader::only_sequence(bytes)?;
+    let found = algorithm(fields.sequence()?)?;
+    fields.bit_string()?;
+    fields.is_empty().then_some(found)
+}
+
+fn pkcs8_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+    let mut fields = der::Reader::only_sequence(bytes)?;
+    fields.unsigned()?;
+    algorithm(fields.sequence()?)
+}
+
+fn pkcs8_key(bytes: &[u8]) -> Option<&[u8]> {
+    let mut fields = der::Reader::only_sequence(bytes)?;
+    fields.unsigned()?;
+    fields.sequence()?;
+    fields.take(der::OCTET_STRING)
+}
+
+/// `ECPrivateKey`; the curve is inside it or around it, the point may be missing.
+fn sec1(bytes: &[u8], known: Option<Curve>) -> Result<Asymmetric> {
+    let parse = || {
+        let mut fields = der::Reader::only_sequence(bytes)?;
+        (fields.unsigned()? == [1]).then_some(())?;
+        let scalar = fields.take(der::OCTET_STRING)?;
+        let named = fields.take(0xa0).and_then(|inner| der::Reader::new(inner).take(der::OID));
+        let point = fields.take(0xa1).and_then(|inner| der::Reader::new(inner).bit_string());
+        Some((scalar, named, point))
+    };
+    let (scalar, named, point) = parse().ok_or_else(|| malformed("EC private key"))?;
+    let inside = named.map(|oid| der::curve_of(oid).ok_or_else(unsupported_curve)).transpose()?;
+    let curve = match (inside, known) {
+        (Some(a), Some(b)) if a != b => return Err(Error::new(ErrorCode::KeyInconsistent)),
+        (Some(curve), _) | (None, Some(curve)) => curve,
+        (None, None) => return Err(malformed("EC private key without a named curve")),
+    };
+    match point {
+        Some(point) => Asymmetric::ec_private(curve, scalar, point),
+        None => Asymmetric::ec_private(curve, scalar, &ec_public(curve, &ec_private_key(curve, scalar, None))?),
+    }
+}
+
+fn ec_private_key(curve: Curve, scalar: &[u8], point: Option<&[u8]>) -> Vec<u8> {
+    let mut content = [der::unsigned(&[1]), der::element(der::OCTET_STRING, scalar)].concat();
+    match point {
+        Some(point) => content.extend(der::element(0xa1, &der::bit_string(point))),
+        None => content.extend(der::element(0xa0, &der::element(der::OID, der::curve_oid(curve)))),
+    }
+    der::element(der::SEQUENCE, &content)
+}
+
+fn algorithm_identifier(kind: Kind) -> Vec<u8> {
+    let content = match kind {
+        Kind::Ec(curve) => {
+            [der::element(der::OID, der::EC), der::element(der::OID, der::curve_oid(curve))].concat()
+        }
+        Kind::Ed25519 => der::element(der::OID, der::ED25519),
+        Kind::Rsa | Kind::Oct => [der::element(der::OID, der::RSA), der::element(der::NULL, &[])].concat(),
+    };
+    der::element(der::SEQUENCE, &content)
+}
+
+/// SubjectPublicKeyInfo as PEM.
+pub(super) fn write_public(key: &Asymmetric) -> String {
+    let content = [algorithm_identifier(key.kind), der::bit_string(&key.public)].concat();
+    armour("PUBLIC KEY", &der::element(der::SEQUENCE, &content))
+}
+
+/// PKCS#8 as PEM.
+pub(super) fn write_private(key: &Asymmetric) -> Result<Secret> {
+    let private = key.private.as_ref().ok_or_else(|| Error::new(ErrorCode::KeyPrivateRequired))?;
+    let inner = SecretBytes::new(match key.kind {
+        Kind::Ec(curve) => ec_private_key(curve, private.expose(), Some(&key.public)),
+        Kind::Ed25519 => der::element(der::OCTET_STRING, private.expose()),
+        Kind::Rsa | Kind::Oct => private.expose().to_vec(),
+    });
+    let content = SecretBytes::new(
+        [der::unsigned(&[0]), algorithm_identifier(key.kind), der::element(der::OCTET_STRING, inner.expose())].concat(),
+    );
+    let whole = SecretBytes::new(der::element(der::SEQUENCE, content.expose()));
+    Ok(Secret::new(armour("PRIVATE KEY", whole.expose())))
+}
+
+fn armour(label: &str, bytes: &[u8]) -> String {
+    let body = super::super::base64url::encode(bytes);
+    let mut out = format!("-----BEGIN {label}-----\n");
+    for (index, character) in body.chars().enumerate() {
+        if index > 0 && index % 64 == 0 {
+            out.push('\n');
+        }
+        out.push(match character {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        });
+    }
+    for _ in 0..(4 - body.len() % 4) % 4 {
+        out.push('=');
+    }
+    out.push_str(&format!("\n-----END {label}-----\n"));
+    out
+}

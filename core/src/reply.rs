@@ -1,0 +1,111 @@
+//! Between an endpoint's raw HTTP response and the JSON object that a protocol step expects.
+//!
+//! Everything that can be wrong below the protocol ends here with its own code: redirects, statuses,
+//! content types, JSON that two parsers could read differently.
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::HttpResponse;
+use crate::jose::json;
+use serde_json::{Map, Value};
+
+/// Checks that a response is a 200 with strict JSON.
+pub(crate) fn json_reply(response: &HttpResponse) -> Result<()> {
+    if response.status != 200 {
+        return Err(refusal(response));
+    }
+    if !is_json(response) {
+        return Err(Error::new(ErrorCode::ResponseContentType));
+    }
+    json::validate(&response.body, json::Limits::reply()).map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+}
+
+/// Checks a response like [`json_reply`] and returns its members.
+pub(crate) fn json_object(response: &HttpResponse) -> Result<Map<String, Value>> {
+    json_reply(response)?;
+    serde_json::from_slice(&response.body).map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+}
+
+fn is_json(response: &HttpResponse) -> bool {
+    let Some(value) = response.header("content-type") else { return false };
+    let media = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"))
+}
+
+/// The error of a response that is no success.
+pub(crate) fn refusal(response: &HttpResponse) -> Error {
+    let status = response.status;
+    if (300..400).contains(&status) {
+        return Error::new(ErrorCode::NetworkRedirect);
+    }
+    if let Some(error) = oauth_error(response) {
+        return error;
+    }
+    match status {
+        429 => with_retry_after(Error::new(ErrorCode::NetworkRateLimited), response),
+        500 | 502 | 503 | 504 => with_retry_after(
+            Error::with(ErrorCode::NetworkUnavailable, format!("status {status}")),
+            response,
+        ),
+        401 => challenge_error(response).unwrap_or_else(|| {
+            Error::with(ErrorCode::NetworkStatus, "status 401")
+        }),
+        403 => challenge_error(response).unwrap_or_else(|| {
+            Error::with(ErrorCode::NetworkStatus, "status 403")
+        }),
+        _ => Error::with(ErrorCode::NetworkStatus, format!("status {status}")),
+    }
+}
+
+/// `Retry-After` in seconds, at most a day; dates and nonsense are left out.
+fn with_retry_after(error: Error, response: &HttpResponse) -> Error {
+    match response.header("retry-after").map(|value| value.trim().parse::<u32>()) {
+        Some(Ok(seconds)) => error.retry_after(seconds.min(86_400)),
+        _ => error,
+    }
+}
+
+fn oauth_error(response: &HttpResponse) -> Option<Error> {
+    if !is_json(response) || json::validate(&response.body, json::Limits::reply()).is_err() {
+        return None;
+    }
+    let members: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;
+    let name = members.get("error")?.as_str()?;
+    let description = members.get("error_description").and_then(Value::as_str);
+    Some(with_retry_after(provider_error(name, description), response))
+}
+
+/// The error code of a Bearer challenge, RFC 6750 section 3.
+fn challenge_error(response: &HttpResponse) -> Option<Error> {
+    let value = response.header("www-authenticate")?;
+    for name in ["invalid_token", "insufficient_scope", "invalid_request"] {
+        if value.contains(&format!("error=\"{name}\"")) {
+            return Some(provider_error(name, None));
+        }
+    }
+    None
+}
+
+/// Maps an OAuth error name to its row; what is not registered becomes `oauth.other`.
+pub(crate) fn provider_error(name: &str, description: Option<&str>) -> Error {
+    let code = match name {
+        "invalid_request" => ErrorCode::OauthInvalidRequest,
+        "invalid_client" => ErrorCode::OauthInvalidClient,
+        "invalid_grant" => ErrorCode::OauthInvalidGrant,
+        "unauthorized_client" => ErrorCode::OauthUnauthorizedClient,
+        "unsupported_grant_type" => ErrorCode::OauthUnsupportedGrantType,
+        "invalid_scope" => ErrorCode::OauthInvalidScope,
+        "access_denied" => ErrorCode::OauthAccessDenied,
+        "unsupported_response_type" => ErrorCode::OauthUnsupportedResponseType,
+        "server_error" => ErrorCode::OauthServerError,
+        "temporarily_unavailable" => ErrorCode::OauthTemporarilyUnavailable,
+        "invalid_token" => ErrorCode::OauthInvalidToken,
+        "insufficient_scope" => ErrorCode::OauthInsufficientScope,
+        "login_required" => ErrorCode::OauthLoginRequired,
+        "interaction_required" => ErrorCode::OauthInteractionRequired,
+        "consent_required" => ErrorCode::OauthConsentRequired,
+        "account_selection_required" => ErrorCode::OauthAccountSelectionRequired,
+        "unsupported_token_type" => ErrorCode::OauthUnsupportedTokenType,
+        _ => ErrorCode::OauthOther,
+    };
+    Error::new(code).provider_reply(name, description)
+}
