@@ -1,0 +1,146 @@
+//! Token verification at the boundary.
+
+use super::{Operation, Outcome};
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::NetworkPolicy;
+use crate::jose::{Key, KeySet, Verified};
+use crate::services::Testing;
+use crate::verifier::{KeysFrom, VerifierConfig};
+use serde::{Deserialize, Deserializer};
+
+/// Verifies tokens.
+#[derive(Clone, Debug)]
+pub struct Verifier(crate::Verifier);
+
+/// Which keys a verifier uses.
+#[derive(Clone, Debug)]
+pub enum VerifierKeys {
+    /// The issuer's key set, found through its metadata or at `jwks_uri`.
+    Discover,
+    /// One key.
+    Key(Key),
+    /// A fixed set.
+    Set(KeySet),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    #[serde(default, deserialize_with = "present")]
+    issuer: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    audience: Option<Option<OneOrMany>>,
+    #[serde(default)]
+    algorithms: Option<Vec<String>>,
+    #[serde(default)]
+    leeway: Option<i64>,
+    #[serde(default)]
+    max_age: Option<u32>,
+    #[serde(default)]
+    token_type: Option<String>,
+    #[serde(default)]
+    required_claims: Vec<String>,
+    #[serde(default)]
+    require_exp: Option<bool>,
+    #[serde(default)]
+    jwks_uri: Option<String>,
+    #[serde(default)]
+    network: NetworkPolicy,
+    #[serde(default)]
+    testing: Option<Testing>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+/// Tells a member that is `null` from one that is missing.
+fn present<'de, D, T>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    Option::<T>::deserialize(deserializer).map(Some)
+}
+
+impl Verifier {
+    /// Builds a verifier from `{"issuer", "audience", "algorithms"?, "leeway"?, "max_age"?, "token_type"?,
+    /// "required_claims"?, "require_exp"?, "jwks_uri"?, "network"?}`.
+    ///
+    /// `issuer` and `audience` must be there; `null` says that the check is left out on purpose.
+    ///
+    /// # Errors
+    /// A `config.*` or `key.*` error for each value that is refused.
+    pub fn new(config_json: &str, keys: VerifierKeys) -> Result<Self> {
+        let config: Config = serde_json::from_str(config_json).map_err(|error| {
+            let kind = if error.is_data() { "unknown member or wrong type" } else { "not JSON" };
+            Error::with(ErrorCode::ConfigInvalid, format!("verifier: {kind}, column {}", error.column()))
+        })?;
+        let missing = |name| Error::with(ErrorCode::ConfigInvalid, format!("verifier: {name} is neither given nor null"));
+        let issuer = config.issuer.ok_or_else(|| missing("issuer"))?;
+        let audience = match config.audience.ok_or_else(|| missing("audience"))? {
+            None => None,
+            Some(OneOrMany::One(one)) => Some(vec![one]),
+            Some(OneOrMany::Many(many)) => Some(many),
+        };
+        let leeway = config.leeway.map_or(Ok(0), u32::try_from).map_err(|_| ErrorCode::ConfigLeeway)?;
+        let keys = match keys {
+            VerifierKeys::Discover => KeysFrom::Provider { jwks_uri: config.jwks_uri },
+            _ if config.jwks_uri.is_some() => {
+                return Err(Error::with(ErrorCode::ConfigInvalid, "verifier: both keys and jwks_uri"));
+            }
+            VerifierKeys::Key(key) => KeysFrom::Fixed(KeySet::single(key)),
+            VerifierKeys::Set(set) => KeysFrom::Fixed(set),
+        };
+        crate::Verifier::new(VerifierConfig {
+            keys,
+            issuer,
+            audience,
+            algorithms: config.algorithms,
+            leeway,
+            max_age: config.max_age,
+            token_type: config.token_type,
+            required_claims: config.required_claims,
+            require_exp: config.require_exp.unwrap_or(true),
+            network: config.network,
+            clock: Testing::clock(config.testing.as_ref()),
+        })
+        .map(Self)
+    }
+
+    /// Verifies with the keys at hand.
+    ///
+    /// # Errors
+    /// `jwks.not_loaded` if the keys would have to be fetched, and `token.*`.
+    pub fn verify_now(&self, token: &str) -> Result<Verified> {
+        self.0.verify_now(token)
+    }
+
+    /// Verifies, fetching keys if it must.
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Operation {
+        self.0.verify(token).map(|verified| Ok(Outcome::Verified(verified)))
+    }
+
+    /// See [`crate::Verifier::export_keys`].
+    #[must_use]
+    pub fn export_keys(&self) -> Option<String> {
+        self.0.export_keys()
+    }
+
+    /// See [`crate::Verifier::import_keys`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn import_keys(&self, text: &str) -> Result<()> {
+        self.0.import_keys(text)
+    }
+
+    /// Moves the clock of a verifier that was built with `testing.now`; others are left alone.
+    pub fn set_testing_clock(&self, now: i64) {
+        self.0.clock().set(now);
+    }
+}

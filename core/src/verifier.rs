@@ -1,0 +1,197 @@
+//! Verification of the tokens that an API receives: a policy, a clock, and keys that keep themselves fresh.
+
+use crate::clock::Clock;
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::{Flow, NetworkPolicy};
+use crate::jose::{Algorithm, Compact, KeySet, Policy, Profile, Verified};
+use crate::jwks::{KeySource, Location, Lookup};
+use crate::types::{EndpointUrl, Issuer};
+use std::sync::Arc;
+
+/// Where a verifier's keys come from.
+#[derive(Clone, Debug)]
+pub enum KeysFrom {
+    /// Keys at hand.
+    Fixed(KeySet),
+    /// The issuer's key set.
+    Provider {
+        /// Where it is, if not where the issuer's metadata says.
+        jwks_uri: Option<String>,
+    },
+}
+
+/// What a verifier checks. `issuer` and `audience` are `None` only when the check is left out on purpose.
+#[derive(Clone, Debug)]
+pub struct VerifierConfig {
+    /// The keys.
+    pub keys: KeysFrom,
+    /// The exact `iss`.
+    pub issuer: Option<String>,
+    /// The token must be meant for one of these.
+    pub audience: Option<Vec<String>>,
+    /// The allowed algorithms. For a provider's key set the default is every asymmetric one; with keys at
+    /// hand they must be named.
+    pub algorithms: Option<Vec<String>>,
+    /// Clock tolerance, 0 to 300 seconds.
+    pub leeway: u32,
+    /// The greatest age by `iat`, seconds.
+    pub max_age: Option<u32>,
+    /// The `typ` that the header must have, for example `at+jwt`.
+    pub token_type: Option<String>,
+    /// Further claims that must be there.
+    pub required_claims: Vec<String>,
+    /// Whether `exp` must be there; leave it on.
+    pub require_exp: bool,
+    /// The rules for requests to the provider.
+    pub network: NetworkPolicy,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// Verifies tokens. Cheap to clone; clones share keys and policy.
+#[derive(Clone, Debug)]
+pub struct Verifier(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    policy: Policy,
+    keys: Keys,
+    clock: Clock,
+}
+
+#[derive(Debug)]
+enum Keys {
+    Fixed(KeySet),
+    Provider(KeySource),
+}
+
+impl Verifier {
+    /// Builds a verifier. Nothing is sent.
+    ///
+    /// # Errors
+    /// `config.*` for a policy that is incomplete or contradictory, `key.*` for keys that do not fit it.
+    pub fn new(config: VerifierConfig) -> Result<Self> {
+        let named = match &config.algorithms {
+            Some(names) => Some(names.iter().map(|name| name.parse()).collect::<Result<Vec<Algorithm>>>()?),
+            None => None,
+        };
+        let (keys, algorithms) = match config.keys {
+            KeysFrom::Fixed(set) => (Keys::Fixed(set), named.unwrap_or_default()),
+            KeysFrom::Provider { jwks_uri } => {
+                let source = provider(jwks_uri.as_deref(), config.issuer.as_deref(), config.network, &config.clock)?;
+                let algorithms = named.unwrap_or_else(asymmetric);
+                if algorithms.iter().any(|algorithm| algorithm.is_symmetric()) {
+                    let detail = "a published key set never holds HMAC keys";
+                    return Err(Error::with(ErrorCode::ConfigAlgorithms, detail));
+                }
+                (Keys::Provider(source), algorithms)
+            }
+        };
+        let mut policy = Policy::builder().algorithms(algorithms).leeway(config.leeway).require_exp(config.require_exp);
+        if let Some(issuer) = config.issuer {
+            policy = policy.issuer(issuer);
+        }
+        if let Some(audience) = config.audience {
+            policy = policy.audience(audience);
+        }
+        if let Some(max_age) = config.max_age {
+            policy = policy.max_age(max_age);
+        }
+        if let Some(token_type) = config.token_type {
+            policy = policy.profile(Profile::Typ(token_type));
+        }
+        let policy = policy.required_claims(config.required_claims).build()?;
+        if let Keys::Fixed(set) = &keys {
+            policy.check_keys(set)?;
+        }
+        Ok(Self(Arc::new(Inner { policy, keys, clock: config.clock })))
+    }
+
+    /// Verifies with the keys at hand, without any request.
+    ///
+    /// # Errors
+    /// `jwks.not_loaded` if keys would have to be fetched; `token.*`, each with a report.
+    pub fn verify_now(&self, token: &str) -> Result<Verified> {
+        let inner = &self.0;
+        let now = inner.clock.now();
+        match &inner.keys {
+            Keys::Fixed(keys) => inner.policy.verify(token, keys, now),
+            Keys::Provider(source) => {
+                let compact = Compact::parse(token)?;
+                match source.lookup(compact.kid()) {
+                    Lookup::Keys(keys) => inner.policy.verify_compact(&compact, &keys, now),
+                    Lookup::Fetch => Err(ErrorCode::KeySetNotLoaded.into()),
+                    Lookup::Unknown => Err(ErrorCode::TokenKeyNotFound.into()),
+                }
+            }
+        }
+    }
+
+    /// Verifies, fetching keys if it must.
+    ///
+    /// # Errors
+    /// The flow ends with `token.*`, or with the errors of [`KeySource::keys`].
+    #[must_use]
+    pub fn verify(&self, token: &str) -> Flow<Verified> {
+        match self.verify_now(token) {
+            Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {}
+            known => return Flow::ready(known),
+        }
+        let (verifier, token) = (self.clone(), token.to_owned());
+        Flow::new(|io| async move {
+            let inner = &verifier.0;
+            let Keys::Provider(source) = &inner.keys else { return verifier.verify_now(&token) };
+            let kid = Compact::parse(&token)?.kid().map(str::to_owned);
+            // What cannot be accepted with any key must not cause a request.
+            inner.policy.check_before_keys(&token, inner.clock.now())?;
+            let keys = source.keys(&io, kid.as_deref()).await?;
+            inner.policy.verify(&token, &keys, inner.clock.now())
+        })
+    }
+
+    /// The cached key set, to be kept across restarts; `None` if nothing is cached or the keys are fixed.
+    #[must_use]
+    pub fn export_keys(&self) -> Option<String> {
+        match &self.0.keys {
+            Keys::Fixed(_) => None,
+            Keys::Provider(source) => source.export(),
+        }
+    }
+
+    /// Takes a key set that [`Verifier::export_keys`] made.
+    ///
+    /// # Errors
+    /// `config.invalid` if the keys are fixed, and the errors of [`KeySource::import`].
+    pub fn import_keys(&self, text: &str) -> Result<()> {
+        match &self.0.keys {
+            Keys::Fixed(_) => Err(Error::with(ErrorCode::ConfigInvalid, "the verifier's keys are fixed")),
+            Keys::Provider(source) => source.import(text),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+}
+
+fn provider(
+    jwks_uri: Option<&str>,
+    issuer: Option<&str>,
+    network: NetworkPolicy,
+    clock: &Clock,
+) -> Result<KeySource> {
+    let location = match (jwks_uri, issuer) {
+        (Some(uri), _) => Location::Url(EndpointUrl::parse(uri, &network)?),
+        (None, Some(issuer)) => Location::Issuer(Issuer::parse(issuer, &network)?),
+        (None, None) => {
+            let detail = "verifier: neither keys, nor an issuer, nor jwks_uri";
+            return Err(Error::with(ErrorCode::ConfigInvalid, detail));
+        }
+    };
+    Ok(KeySource::new(location, Arc::new(network), clock.clone()))
+}
+
+/// Every asymmetric algorithm of this build. The key decides which of them a token may use.
+fn asymmetric() -> Vec<Algorithm> {
+    Algorithm::ALL.iter().copied().filter(|a| !a.is_symmetric() && a.is_supported()).collect()
+}
