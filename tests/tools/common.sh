@@ -1,11 +1,11 @@
 # Sourced by every set-up script: where things lie, and how progress and failures are said.
-# Everything made by the tools lies under target/ in the checkout; compiled crates lie in a folder shared by all
+# Everything made by the tools lies under target/ in the checkout (or in FERROAUTH_WORK); compiled crates lie in a folder shared by all
 # clones of this user, so that a second clone builds in seconds. A preset CARGO_TARGET_DIR is respected.
 
 set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-WORK=$ROOT/target
+WORK=${FERROAUTH_WORK:-$ROOT/target}
 LOGS=$WORK/logs
 mkdir -p "$LOGS"
 

@@ -3,8 +3,8 @@
 source "$(dirname "$0")/common.sh"
 
 command -v "$PYTHON" >/dev/null || fail "$PYTHON is not on the PATH" \
-    "install Python 3.9 or newer (on Debian: apt-get install python3 python3-venv)" "or name it: make ... PYTHON=/path/to/python3"
-"$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 9))' || fail "$("$PYTHON" --version) is older than 3.9" \
+    "install Python 3.10 or newer (on Debian: apt-get install python3 python3-venv)" "or name it: make ... PYTHON=/path/to/python3"
+"$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 10))' || fail "$("$PYTHON" --version) is older than 3.10" \
     "name a newer one: make ... PYTHON=/path/to/python3"
 
 environment() {
