@@ -1,0 +1,63 @@
+"""Writes the shared vectors and scenarios, or with `--check` tells whether they are as this program writes them.
+
+    python3 tests/vectors/generate/generate.py [--check]
+
+Needs nothing but Python 3.9. The expectations come from the specifications and the threat list, never from the
+code under test; `errors.json` alone mirrors a table of that code and is kept by `core/tests/vectors.rs`.
+"""
+
+import json
+import pathlib
+import sys
+
+import algorithms
+import claims
+import client
+import compact
+import confusion
+import keymaterial
+import keysets
+import pending
+import rfc
+
+TESTS = pathlib.Path(__file__).resolve().parents[2]
+VECTORS = {
+    "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
+    "client": client, "pending": pending, "rfc": rfc,
+}
+try:
+    from flows import SCENARIOS
+except ImportError:
+    SCENARIOS = {}
+
+
+def written():
+    """Every file that this program owns, with its text."""
+    for folder, modules in (("vectors", VECTORS), ("scenarios", SCENARIOS)):
+        for name, module in modules.items():
+            yield TESTS / folder / f"{name}.json", module.build().text()
+
+
+def main():
+    check, seen, stale, files = "--check" in sys.argv[1:], set(), [], set()
+    for path, text in written():
+        for case in json.loads(text)["cases"]:
+            if case["id"] in seen:
+                sys.exit(f"two cases are called {case['id']}")
+            seen.add(case["id"])
+        files.add(path)
+        if check:
+            if not path.exists() or path.read_text() != text:
+                stale.append(path)
+        else:
+            path.write_text(text)
+    here = {p for folder in ("vectors", "scenarios") for p in (TESTS / folder).glob("*.json")} - {TESTS / "vectors" / "errors.json"}
+    stale = sorted(stale) + sorted(here - files)
+    for path in stale:
+        print(f"not as generated: {path.relative_to(TESTS)}")
+    print(f"{len(files)} files, {len(seen)} cases{'' if stale else ', up to date' if check else ' written'}")
+    sys.exit(1 if stale else 0)
+
+
+if __name__ == "__main__":
+    main()
