@@ -12,7 +12,12 @@ fn key(bytes: &[u8; 32]) -> Result<LessSafeKey> {
 /// Encrypts and authenticates; the tag is the last 16 bytes.
 ///
 /// A nonce must never be used twice under one key.
-pub(crate) fn aead_seal(key_bytes: &[u8; 32], nonce: &[u8; 12], aad: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn aead_seal(
+    key_bytes: &[u8; 32],
+    nonce: &[u8; 12],
+    aad: &[u8],
+    plaintext: &[u8],
+) -> Result<Vec<u8>> {
     let mut sealed = Vec::with_capacity(plaintext.len() + 16);
     sealed.extend_from_slice(plaintext);
     key(key_bytes)?
@@ -26,7 +31,12 @@ pub(crate) fn aead_seal(key_bytes: &[u8; 32], nonce: &[u8; 12], aad: &[u8], plai
 /// # Errors
 /// `pending.invalid`, with nothing decrypted, if the key, the nonce, the associated data or one bit of
 /// the ciphertext differs.
-pub(crate) fn aead_open(key_bytes: &[u8; 32], nonce: &[u8; 12], aad: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>> {
+pub(crate) fn aead_open(
+    key_bytes: &[u8; 32],
+    nonce: &[u8; 12],
+    aad: &[u8],
+    ciphertext: &[u8],
+) -> Result<Vec<u8>> {
     let mut opened = ciphertext.to_vec();
     let length = key(key_bytes)?
         .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(aad), &mut opened)

@@ -26,7 +26,7 @@ mod verify;
 pub(crate) use aead::{aead_open, aead_seal};
 pub(crate) use mac::{MacKey, hkdf_sha256, hmac_sha256};
 pub(crate) use scheme::{Curve, Hash, Scheme};
-pub(crate) use sign::{PrivateParts, SigningKey, ed25519_public, generate};
+pub(crate) use sign::{PrivateParts, SigningKey, ec_public, ed25519_public, generate};
 pub(crate) use verify::{VerifyingKey, is_curve_point};
 
 use crate::error::{Error, ErrorCode, Result};

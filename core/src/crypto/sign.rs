@@ -1,7 +1,7 @@
 //! Signing keys and key generation.
 
 use super::backend::rand::SystemRandom;
-use super::backend::signature::{Ed25519KeyPair, EcdsaKeyPair, KeyPair as _, RsaKeyPair};
+use super::backend::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair};
 use super::{Curve, Scheme, system_random};
 use crate::error::{Error, ErrorCode, Result};
 use crate::secret::SecretBytes;
@@ -84,6 +84,22 @@ pub(crate) fn ed25519_public(seed: &[u8]) -> Result<Vec<u8>> {
     Ed25519KeyPair::from_seed_unchecked(seed)
         .map(|pair| pair.public_key().as_ref().to_vec())
         .map_err(|_| Error::new(ErrorCode::KeyMalformed))
+}
+
+/// The point that belongs to an `ECPrivateKey` (RFC 5915, DER) that does not state it.
+///
+/// # Errors
+/// `key.malformed` if the backend refuses the key, or is ring, which cannot compute it.
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) fn ec_public(curve: Curve, der: &[u8]) -> Result<Vec<u8>> {
+    EcdsaKeyPair::from_private_key_der(curve.signing()?, der)
+        .map(|pair| pair.public_key().as_ref().to_vec())
+        .map_err(|_| Error::new(ErrorCode::KeyMalformed))
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+pub(crate) fn ec_public(_: Curve, _: &[u8]) -> Result<Vec<u8>> {
+    Err(Error::with(ErrorCode::KeyMalformed, "the private key does not contain its public key"))
 }
 
 /// Draws a new private key: PKCS#8 for RSA (2048 bits) and ECDSA, the bare seed for Ed25519.

@@ -55,9 +55,7 @@ fn refused(scheme: Scheme) -> Error {
 /// Backends also take compressed points and SubjectPublicKeyInfo; one spelling is enough.
 fn check_shape(scheme: Scheme, public: &[u8]) -> Result<()> {
     let fits = match scheme {
-        Scheme::Ecdsa(curve) => {
-            public.len() == 1 + 2 * curve.coordinate_len() && public.first() == Some(&4)
-        }
+        Scheme::Ecdsa(curve) => public.len() == 1 + 2 * curve.coordinate_len() && public.first() == Some(&4),
         Scheme::Ed25519 => public.len() == 32,
         Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => true,
     };
@@ -71,7 +69,9 @@ fn check_point(scheme: Scheme, public: &[u8]) -> Result<()> {
     let curve = match scheme {
         Scheme::Ecdsa(Curve::P256) => &agreement::ECDH_P256,
         Scheme::Ecdsa(Curve::P384) => &agreement::ECDH_P384,
-        Scheme::Ecdsa(Curve::P521) | Scheme::Ed25519 | Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => return Ok(()),
+        Scheme::Ecdsa(Curve::P521) | Scheme::Ed25519 | Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => {
+            return Ok(());
+        }
     };
     let own = agreement::EphemeralPrivateKey::generate(curve, &SystemRandom::new())
         .map_err(|_| Error::new(ErrorCode::InternalRandom))?;

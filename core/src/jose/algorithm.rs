@@ -166,7 +166,9 @@ mod tests {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::parse(algorithm.name()), Some(*algorithm));
         }
-        for name in ["none", "nOnE", "", "hs256", "HS256 ", " HS256", "HS256\0", "RSA1_5", "ES521", "Ed448", "dir"] {
+        for name in
+            ["none", "nOnE", "", "hs256", "HS256 ", " HS256", "HS256\0", "RSA1_5", "ES521", "Ed448", "dir"]
+        {
             assert!(name.parse::<Algorithm>().is_err(), "{name:?}");
         }
     }

@@ -131,7 +131,10 @@ mod tests {
 
     #[test]
     fn every_other_spelling_is_refused() {
-        for text in ["A", "AAAAA", "AA==", "AAA=", "AA=", "A+AA", "A/AA", "A AA", "AA\n", "AAAA\n", "AA\0A", "A?AA", "éA"] {
+        for text in [
+            "A", "AAAAA", "AA==", "AAA=", "AA=", "A+AA", "A/AA", "A AA", "AA\n", "AAAA\n", "AA\0A", "A?AA",
+            "éA",
+        ] {
             assert!(decode(text).is_err(), "{text:?}");
         }
         // One byte has exactly one spelling, so have two.
@@ -147,7 +150,8 @@ mod tests {
                 let mut text = *b"AAAAAAA";
                 text[position] = byte;
                 // The last of seven characters has two unused bits.
-                let valid = ALPHABET.iter().position(|c| *c == byte).is_some_and(|v| position < 6 || v % 4 == 0);
+                let valid =
+                    ALPHABET.iter().position(|c| *c == byte).is_some_and(|v| position < 6 || v % 4 == 0);
                 assert_eq!(decode(&text[..]).is_ok(), valid, "{byte} at {position}");
             }
         }

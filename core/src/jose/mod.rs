@@ -1,7 +1,26 @@
 //! JOSE: keys, signatures and tokens, without any input or output.
+//!
+//! The order of things is the order of trust: [`Compact`] takes a token apart and refuses every spelling
+//! but one; [`KeySet`] chooses the key, never the header; [`Policy`] applies the rules that its owner wrote
+//! down; [`Verified`] is what remains. [`Signer`] makes tokens that pass.
 
 mod algorithm;
 pub mod base64url;
+mod claims;
+mod compact;
 pub mod json;
+mod key;
+mod key_set;
+mod policy;
+mod profile;
+mod signer;
+mod verified;
 
 pub use algorithm::Algorithm;
+pub use compact::{Compact, TokenLimits};
+pub use key::Key;
+pub use key_set::{KeySet, Origin};
+pub use policy::{Policy, PolicyBuilder};
+pub use profile::Profile;
+pub use signer::Signer;
+pub use verified::{Verified, decode_unverified};

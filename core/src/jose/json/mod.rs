@@ -11,6 +11,7 @@ mod scan;
 mod value;
 
 pub use value::{Items, Object, Value};
+pub(crate) use value::{find, iter, slice, unescape};
 
 use crate::error::{Error, ErrorCode, Result};
 

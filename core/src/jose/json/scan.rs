@@ -1,5 +1,6 @@
 //! The scanner: one pass, no recursion, no allocation for flat texts beyond the list of members.
 
+use super::value::{slice, unescape};
 use super::{Fault, Member};
 use std::borrow::Cow;
 
@@ -266,7 +267,8 @@ impl Scanner<'_> {
             self.digits()?;
         }
         let text = self.text.get(start..self.at).ok_or(Fault::Syntax)?;
-        let exact = if integer { exact_integer(text, negative, whole) } else { exact_fraction(text, negative) };
+        let exact =
+            if integer { exact_integer(text, negative, whole) } else { exact_fraction(text, negative) };
         if exact { Ok(()) } else { Err(Fault::Number) }
     }
 
@@ -285,8 +287,7 @@ fn exact_integer(text: &str, negative: bool, digits: usize) -> bool {
     }
     // Fifteen digits always fit; sixteen may.
     digits < 16
-        || (digits == 16
-            && text.trim_start_matches('-').parse::<u64>().is_ok_and(|value| value <= MAX_EXACT))
+        || (digits == 16 && text.trim_start_matches('-').parse::<u64>().is_ok_and(|value| value <= MAX_EXACT))
 }
 
 #[allow(clippy::cast_precision_loss)] // 2^53 - 1 is exact
@@ -326,10 +327,6 @@ fn plain(rest: &[u8]) -> usize {
     words.len() * 8 + tail.iter().position(special).unwrap_or(tail.len())
 }
 
-fn slice(text: &str, span: Span) -> &str {
-    text.get(span.0 as usize..span.1 as usize).unwrap_or_default()
-}
-
 fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -> Result<(), Fault> {
     if !escaped && list.len() <= PAIRWISE {
         let mut rest = list;
@@ -342,8 +339,7 @@ fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -
         }
         return Ok(());
     }
-    let mut names: Vec<Cow<'_, str>> =
-        list.iter().map(|item| super::value::unescape(slice(text, span(item)))).collect();
+    let mut names: Vec<Cow<'_, str>> = list.iter().map(|item| unescape(slice(text, span(item)))).collect();
     names.sort_unstable();
     if names.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
         return Err(Fault::DuplicateName);
@@ -352,87 +348,5 @@ fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(text: &str) -> Result<Top, Fault> {
-        scan(text, 32, &mut Vec::new())
-    }
-
-    #[test]
-    fn ordinary_texts_pass() {
-        for text in [
-            "{}", " [ ] ", "null", "true", "\"\"", "0", "-1", "1.5", "1e3", "9007199254740991", "-9007199254740991",
-            "1700000000.25", "0.0", "0e5", r#"{"a":{"b":[1,{"a":2},[]],"c":{}},"b":"\u00e9\ud83d\ude00\n"}"#,
-        ] {
-            assert!(check(text).is_ok(), "{text}");
-        }
-    }
-
-    #[test]
-    fn texts_that_are_not_strict_json_are_refused() {
-        for text in [
-            "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "nul", "truex", "01", "-", "1.", ".5", "1e",
-            "+1", "0x10", "NaN", "Infinity", "-Infinity", "// c\n1", "/**/1", "1 1", "{}{}", "\u{feff}{}", "\"a", "\"\\x\"",
-            "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\\ud800\\u0041\"", "\"a\nb\"", "\"a\0b\"", "[\"a\tb\"]",
-            "{\"a\"}", "{\"a\":}", "[,1]", "{,}", "[}", "{]", "{\"a\":1]", "[1}", "\u{a0}1",
-        ] {
-            assert_eq!(check(text), Err(Fault::Syntax), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn numbers_that_a_double_would_change_are_refused() {
-        for text in ["9007199254740992", "-9007199254740992", "12345678901234567890", "1e400", "-1e400", "1e300",
-            "-0", "-0.0", "-0e1", "1e-400", "9007199254740993.0", "9223372036854775808"]
-        {
-            assert_eq!(check(text), Err(Fault::Number), "{text}");
-        }
-    }
-
-    #[test]
-    fn duplicate_names_are_refused_at_every_level_and_in_every_spelling() {
-        for text in [
-            r#"{"a":1,"a":1}"#, r#"{"alg":1,"\u0061lg":2}"#, r#"[{"b":{"a":1,"c":2,"a":3}}]"#,
-            r#"{"x":[{"a":1},{"a":1,"\u0061":1}]}"#, r#"{"":1,"":2}"#, r#"{"/":1,"\/":2}"#,
-        ] {
-            assert_eq!(check(text), Err(Fault::DuplicateName), "{text}");
-        }
-        assert!(check(r#"{"a":{"a":{"a":1}},"A":1,"b":[{"a":1},{"a":1}]}"#).is_ok());
-        let many: Vec<String> = (0..5000).map(|i| format!("\"n{i}\":0")).collect();
-        assert!(check(&format!("{{{}}}", many.join(","))).is_ok());
-        assert_eq!(check(&format!("{{{},\"n77\":1}}", many.join(","))), Err(Fault::DuplicateName));
-    }
-
-    #[test]
-    fn depth_is_bounded_without_using_the_stack() {
-        let nested = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
-        assert!(check(&nested(32)).is_ok());
-        assert_eq!(check(&nested(33)), Err(Fault::TooDeep));
-        assert_eq!(check(&"[".repeat(1_000_000)), Err(Fault::TooDeep));
-        assert_eq!(check(&"{\"a\":".repeat(1_000_000)), Err(Fault::TooDeep));
-    }
-
-    #[test]
-    fn members_are_noted_with_their_places() {
-        let text = r#" {"a" : 1 , "b":[{"c":2}], "\u0063" :"x" } "#;
-        let mut members = Vec::new();
-        assert_eq!(scan(text, 32, &mut members), Ok(Top::Object));
-        let seen: Vec<_> = members.iter().map(|m| (slice(text, m.name), slice(text, m.value))).collect();
-        assert_eq!(seen, [("a", "1"), ("b", r#"[{"c":2}]"#), ("\\u0063", "\"x\"")]);
-    }
-
-    #[test]
-    fn the_word_wise_search_agrees_with_the_byte_wise_one() {
-        for at in 0..40 {
-            for special in [b'"', b'\\', 0x1f, 0, b'\n'] {
-                let mut bytes = vec![b'x'; 41];
-                bytes[at] = special;
-                assert_eq!(plain(&bytes), at);
-            }
-            let mut high = vec![0xff_u8; 41];
-            high[at] = b'"';
-            assert_eq!(plain(&high), at);
-        }
-    }
-}
+#[path = "scan_tests.rs"]
+mod tests;

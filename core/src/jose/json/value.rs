@@ -45,9 +45,16 @@ pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<
     iter(text, members).find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
+/// Every member, names decoded.
 pub(crate) fn iter<'a>(text: &'a str, members: &[Member]) -> impl Iterator<Item = (Cow<'a, str>, Value<'a>)> {
-    let part = move |(start, end): (u32, u32)| text.get(start as usize..end as usize).unwrap_or_default();
-    members.iter().map(move |member| (unescape(part(member.name)), Value { raw: part(member.value) }))
+    members
+        .iter()
+        .map(move |member| (unescape(slice(text, member.name)), Value { raw: slice(text, member.value) }))
+}
+
+/// A part of the text.
+pub(crate) fn slice(text: &str, (start, end): (u32, u32)) -> &str {
+    text.get(start as usize..end as usize).unwrap_or_default()
 }
 
 impl<'a> Value<'a> {
@@ -127,7 +134,7 @@ impl<'a> Iterator for Items<'a> {
     type Item = Value<'a>;
 
     fn next(&mut self) -> Option<Value<'a>> {
-        let text = self.rest.trim_start_matches(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | ','));
+        let text = self.rest.trim_start_matches([' ', '\t', '\n', '\r', ',']);
         if text.is_empty() {
             return None;
         }
@@ -207,7 +214,10 @@ mod tests {
         let object = Object::parse(text, Limits::default()).unwrap();
         let get = |name: &str| object.get(name).unwrap();
         assert_eq!(get("s").as_str().unwrap(), "a\"é😀");
-        assert_eq!((get("i").as_seconds(), get("f").as_seconds(), get("n").as_seconds()), (Some(5), Some(5), None));
+        assert_eq!(
+            (get("i").as_seconds(), get("f").as_seconds(), get("n").as_seconds()),
+            (Some(5), Some(5), None)
+        );
         assert_eq!((get("s").as_seconds(), get("t").as_seconds(), get("z").as_str()), (None, None, None));
         assert_eq!(get("t").as_bool(), Some(true));
         let items: Vec<&str> = get("a").as_array().unwrap().map(Value::raw).collect();

@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
     /// A non-negative integer without its leading zero byte.
     pub(super) fn unsigned(&mut self) -> Option<&'a [u8]> {
         match self.take(INTEGER)? {
-            [] | [0x80.., ..] => None,
+            [] | [0x80..=0xff, ..] => None,
             [0, rest @ ..] if !rest.is_empty() => Some(rest),
             all => Some(all),
         }
@@ -164,7 +164,14 @@ mod tests {
             assert_eq!(reader.take(OCTET_STRING).unwrap().len(), length);
             assert!(reader.is_empty());
         }
-        for bad in [&[4, 0x80][..], &[4, 0x81, 1, 0], &[4, 0x82, 0, 0x80], &[4, 5, 1], &[4, 0x84, 0, 0, 0, 1, 9], &[4]] {
+        for bad in [
+            &[4, 0x80][..],
+            &[4, 0x81, 1, 0],
+            &[4, 0x82, 0, 0x80],
+            &[4, 5, 1],
+            &[4, 0x84, 0, 0, 0, 1, 9],
+            &[4],
+        ] {
             assert!(Reader::new(bad).any().is_none(), "{bad:?}");
         }
     }

@@ -1,10 +1,10 @@
 //! Key material: proven well formed, consistent and strong enough before a [`super::Key`] exists.
 
 use super::{der, weak};
+use crate::crypto::Hash;
 use crate::crypto::{Curve, PrivateParts, Scheme, SigningKey, VerifyingKey, ed25519_public};
 use crate::error::{Error, ErrorCode, Result};
 use crate::secret::SecretBytes;
-use crate::crypto::Hash;
 
 /// The family that a key belongs to; it decides which algorithms the key can serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

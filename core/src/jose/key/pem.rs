@@ -8,6 +8,7 @@ use super::material::{Asymmetric, Kind, malformed};
 use super::{der, guard};
 use crate::crypto::{Curve, ec_public};
 use crate::error::{Error, ErrorCode, Result};
+use crate::jose::base64url;
 use crate::secret::{Secret, SecretBytes};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
@@ -44,7 +45,8 @@ pub(super) fn public(pem: &str) -> Result<Asymmetric> {
     match opened.label {
         "RSA PUBLIC KEY" => rsa_public(pem),
         "PUBLIC KEY" => {
-            let (oid, parameter) = spki_algorithm(opened.der.expose()).ok_or_else(|| malformed("SubjectPublicKeyInfo"))?;
+            let (oid, parameter) =
+                spki_algorithm(opened.der.expose()).ok_or_else(|| malformed("SubjectPublicKeyInfo"))?;
             match (oid, parameter) {
                 (der::RSA, _) => rsa_public(pem),
                 (der::EC, Some(curve)) => {
@@ -60,7 +62,9 @@ pub(super) fn public(pem: &str) -> Result<Asymmetric> {
             }
         }
         "CERTIFICATE" => Err(malformed("a certificate is not a key; extract its public key first")),
-        label if label.ends_with("PRIVATE KEY") => Err(malformed("a private key where a public key is expected")),
+        label if label.ends_with("PRIVATE KEY") => {
+            Err(malformed("a private key where a public key is expected"))
+        }
         _ => Err(malformed("unknown PEM label")),
     }
 }
@@ -95,7 +99,8 @@ pub(super) fn private(pem: &str) -> Result<Asymmetric> {
             }
             Some((der::ED25519, None)) => {
                 let key = EncodingKey::from_ed_pem(pem.as_bytes()).map_err(unreadable)?;
-                let seed = pkcs8_key(key.as_bytes()).and_then(|inner| der::Reader::new(inner).take(der::OCTET_STRING));
+                let seed = pkcs8_key(key.as_bytes())
+                    .and_then(|inner| der::Reader::new(inner).take(der::OCTET_STRING));
                 Asymmetric::ed25519_private(seed.ok_or_else(|| malformed("PKCS#8"))?, None)
             }
             Some(_) => Err(unsupported_curve()),
@@ -172,7 +177,9 @@ fn sec1(bytes: &[u8], known: Option<Curve>) -> Result<Asymmetric> {
     };
     match point {
         Some(point) => Asymmetric::ec_private(curve, scalar, point),
-        None => Asymmetric::ec_private(curve, scalar, &ec_public(curve, &ec_private_key(curve, scalar, None))?),
+        None => {
+            Asymmetric::ec_private(curve, scalar, &ec_public(curve, &ec_private_key(curve, scalar, None))?)
+        }
     }
 }
 
@@ -211,15 +218,22 @@ pub(super) fn write_private(key: &Asymmetric) -> Result<Secret> {
         Kind::Rsa | Kind::Oct => private.expose().to_vec(),
     });
     let content = SecretBytes::new(
-        [der::unsigned(&[0]), algorithm_identifier(key.kind), der::element(der::OCTET_STRING, inner.expose())].concat(),
+        [
+            der::unsigned(&[0]),
+            algorithm_identifier(key.kind),
+            der::element(der::OCTET_STRING, inner.expose()),
+        ]
+        .concat(),
     );
     let whole = SecretBytes::new(der::element(der::SEQUENCE, content.expose()));
     Ok(Secret::new(armour("PRIVATE KEY", whole.expose())))
 }
 
 fn armour(label: &str, bytes: &[u8]) -> String {
-    let body = super::super::base64url::encode(bytes);
-    let mut out = format!("-----BEGIN {label}-----\n");
+    let body = Secret::new(base64url::encode(bytes));
+    let body = body.expose();
+    let mut out = String::with_capacity(body.len() + body.len() / 64 + 2 * label.len() + 40);
+    out.extend(["-----BEGIN ", label, "-----\n"]);
     for (index, character) in body.chars().enumerate() {
         if index > 0 && index % 64 == 0 {
             out.push('\n');
@@ -233,6 +247,6 @@ fn armour(label: &str, bytes: &[u8]) -> String {
     for _ in 0..(4 - body.len() % 4) % 4 {
         out.push('=');
     }
-    out.push_str(&format!("\n-----END {label}-----\n"));
+    out.extend(["\n-----END ", label, "-----\n"]);
     out
 }

@@ -1,0 +1,255 @@
+//! The checks of the claims (RFC 7519 section 4.1, OpenID Connect Core 3.1.3.7).
+//!
+//! A registered claim of the wrong type is refused even where nobody asked for it: a library that treats
+//! `"exp": "never"` as absent accepts tokens for ever (threat C1). Identity is checked before time, so that
+//! `token.expired` says that everything else was right.
+
+use super::json::Value;
+use super::policy::Rules;
+use super::{Algorithm, Profile, Verified, base64url};
+use crate::crypto;
+use crate::error::ErrorCode;
+use crate::secret::{Secret, constant_time_eq};
+use std::borrow::Cow;
+
+/// Longest list of audiences.
+const MAX_AUDIENCES: usize = 64;
+
+/// Why claims were refused.
+pub(super) struct Refusal {
+    pub(super) code: ErrorCode,
+    pub(super) check: &'static str,
+    pub(super) clock_delta: Option<i64>,
+    pub(super) expected: Option<String>,
+}
+
+type Checked<T = ()> = Result<T, Refusal>;
+
+fn refuse(code: ErrorCode, check: &'static str) -> Refusal {
+    Refusal { code, check, clock_delta: None, expected: None }
+}
+
+fn expected(code: ErrorCode, check: &'static str, what: &str) -> Refusal {
+    Refusal { expected: Some(what.chars().take(256).collect()), ..refuse(code, check) }
+}
+
+/// The claims that are looked at, found in one pass.
+#[derive(Default)]
+struct Found<'a> {
+    iss: Option<Cow<'a, str>>,
+    sub: Option<Cow<'a, str>>,
+    aud: Option<Value<'a>>,
+    exp: Option<i64>,
+    nbf: Option<i64>,
+    iat: Option<i64>,
+    auth_time: Option<Value<'a>>,
+    nonce: Option<Value<'a>>,
+    azp: Option<Value<'a>>,
+    at_hash: Option<Value<'a>>,
+    c_hash: Option<Value<'a>>,
+    events: bool,
+}
+
+fn text<'a>(value: Value<'a>, check: &'static str) -> Checked<Cow<'a, str>> {
+    value.as_str().ok_or_else(|| expected(ErrorCode::TokenClaimType, check, "a string"))
+}
+
+fn seconds(value: Value<'_>, check: &'static str) -> Checked<i64> {
+    value
+        .as_seconds()
+        .ok_or_else(|| expected(ErrorCode::TokenClaimType, check, "a number of seconds that is not negative"))
+}
+
+impl<'a> Found<'a> {
+    fn read(token: &'a Verified) -> Checked<Self> {
+        let mut found = Self::default();
+        for (name, value) in token.claims() {
+            match name.as_ref() {
+                "iss" => found.iss = Some(text(value, "iss")?),
+                "sub" => found.sub = Some(text(value, "sub")?),
+                "jti" => drop(text(value, "jti")?),
+                "exp" => found.exp = Some(seconds(value, "exp")?),
+                "nbf" => found.nbf = Some(seconds(value, "nbf")?),
+                "iat" => found.iat = Some(seconds(value, "iat")?),
+                "aud" => {
+                    check_audience_type(value)?;
+                    found.aud = Some(value);
+                }
+                "auth_time" => found.auth_time = Some(value),
+                "nonce" => found.nonce = Some(value),
+                "azp" => found.azp = Some(value),
+                "at_hash" => found.at_hash = Some(value),
+                "c_hash" => found.c_hash = Some(value),
+                "events" => found.events = true,
+                _ => {}
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn check_audience_type(value: Value<'_>) -> Checked {
+    let wrong = || expected(ErrorCode::TokenClaimType, "aud", "a string or a list of at most 64 strings");
+    if value.raw().starts_with('"') {
+        return Ok(());
+    }
+    let mut count = 0;
+    for item in value.as_array().ok_or_else(wrong)? {
+        count += 1;
+        if count > MAX_AUDIENCES || !item.raw().starts_with('"') {
+            return Err(wrong());
+        }
+    }
+    Ok(())
+}
+
+/// The audiences: one string, or a list.
+fn audiences(value: Value<'_>) -> impl Iterator<Item = Cow<'_, str>> {
+    value.as_str().into_iter().chain(value.as_array().into_iter().flatten().filter_map(Value::as_str))
+}
+
+/// Applies every rule to a token whose signature was verified.
+pub(super) fn check(rules: &Rules, token: &Verified, typ: Option<&str>, now: i64) -> Checked {
+    let found = Found::read(token)?;
+    check_kind(rules, &found, typ)?;
+    check_identity(rules, &found)?;
+    for name in &rules.required_claims {
+        if token.claim(name).is_none() {
+            return Err(expected(ErrorCode::TokenMissingClaim, "required", name));
+        }
+    }
+    check_time(rules, &found, now)?;
+    if let Some(algorithm) = token.algorithm() {
+        check_hash(found.at_hash, rules.access_token.as_ref().map(Secret::expose), algorithm, "at_hash")?;
+        check_hash(found.c_hash, rules.code.as_ref().map(Secret::expose), algorithm, "c_hash")?;
+    }
+    Ok(())
+}
+
+fn check_kind(rules: &Rules, found: &Found<'_>, typ: Option<&str>) -> Checked {
+    if !rules.profile.accepts_type(typ) {
+        return Err(expected(ErrorCode::TokenType, "typ", rules.profile.expected_type()));
+    }
+    if rules.profile == Profile::IdToken {
+        if found.events {
+            return Err(expected(ErrorCode::TokenType, "events", "an ID token"));
+        }
+        for (value, check) in
+            [(found.nonce, "nonce"), (found.azp, "azp"), (found.at_hash, "at_hash"), (found.c_hash, "c_hash")]
+        {
+            value.map(|value| text(value, check)).transpose()?;
+        }
+        found.auth_time.map(|value| seconds(value, "auth_time")).transpose()?;
+        match found.sub.as_deref() {
+            None => return Err(expected(ErrorCode::TokenMissingClaim, "sub", "sub")),
+            Some("") => return Err(expected(ErrorCode::TokenClaimType, "sub", "a string that is not empty")),
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_identity(rules: &Rules, found: &Found<'_>) -> Checked {
+    if let Some(issuer) = &rules.issuer {
+        match &found.iss {
+            None => return Err(expected(ErrorCode::TokenMissingClaim, "iss", issuer)),
+            Some(iss) if iss != issuer => return Err(expected(ErrorCode::TokenIssuer, "iss", issuer)),
+            Some(_) => {}
+        }
+    }
+    if !rules.audience.is_empty() {
+        let Some(aud) = found.aud else {
+            return Err(expected(ErrorCode::TokenMissingClaim, "aud", &rules.audience.join(" ")));
+        };
+        if !audiences(aud).any(|one| rules.audience.iter().any(|wanted| *wanted == one)) {
+            return Err(expected(ErrorCode::TokenAudience, "aud", &rules.audience.join(" ")));
+        }
+    }
+    if let Some(subject) = &rules.subject {
+        match &found.sub {
+            None => return Err(expected(ErrorCode::TokenMissingClaim, "sub", "sub")),
+            Some(sub) if sub != subject => return Err(refuse(ErrorCode::TokenSubject, "sub")),
+            Some(_) => {}
+        }
+    }
+    if let Some(party) = &rules.authorized_party {
+        // OpenID Connect asks for azp only where the audience names others as well.
+        let optional =
+            rules.profile == Profile::IdToken && found.aud.is_none_or(|aud| audiences(aud).count() == 1);
+        match found.azp.map(|value| text(value, "azp")).transpose()? {
+            None if optional => {}
+            Some(azp) if azp == *party => {}
+            _ => return Err(expected(ErrorCode::TokenAuthorizedParty, "azp", party)),
+        }
+    }
+    if let Some(nonce) = &rules.nonce {
+        let same = match found.nonce.map(|value| text(value, "nonce")).transpose()? {
+            Some(found) => constant_time_eq(found.as_bytes(), nonce.expose().as_bytes()),
+            None => false,
+        };
+        if !same {
+            return Err(refuse(ErrorCode::TokenNonce, "nonce"));
+        }
+    }
+    Ok(())
+}
+
+fn check_time(rules: &Rules, found: &Found<'_>, now: i64) -> Checked {
+    let at = |code, check, time: i64| Refusal {
+        clock_delta: Some(now.saturating_sub(time)),
+        ..refuse(code, check)
+    };
+    let missing = |check| expected(ErrorCode::TokenMissingClaim, check, check);
+    match found.exp {
+        // Expired at the exact second.
+        Some(exp) if now >= exp.saturating_add(rules.leeway) => {
+            return Err(at(ErrorCode::TokenExpired, "exp", exp));
+        }
+        None if rules.require_exp => return Err(missing("exp")),
+        _ => {}
+    }
+    if let Some(nbf) = found.nbf
+        && now.saturating_add(rules.leeway) < nbf
+    {
+        return Err(at(ErrorCode::TokenNotYetValid, "nbf", nbf));
+    }
+    match found.iat {
+        Some(iat) if now.saturating_add(rules.leeway) < iat => {
+            return Err(at(ErrorCode::TokenIssuedInFuture, "iat", iat));
+        }
+        None if rules.max_age.is_some() || rules.profile == Profile::IdToken => return Err(missing("iat")),
+        _ => {}
+    }
+    let too_old =
+        |time: i64, age: u32| now > time.saturating_add(i64::from(age)).saturating_add(rules.leeway);
+    if let (Some(age), Some(iat)) = (rules.max_age, found.iat)
+        && too_old(iat, age)
+    {
+        return Err(at(ErrorCode::TokenTooOld, "iat", iat));
+    }
+    if let Some(age) = rules.max_authentication_age {
+        let time = seconds(found.auth_time.ok_or_else(|| missing("auth_time"))?, "auth_time")?;
+        if too_old(time, age) {
+            return Err(at(ErrorCode::TokenTooOld, "auth_time", time));
+        }
+    }
+    Ok(())
+}
+
+/// `at_hash` and `c_hash`: the left half of the hash of what was issued with the token. Both are optional
+/// in the code flow (a policy can require them), and never wrong.
+fn check_hash(
+    claim: Option<Value<'_>>,
+    over: Option<&str>,
+    algorithm: Algorithm,
+    check: &'static str,
+) -> Checked {
+    let (Some(claim), Some(over)) = (claim, over) else { return Ok(()) };
+    let digest = crypto::digest(algorithm.token_hash(), over.as_bytes());
+    let half = digest.get(..digest.len() / 2).unwrap_or_default();
+    if *text(claim, check)? == base64url::encode(half) {
+        Ok(())
+    } else {
+        Err(refuse(ErrorCode::TokenHash, check))
+    }
+}

@@ -1,0 +1,247 @@
+//! The compact serialization (RFC 7515 section 7.1), cut open and checked before any key is looked at.
+//!
+//! Order of the checks: size, number of parts, spelling of each part, header as strict JSON, header
+//! parameters. Keys inside the header (`jwk`, `jku`, `x5u`, `x5c`) are never read (threat B14).
+
+use super::json::{self, Limits, Member, Value};
+use super::key::MAX_KEY_ID;
+use super::key_set::Choice;
+use super::{Algorithm, KeySet, base64url};
+use crate::error::{Error, ErrorCode, Explain, Result};
+use std::borrow::Cow;
+
+/// Bounds on a token, checked before it is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenLimits {
+    /// Bytes of the whole token.
+    pub token: usize,
+    /// Bytes of the decoded header.
+    pub header: usize,
+}
+
+impl Default for TokenLimits {
+    /// 16 KiB and 4 KiB.
+    fn default() -> Self {
+        Self { token: 16 * 1024, header: 4 * 1024 }
+    }
+}
+
+/// A compact JWS whose header was read and whose signature was not verified.
+#[derive(Clone, Debug)]
+pub struct Compact<'t> {
+    pub(super) header_json: String,
+    pub(super) algorithm: Option<Algorithm>,
+    /// Payload and signature, decoded into one buffer.
+    body: Vec<u8>,
+    payload_length: usize,
+    /// Spare room, reused for the members of the payload.
+    pub(super) members: Vec<Member>,
+    kid: Option<(u32, u32)>,
+    typ: Option<(u32, u32)>,
+    signing_input: &'t str,
+}
+
+fn malformed(detail: &'static str) -> Error {
+    refused(ErrorCode::TokenMalformed, "structure", detail)
+}
+
+fn refused(code: ErrorCode, check: &'static str, detail: &'static str) -> Error {
+    Error::with(code, detail).explained(Explain { check, ..Explain::default() })
+}
+
+impl<'t> Compact<'t> {
+    /// Reads a token's structure and header.
+    ///
+    /// # Errors
+    /// `token.too_large`, `token.malformed`, `token.encrypted`, `token.json`, `token.duplicate_member`,
+    /// `token.too_deep`, `token.number`, `token.critical`, `token.unencoded_payload`, `token.algorithm`,
+    /// `token.header`.
+    pub fn parse(token: &'t str, limits: TokenLimits) -> Result<Self> {
+        let compact = Self::parse_any(token, limits)?;
+        if compact.algorithm.is_none() {
+            let header = compact.header_member("alg").and_then(Value::as_str);
+            let name = header.unwrap_or(Cow::Borrowed("not a string"));
+            return Err(Error::quoted(ErrorCode::TokenAlgorithm, "alg", &name).explained(Explain {
+                check: "alg",
+                algorithm: Some(name.chars().take(32).collect()),
+                key_id: compact.kid().map(Cow::into_owned),
+                ..Explain::default()
+            }));
+        }
+        if compact.body.len() == compact.payload_length {
+            return Err(malformed("the signature is empty"));
+        }
+        Ok(compact)
+    }
+
+    /// As [`Compact::parse`], but takes any algorithm and an empty signature.
+    pub(super) fn parse_any(token: &'t str, limits: TokenLimits) -> Result<Self> {
+        if token.len() > limits.token {
+            return Err(refused(ErrorCode::TokenTooLarge, "size", "token"));
+        }
+        let bytes = token.as_bytes();
+        let (Some(header_end), Some(payload_end)) = (memchr::memchr(b'.', bytes), second_dot(bytes)) else {
+            return Err(malformed("not three parts"));
+        };
+        let part = |range: std::ops::Range<usize>| bytes.get(range).unwrap_or_default();
+        let (header, payload) = (part(0..header_end), part(header_end + 1..payload_end));
+        let signature = part(payload_end + 1..bytes.len());
+        if memchr::memchr(b'.', signature).is_some() {
+            return Err(match memchr::memchr_iter(b'.', bytes).count() {
+                4 => refused(ErrorCode::TokenEncrypted, "structure", "five parts"),
+                _ => malformed("not three parts"),
+            });
+        }
+        if header.is_empty() {
+            return Err(malformed("the header is empty"));
+        }
+        if base64url::decoded_len(header.len()) > limits.header {
+            return Err(refused(ErrorCode::TokenTooLarge, "size", "header"));
+        }
+        let mut header_bytes = vec![0; base64url::decoded_len(header.len())];
+        let mut body =
+            vec![0; base64url::decoded_len(payload.len()) + base64url::decoded_len(signature.len())];
+        let payload_length = base64url::decoded_len(payload.len());
+        let (payload_bytes, signature_bytes) = body.split_at_mut(payload_length);
+        base64url::decode_into(header, &mut header_bytes)
+            .and(base64url::decode_into(payload, payload_bytes))
+            .and(base64url::decode_into(signature, signature_bytes))
+            .ok_or_else(|| malformed("a part is not canonical base64url"))?;
+
+        let faulty = |fault: json::Fault| refused(fault.token_code(), "header", fault.describe());
+        let header_json = String::from_utf8(header_bytes).map_err(|_| faulty(json::Fault::Syntax))?;
+        let mut members = Vec::with_capacity(12);
+        json::members(&header_json, Limits::bytes(limits.header), &mut members).map_err(faulty)?;
+        let mut compact = Self {
+            header_json,
+            algorithm: None,
+            body,
+            payload_length,
+            members,
+            kid: None,
+            typ: None,
+            signing_input: token.get(..payload_end).unwrap_or_default(),
+        };
+        compact.read_header()?;
+        Ok(compact)
+    }
+
+    fn read_header(&mut self) -> Result<()> {
+        let mut critical = false;
+        for index in 0..self.members.len() {
+            let Some(member) = self.members.get(index).copied() else { break };
+            let name = json::unescape(json::slice(&self.header_json, member.name));
+            let value = Value::new(json::slice(&self.header_json, member.value));
+            match name.as_ref() {
+                "alg" => self.algorithm = value.as_str().and_then(|name| Algorithm::parse(&name)),
+                "kid" => match value.as_str() {
+                    Some(kid) if kid.len() <= MAX_KEY_ID => self.kid = Some(member.value),
+                    _ => return Err(refused(ErrorCode::TokenHeader, "kid", "kid")),
+                },
+                "typ" => match value.as_str() {
+                    Some(_) => self.typ = Some(member.value),
+                    None => return Err(refused(ErrorCode::TokenHeader, "typ", "typ")),
+                },
+                // RFC 7797; never in a JWT, whether crit names it or not (threat A14).
+                "b64" => return Err(refused(ErrorCode::TokenUnencodedPayload, "b64", "b64")),
+                // No extension is understood, so every list of critical ones is refused, as is an empty one.
+                "crit" => critical = true,
+                _ => {}
+            }
+        }
+        if critical {
+            return Err(refused(ErrorCode::TokenCritical, "crit", "crit"));
+        }
+        Ok(())
+    }
+
+    /// The header as it was signed.
+    #[must_use]
+    pub fn header_json(&self) -> &str {
+        &self.header_json
+    }
+
+    /// The algorithm that the header names.
+    #[must_use]
+    pub fn algorithm(&self) -> Option<Algorithm> {
+        self.algorithm
+    }
+
+    /// The key id that the header names.
+    #[must_use]
+    pub fn kid(&self) -> Option<Cow<'_, str>> {
+        self.kid.and_then(|span| Value::new(json::slice(&self.header_json, span)).as_str())
+    }
+
+    /// The type that the header names.
+    #[must_use]
+    pub fn typ(&self) -> Option<Cow<'_, str>> {
+        self.typ.and_then(|span| Value::new(json::slice(&self.header_json, span)).as_str())
+    }
+
+    /// Where the header's `kid` lies, for [`super::Verified::header_str`].
+    pub(super) fn kid_place(&self) -> Option<(u32, u32)> {
+        self.kid
+    }
+
+    /// Where the header's `typ` lies, for [`super::Verified::header_str`].
+    pub(super) fn typ_place(&self) -> Option<(u32, u32)> {
+        self.typ
+    }
+
+    fn header_member(&self, name: &str) -> Option<Value<'_>> {
+        json::find(&self.header_json, &self.members, name)
+    }
+
+    /// Verifies the signature alone and returns the payload: for a bare JWS, whose payload need not be
+    /// claims. For a JWT use [`super::Policy::verify`], which checks the claims as well.
+    ///
+    /// # Errors
+    /// `token.algorithm`, `token.key_not_found`, `token.key_ambiguous`, `token.signature`.
+    pub fn verify(self, algorithms: &[Algorithm], keys: &KeySet) -> Result<Vec<u8>> {
+        self.check_signature(algorithms, keys)?;
+        Ok(self.into_payload().0)
+    }
+
+    /// The payload, and the list of members for reuse.
+    pub(super) fn into_payload(mut self) -> (Vec<u8>, Vec<Member>) {
+        self.body.truncate(self.payload_length);
+        (self.body, self.members)
+    }
+
+    /// Checks the algorithm, finds the key, verifies the signature; returns the number of keys tried.
+    pub(super) fn check_signature(&self, algorithms: &[Algorithm], keys: &KeySet) -> Result<u32> {
+        let mut tried = 0;
+        let refuse = |code: ErrorCode, check: &'static str, tried: u32, expected: Option<String>| {
+            Error::new(code).explained(Explain {
+                check,
+                algorithm: self.algorithm.map(|algorithm| algorithm.name().into()),
+                key_id: self.kid().map(|kid| kid.chars().take(64).collect()),
+                keys_tried: tried,
+                expected,
+                ..Explain::default()
+            })
+        };
+        let allowed = || {
+            let names: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.name()).collect();
+            Some(names.join(" "))
+        };
+        let Some(algorithm) = self.algorithm.filter(|algorithm| algorithms.contains(algorithm)) else {
+            return Err(refuse(ErrorCode::TokenAlgorithm, "alg", 0, allowed()));
+        };
+        let kid = self.kid();
+        let message = self.signing_input.as_bytes();
+        let signature = self.body.get(self.payload_length..).unwrap_or_default();
+        match keys.verify(algorithm, kid.as_deref(), message, signature, &mut tried) {
+            Ok(()) => Ok(tried),
+            Err(Choice::NotFound) => Err(refuse(ErrorCode::TokenKeyNotFound, "key", tried, None)),
+            Err(Choice::OtherAlgorithm) => Err(refuse(ErrorCode::TokenAlgorithm, "key_alg", tried, None)),
+            Err(Choice::Ambiguous) => Err(refuse(ErrorCode::TokenKeyAmbiguous, "key", tried, None)),
+            Err(Choice::Refused) => Err(refuse(ErrorCode::TokenSignature, "signature", tried, None)),
+        }
+    }
+}
+
+fn second_dot(bytes: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'.', bytes).nth(1)
+}

@@ -1,0 +1,210 @@
+//! JSON Web Keys in and out (RFC 7517, RFC 7518 section 6, RFC 8037).
+
+use super::material::{Asymmetric, Kind, Material, malformed, trim};
+use super::{Key, MAX_KEY_ID, der, family};
+use crate::crypto::Curve;
+use crate::error::{Error, ErrorCode, Result};
+use crate::jose::json::{Limits, Object, Value};
+use crate::jose::{Algorithm, base64url};
+use crate::secret::SecretBytes;
+use std::borrow::Cow;
+
+const LIMITS: Limits = Limits::bytes(64 * 1024);
+/// Certificates in `x5c`; they are not read, but a thousand of them are no key (threat B19).
+const MAX_CERTIFICATES: usize = 10;
+const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/// Where a JWK comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Import {
+    /// The host's own configuration.
+    Trusted,
+    /// A key set that others publish: secrets have no place in it.
+    Published,
+}
+
+struct Jwk<'a>(Object<'a>);
+
+impl Jwk<'_> {
+    /// A member that must be text when present.
+    fn text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
+        match self.0.get(name) {
+            None => Ok(None),
+            Some(value) => value.as_str().map(Some).ok_or_else(|| malformed(name)),
+        }
+    }
+
+    fn bytes(&self, name: &'static str) -> Result<SecretBytes> {
+        let text = self.text(name)?.ok_or_else(|| malformed(name))?;
+        base64url::decode(text.as_bytes()).map(SecretBytes::new).map_err(|_| malformed(name))
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.0.get(name).is_some()
+    }
+
+    fn curve(&self) -> Result<Cow<'_, str>> {
+        self.text("crv")?.ok_or_else(|| malformed("crv"))
+    }
+}
+
+pub(crate) fn parse(json: &str, import: Import) -> Result<Key> {
+    let object = Object::parse(json.as_bytes(), LIMITS).map_err(|fault| malformed(fault.describe()))?;
+    let jwk = Jwk(object);
+    if import == Import::Published && PRIVATE_MEMBERS.iter().any(|name| jwk.has(name)) {
+        return Err(Error::with(ErrorCode::KeyUse, "a published key set contains a secret or private key"));
+    }
+    let certificates = jwk.0.get("x5c").and_then(Value::as_array).map_or(0, Iterator::count);
+    if certificates > MAX_CERTIFICATES {
+        return Err(malformed("x5c"));
+    }
+    let (may_verify, may_sign) = uses(&jwk)?;
+    let bound = bound_algorithm(&jwk)?;
+    let kid = jwk.text("kid")?;
+    if kid.as_ref().is_some_and(|kid| kid.len() > MAX_KEY_ID) {
+        return Err(malformed("kid"));
+    }
+    let mut key = match jwk.text("kty")?.as_deref() {
+        Some("oct") => Key::hmac(jwk.bytes("k")?.expose())?,
+        Some("RSA") => Key::asymmetric(rsa(&jwk)?),
+        Some("EC") => Key::asymmetric(ec(&jwk)?),
+        Some("OKP") => Key::asymmetric(okp(&jwk)?),
+        Some(_) => return Err(Error::with(ErrorCode::KeyWrongType, "unknown kty")),
+        None => return Err(malformed("kty")),
+    };
+    key.may_verify = may_verify;
+    key.may_sign &= may_sign;
+    key.kid = kid.map(|kid| kid.as_ref().into());
+    if let Some(algorithm) = bound {
+        key.bound = Some(algorithm);
+        key.check(algorithm)?;
+    }
+    Ok(key)
+}
+
+/// Whether `use` and `key_ops` allow verifying and signing (RFC 7517 sections 4.2, 4.3).
+fn uses(jwk: &Jwk<'_>) -> Result<(bool, bool)> {
+    if jwk.text("use")?.is_some_and(|purpose| purpose != "sig") {
+        return Err(Error::with(ErrorCode::KeyUse, "use"));
+    }
+    let Some(value) = jwk.0.get("key_ops") else { return Ok((true, true)) };
+    let operations: Vec<Cow<'_, str>> = value
+        .as_array()
+        .and_then(|items| items.map(|item| item.as_str()).collect())
+        .ok_or_else(|| malformed("key_ops"))?;
+    let mut sorted = operations.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    if sorted.len() != operations.len() {
+        return Err(malformed("key_ops"));
+    }
+    let allows = |name: &str| operations.iter().any(|operation| operation == name);
+    match (allows("verify"), allows("sign")) {
+        (false, false) => Err(Error::with(ErrorCode::KeyUse, "key_ops")),
+        allowed => Ok(allowed),
+    }
+}
+
+fn bound_algorithm(jwk: &Jwk<'_>) -> Result<Option<Algorithm>> {
+    let Some(name) = jwk.text("alg")? else { return Ok(None) };
+    match Algorithm::parse(&name) {
+        Some(algorithm) => Ok(Some(algorithm)),
+        None => Err(Error::quoted(ErrorCode::ConfigUnsupportedAlgorithm, "alg", &name)),
+    }
+}
+
+fn rsa(jwk: &Jwk<'_>) -> Result<Asymmetric> {
+    let (n, e) = (jwk.bytes("n")?, jwk.bytes("e")?);
+    if !jwk.has("d") {
+        return Asymmetric::rsa_public(n.expose(), e.expose());
+    }
+    if jwk.has("oth") {
+        return Err(malformed("keys of more than two primes are not supported"));
+    }
+    let mut content = SecretBytes::new(der::unsigned(&[0]));
+    for name in ["n", "e", "d", "p", "q", "dp", "dq", "qi"] {
+        let number = SecretBytes::new(der::unsigned(trim(jwk.bytes(name)?.expose())));
+        content = SecretBytes::new([content.expose(), number.expose()].concat());
+    }
+    Asymmetric::rsa_private_der(SecretBytes::new(der::element(der::SEQUENCE, content.expose())).expose())
+}
+
+fn ec(jwk: &Jwk<'_>) -> Result<Asymmetric> {
+    let curve = match jwk.curve()?.as_ref() {
+        "P-256" => Curve::P256,
+        "P-384" => Curve::P384,
+        "P-521" => Curve::P521,
+        _ => return Err(Error::with(ErrorCode::KeyWrongType, "unsupported crv")),
+    };
+    let (x, y) = (jwk.bytes("x")?, jwk.bytes("y")?);
+    if x.expose().len() != curve.coordinate_len() || y.expose().len() != curve.coordinate_len() {
+        return Err(Error::with(ErrorCode::KeyInvalidPoint, "length of a coordinate"));
+    }
+    let point = [&[4], x.expose(), y.expose()].concat();
+    if jwk.has("d") {
+        Asymmetric::ec_private(curve, jwk.bytes("d")?.expose(), &point)
+    } else {
+        Asymmetric::ec_public(curve, &point)
+    }
+}
+
+fn okp(jwk: &Jwk<'_>) -> Result<Asymmetric> {
+    if jwk.curve()? != "Ed25519" {
+        return Err(Error::with(ErrorCode::KeyWrongType, "unsupported crv"));
+    }
+    let x = jwk.bytes("x")?;
+    if jwk.has("d") {
+        Asymmetric::ed25519_private(jwk.bytes("d")?.expose(), Some(x.expose()))
+    } else {
+        Asymmetric::ed25519_public(x.expose())
+    }
+}
+
+/// The public members, and what binds the key.
+pub(super) fn write_public(key: &Key) -> Result<String> {
+    let Material::Asymmetric(material) = &key.core.material else {
+        return Err(Error::with(ErrorCode::KeyWrongType, "an HMAC secret has no public form"));
+    };
+    let mut object = serde_json::Map::new();
+    let mut put = |name: &str, value: &str| object.insert(name.into(), value.into());
+    match material.kind {
+        Kind::Rsa | Kind::Oct => {
+            let (n, e) = material.rsa_numbers().ok_or_else(|| malformed("RSA public key"))?;
+            put("kty", "RSA");
+            put("n", &base64url::encode(n));
+            put("e", &base64url::encode(e));
+        }
+        Kind::Ec(curve) => {
+            let coordinates = material.public.get(1..).unwrap_or_default();
+            let (x, y) = coordinates.split_at_checked(curve.coordinate_len()).unwrap_or_default();
+            put("kty", "EC");
+            put("crv", curve_name(curve));
+            put("x", &base64url::encode(x));
+            put("y", &base64url::encode(y));
+        }
+        Kind::Ed25519 => {
+            put("kty", "OKP");
+            put("crv", "Ed25519");
+            put("x", &base64url::encode(&material.public));
+        }
+    }
+    put("use", "sig");
+    if let Some(algorithm) = key.bound.or(match family(material.kind) {
+        [only] => Some(*only),
+        _ => None,
+    }) {
+        put("alg", algorithm.name());
+    }
+    if let Some(kid) = key.kid() {
+        put("kid", kid);
+    }
+    Ok(serde_json::Value::Object(object).to_string())
+}
+
+const fn curve_name(curve: Curve) -> &'static str {
+    match curve {
+        Curve::P256 => "P-256",
+        Curve::P384 => "P-384",
+        Curve::P521 => "P-521",
+    }
+}

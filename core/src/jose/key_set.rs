@@ -1,0 +1,177 @@
+//! JWK sets, bounded, and the choice of a key for a token.
+
+use super::json::{Limits, Object};
+use super::key::Import;
+use super::{Algorithm, Key};
+use crate::error::{Error, ErrorCode, Result};
+use std::fmt;
+use std::sync::Arc;
+
+const MAX_KEYS: usize = 100;
+const MAX_BYTES: usize = 512 * 1024;
+/// Keys that are tried for a token that names none.
+const MAX_TRIALS: usize = 4;
+
+/// Who wrote a key set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The host itself: secrets and private keys are fine.
+    Local,
+    /// A provider's `jwks_uri`: members with secret or private parts are dropped, because a key that was
+    /// published so is nobody's.
+    Remote,
+}
+
+/// A set of keys; cheap to clone.
+#[derive(Clone)]
+pub struct KeySet(Arc<Inner>);
+
+struct Inner {
+    keys: Vec<Key>,
+    /// The host named this very key, so a token's key id need not be known to it.
+    explicit: bool,
+}
+
+/// Why no key was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// No key has this id, or fits.
+    NotFound,
+    /// The key with this id is for another algorithm.
+    OtherAlgorithm,
+    /// More keys fit than may be tried.
+    Ambiguous,
+    /// The key, or one of the keys, did not verify.
+    Refused,
+}
+
+impl KeySet {
+    /// Reads a JWK set (RFC 7517 section 5). Members that are malformed, weak, for encryption, or of an
+    /// unknown kind are skipped.
+    ///
+    /// # Errors
+    /// `jwks.malformed`, `jwks.too_large` (over 100 keys or 512 KiB), `jwks.no_usable_key`, and
+    /// `config.algorithms` if symmetric and asymmetric keys are mixed.
+    pub fn parse(json: &[u8], origin: Origin) -> Result<Self> {
+        let object = Object::parse(json, Limits::bytes(MAX_BYTES)).map_err(|fault| match fault {
+            super::json::Fault::TooLarge => Error::new(ErrorCode::KeySetTooLarge),
+            other => Error::with(ErrorCode::KeySetMalformed, other.describe()),
+        })?;
+        let members = object
+            .get("keys")
+            .and_then(|value| value.as_array())
+            .ok_or_else(|| Error::with(ErrorCode::KeySetMalformed, "no array \"keys\""))?;
+        let import = match origin {
+            Origin::Local => Import::Trusted,
+            Origin::Remote => Import::Published,
+        };
+        let mut keys = Vec::new();
+        for (index, member) in members.enumerate() {
+            if index >= MAX_KEYS {
+                return Err(Error::new(ErrorCode::KeySetTooLarge));
+            }
+            keys.extend(Key::import(member.raw(), import).ok());
+        }
+        if keys.is_empty() {
+            return Err(Error::new(ErrorCode::KeySetNoUsableKey));
+        }
+        if keys.iter().any(Key::is_symmetric) && !keys.iter().all(Key::is_symmetric) {
+            return Err(Error::with(
+                ErrorCode::ConfigAlgorithms,
+                "the key set mixes secrets and public keys",
+            ));
+        }
+        Ok(Self(Arc::new(Inner { keys, explicit: false })))
+    }
+
+    /// A set of one key that the host chose itself. A key without an id then serves every token,
+    /// whatever key id the token names.
+    #[must_use]
+    pub fn single(key: Key) -> Self {
+        Self(Arc::new(Inner { keys: vec![key], explicit: true }))
+    }
+
+    /// Whether a key has this id, byte for byte.
+    #[must_use]
+    pub fn has_kid(&self, kid: &str) -> bool {
+        self.0.keys.iter().any(|key| key.kid() == Some(kid))
+    }
+
+    /// How many usable keys there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.keys.len()
+    }
+
+    /// Whether there are none; a parsed set never is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.keys.is_empty()
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &[Key] {
+        &self.0.keys
+    }
+
+    /// The public keys as a JWK set; secrets are left out.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let members: Vec<String> = self.0.keys.iter().filter_map(|key| key.public_jwk().ok()).collect();
+        format!("{{\"keys\":[{}]}}", members.join(","))
+    }
+
+    /// Finds the key that verifies a signature. With a key id: the one key that has it and fits. Without:
+    /// the keys that fit, those bound to the algorithm first, at most four.
+    ///
+    /// `tried` counts the signature checks.
+    pub(crate) fn verify(
+        &self,
+        algorithm: Algorithm,
+        kid: Option<&str>,
+        message: &[u8],
+        signature: &[u8],
+        tried: &mut u32,
+    ) -> std::result::Result<(), Choice> {
+        let mut check = |key: &Key| {
+            *tried += 1;
+            key.verify(algorithm, message, signature)
+        };
+        if let Some(kid) = kid {
+            let named = |key: &&Key| key.kid() == Some(kid) || (self.0.explicit && key.kid().is_none());
+            let mut fitting = self.0.keys.iter().filter(named).filter(|key| key.fits(algorithm));
+            return match (fitting.next(), fitting.next()) {
+                (Some(key), None) if check(key) => Ok(()),
+                (Some(_), None) => Err(Choice::Refused),
+                (Some(_), Some(_)) => Err(Choice::Ambiguous),
+                (None, _) if self.0.keys.iter().any(|key| named(&key)) => Err(Choice::OtherAlgorithm),
+                (None, _) => Err(Choice::NotFound),
+            };
+        }
+        let fitting = || self.0.keys.iter().filter(|key| key.fits(algorithm));
+        match fitting().count() {
+            0 if self.0.explicit => return Err(Choice::OtherAlgorithm),
+            0 => return Err(Choice::NotFound),
+            1..=MAX_TRIALS => {}
+            _ => return Err(Choice::Ambiguous),
+        }
+        let bound = |key: &&Key| key.algorithm() == Some(algorithm);
+        if fitting().filter(bound).any(&mut check) || fitting().filter(|key| !bound(key)).any(&mut check) {
+            return Ok(());
+        }
+        Err(Choice::Refused)
+    }
+}
+
+impl From<Key> for KeySet {
+    fn from(key: Key) -> Self {
+        Self::single(key)
+    }
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("KeySet").field(&self.0.keys).finish()
+    }
+}
