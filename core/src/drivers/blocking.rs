@@ -25,7 +25,10 @@ const MAX_IDLE: usize = 32;
 /// An engine that nobody has used for this long is closed; its connections are stale by then.
 const MAX_IDLE_TIME: Duration = Duration::from_secs(90);
 
-static IDLE_ENGINES: PerProcess<Mutex<Vec<(Instant, BlockingEngine)>>> = PerProcess::new();
+/// Idle engines with the time of their last use, the longest idle first.
+type Idle = Mutex<Vec<(Instant, BlockingEngine)>>;
+
+static IDLE_ENGINES: PerProcess<Idle> = PerProcess::new();
 
 type Tick<'a, 'b> = &'a mut (dyn FnMut() -> Result<()> + 'b);
 
@@ -43,6 +46,25 @@ type Tick<'a, 'b> = &'a mut (dyn FnMut() -> Result<()> + 'b);
 /// ```
 pub fn run_blocking<T: Send + 'static>(flow: Flow<T>) -> Result<T> {
     run(flow, None)
+}
+
+/// The blocking driver as a value, for code that passes its driver along.
+///
+/// ```
+/// use ferroauth::{drivers::Blocking, flow::Flow};
+/// assert_eq!(Blocking.run(Flow::ready(Ok(42))).ok(), Some(42));
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Blocking;
+
+impl Blocking {
+    /// See [`run_blocking`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn run<T: Send + 'static>(&self, flow: Flow<T>) -> Result<T> {
+        run_blocking(flow)
+    }
 }
 
 /// Runs a flow like [`run_blocking`] and calls `on_tick` every 50 ms while it waits.
@@ -76,7 +98,7 @@ fn run<T: Send + 'static>(mut flow: Flow<T>, mut tick: Option<Tick<'_, '_>>) -> 
                 };
                 match tick.as_deref_mut() {
                     Some(tick) => into_reply(lease.exchange_with(request, tick)?),
-                    None => into_reply(lease.exchange(request)),
+                    None => into_reply(lease.exchange(request)?),
                 }
             }
         });
@@ -110,19 +132,33 @@ impl BlockingEngine {
         Ok(Self { engine: Engine::with_lookup(Lookup::OnThisThread), runtime })
     }
 
-    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
-        // Nobody polled this runtime since its last exchange. Let it return the connection to the
-        // client's pool (first turn) and notice that a server closed one (second turn), or a POST could
-        // go out on a dead connection and must then fail.
-        tokio::task::yield_now().await;
-        tokio::task::yield_now().await;
-        self.engine.exchange(request).await
+    /// Unlike dropping the runtime, this is allowed everywhere.
+    fn close(self) {
+        self.runtime.shutdown_background();
     }
+
+    async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
+        // Nobody polled this runtime since its last exchange. A connection that a server closed meanwhile
+        // must be noticed now, or a POST could go out on it and would have to fail.
+        settle().await;
+        let result = self.engine.exchange(request).await;
+        if result.is_err() {
+            settle().await;
+        }
+        result
+    }
+}
+
+/// Lets connections return to the client's pool, and closed and abandoned ones go: the first turn asks
+/// the system for news, the second one lets the connections' tasks act on it.
+async fn settle() {
+    tokio::task::yield_now().await;
+    tokio::task::yield_now().await;
 }
 
 /// An engine taken from the pool for one flow.
 struct Lease {
-    pool: Arc<Owned<Mutex<Vec<(Instant, BlockingEngine)>>>>,
+    pool: Arc<Owned<Idle>>,
     engine: Option<BlockingEngine>,
 }
 
@@ -134,38 +170,56 @@ impl Lease {
             Some((_, engine)) => engine,
             None => BlockingEngine::build()?,
         };
-        if Handle::try_current().is_ok() {
-            // Either a thread for blocking work, which is fine, or a task, where tokio panics. There is
-            // no telling them apart but by trying.
-            let probe = AssertUnwindSafe(|| engine.runtime.block_on(std::future::ready(())));
-            std::panic::catch_unwind(probe).map_err(|_| {
-                Error::with(ErrorCode::InternalDriver, "a blocking call within an asynchronous task")
-            })?;
-        }
-        Ok(Self { pool, engine: Some(engine) })
+        let lease = Self { pool, engine: Some(engine) };
+        lease.check_context()?;
+        Ok(lease)
     }
 
-    fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let engine = self.engine.as_ref().ok_or(ErrorCode::InternalDriver)?;
-        engine.runtime.block_on(engine.exchange(request))
+    /// Refuses a call from within an asynchronous task, where tokio would panic. A thread that a runtime
+    /// keeps for blocking work is fine; there is no telling them apart but by trying.
+    fn check_context(&self) -> Result<()> {
+        let Some(engine) = &self.engine else { return Ok(()) };
+        if Handle::try_current().is_err() {
+            return Ok(());
+        }
+        let probe = AssertUnwindSafe(|| engine.runtime.block_on(std::future::ready(())));
+        std::panic::catch_unwind(probe).map_err(|_| {
+            Error::with(ErrorCode::InternalDriver, "a blocking call within an asynchronous task")
+        })
+    }
+
+    /// The engine, unless a hook has forked since and this is the child.
+    fn engine(&self) -> Result<&BlockingEngine> {
+        let engine = self.engine.as_ref().filter(|_| self.pool.is_ours());
+        engine.ok_or_else(|| Error::with(ErrorCode::InternalClosed, "the process forked during the call"))
+    }
+
+    /// The outer result ends the flow, the inner one is its reply.
+    fn exchange(&self, request: HttpRequest) -> Result<Result<HttpResponse>> {
+        let engine = self.engine()?;
+        Ok(engine.runtime.block_on(engine.exchange(request)))
     }
 
     /// Comes up for air every tick, out of the runtime, so that the hook is free to do what it likes.
     fn exchange_with(&self, request: HttpRequest, tick: Tick<'_, '_>) -> Result<Result<HttpResponse>> {
-        let engine = self.engine.as_ref().ok_or(ErrorCode::InternalDriver)?;
-        let mut exchange = InRuntime { runtime: &engine.runtime, future: Some(Box::pin(engine.exchange(request))) };
+        let engine = self.engine()?;
+        let mut exchange =
+            InRuntime { runtime: &engine.runtime, future: Some(Box::pin(engine.exchange(request))) };
         loop {
             if let Some(result) = exchange.turn() {
                 return Ok(result);
             }
             let outcome = tick();
-            if !self.pool.is_ours() {
-                // The hook forked and this is the child: the exchange is the parent's.
+            if let Err(forked) = self.engine() {
+                // The exchange is the parent's.
                 exchange.leak();
-                outcome?;
-                return Err(Error::with(ErrorCode::InternalClosed, "the process forked during the call"));
+                return outcome.and(Err(forked));
             }
-            outcome?;
+            if let Err(interrupted) = outcome {
+                drop(exchange);
+                engine.runtime.block_on(settle());
+                return Err(interrupted);
+            }
         }
     }
 }
@@ -178,6 +232,7 @@ impl Drop for Lease {
             return;
         }
         if std::thread::panicking() {
+            engine.close();
             return;
         }
         let now = Instant::now();
@@ -191,7 +246,7 @@ impl Drop for Lease {
         }
         drop(idle);
         // Closing sockets takes a while; not while others wait for the pool.
-        drop(closing);
+        closing.into_iter().for_each(|(_, engine)| engine.close());
     }
 }
 

@@ -26,9 +26,10 @@ pub(super) fn before_response(error: &reqwest::Error) -> Error {
         return of_tls(tls);
     }
     if error.is_connect() {
-        return find::<io::Error>(error)
-            .and_then(connect_detail)
-            .map_or_else(|| ErrorCode::NetworkConnect.into(), |detail| Error::with(ErrorCode::NetworkConnect, detail));
+        return find::<io::Error>(error).and_then(connect_detail).map_or_else(
+            || ErrorCode::NetworkConnect.into(),
+            |detail| Error::with(ErrorCode::NetworkConnect, detail),
+        );
     }
     if causes(error).any(|cause| cause.to_string() == HYPER_HEAD_TOO_LARGE) {
         return Error::with(ErrorCode::NetworkTooLarge, "header fields");
@@ -65,7 +66,9 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 fn of_tls(error: &rustls::Error) -> Error {
     let detail = match error {
         rustls::Error::InvalidCertificate(certificate) => match certificate {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate has expired",
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
+                "the certificate has expired"
+            }
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
                 "the certificate is not valid yet"
             }
@@ -96,5 +99,45 @@ fn connect_detail(error: &io::Error) -> Option<&'static str> {
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable => Some("unreachable"),
         io::ErrorKind::PermissionDenied => Some("not permitted on this machine"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+    /// Resolves nothing, for the reason that the name says.
+    struct Refusing;
+
+    impl Resolve for Refusing {
+        fn resolve(&self, name: Name) -> Resolving {
+            let error: Box<dyn StdError + Send + Sync> = match name.as_str() {
+                "private.example" => Box::new(PrivateAddress),
+                _ => "name does not resolve".into(),
+            };
+            Box::pin(std::future::ready(Err::<Addrs, _>(error)))
+        }
+    }
+
+    #[test]
+    fn a_refusal_of_the_resolver_keeps_its_reason() {
+        let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(super::super::tls::client_config_without_roots().unwrap())
+            .dns_resolver(Refusing)
+            .no_proxy()
+            .build()
+            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        for (url, code) in [
+            ("https://private.example/?canary", ErrorCode::NetworkPrivateAddress),
+            ("http://private.example/", ErrorCode::NetworkPrivateAddress),
+            ("https://absent.example/", ErrorCode::NetworkDns),
+        ] {
+            let error = runtime.block_on(client.get(url).send()).unwrap_err();
+            let error = before_response(&error);
+            assert_eq!(error.code(), code, "{url}");
+            assert!(!error.to_string().contains("canary"));
+        }
     }
 }

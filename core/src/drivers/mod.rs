@@ -32,6 +32,6 @@ mod resolver;
 mod tls;
 mod worker;
 
-pub use blocking::{run_blocking, run_blocking_with};
+pub use blocking::{Blocking, run_blocking, run_blocking_with};
 pub use engine::{Engine, run_async};
 pub use worker::{CancelHandle, Worker};

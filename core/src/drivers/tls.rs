@@ -15,7 +15,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// Configurations by additional authorities. A configuration holds a session cache, which has locks
 /// and is good for one set of authorities only; hence one per set and per process.
-static CONFIGS: PerProcess<Mutex<Vec<(Option<String>, ClientConfig)>>> = PerProcess::new();
+static CONFIGS: PerProcess<Configs> = PerProcess::new();
+
+type Configs = Mutex<Vec<(Option<String>, ClientConfig)>>;
 
 /// The machine's authorities: immutable once read, so that a forked child may use them.
 static NATIVE_ROOTS: ArcSwapOption<RootCertStore> = ArcSwapOption::const_empty();
@@ -68,7 +70,8 @@ fn trusted_roots(extra_roots_pem: Option<&str>) -> Result<Arc<RootCertStore>> {
         }
         return Ok(native);
     };
-    let refuse = || Error::with(ErrorCode::ConfigInvalid, "extra_roots_pem is not a list of PEM certificates");
+    let refuse =
+        || Error::with(ErrorCode::ConfigInvalid, "extra_roots_pem is not a list of PEM certificates");
     let mut roots = RootCertStore::clone(&native);
     let before = roots.len();
     for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
