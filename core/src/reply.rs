@@ -16,7 +16,7 @@ pub(crate) fn json_reply(response: &HttpResponse) -> Result<()> {
     if !is_json(response) {
         return Err(Error::new(ErrorCode::ResponseContentType));
     }
-    json::validate(&response.body, json::Limits::reply()).map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+    json::validate(&response.body, json::Limits::default()).map_err(|_| Error::new(ErrorCode::ResponseMalformed))
 }
 
 /// Checks a response like [`json_reply`] and returns its members.
@@ -65,7 +65,7 @@ fn with_retry_after(error: Error, response: &HttpResponse) -> Error {
 }
 
 fn oauth_error(response: &HttpResponse) -> Option<Error> {
-    if !is_json(response) || json::validate(&response.body, json::Limits::reply()).is_err() {
+    if !is_json(response) || json::validate(&response.body, json::Limits::default()).is_err() {
         return None;
     }
     let members: Map<String, Value> = serde_json::from_slice(&response.body).ok()?;

@@ -100,7 +100,7 @@ impl Service {
     /// `config.invalid` for text that is not a JSON object; the errors of [`Metadata::from_members`].
     pub fn from_json(text: &str) -> Result<Self> {
         let invalid = |detail| Error::with(ErrorCode::ConfigInvalid, detail);
-        json::validate(text.as_bytes(), json::Limits::reply()).map_err(|_| invalid("service: not strict JSON"))?;
+        json::validate(text.as_bytes(), json::Limits::default()).map_err(|_| invalid("service: not strict JSON"))?;
         let Ok(Value::Object(mut members)) = serde_json::from_str(text) else {
             return Err(invalid("service: not a JSON object"));
         };

@@ -3,9 +3,10 @@
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, NetworkPolicy};
-use crate::jose::{Algorithm, Compact, KeySet, Policy, Profile, Verified};
+use crate::jose::{Algorithm, KeySet, Policy, Profile, Verified};
 use crate::jwks::{KeySource, Location, Lookup};
 use crate::types::{EndpointUrl, Issuer};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Where a verifier's keys come from.
@@ -87,22 +88,26 @@ impl Verifier {
                 (Keys::Provider(source), algorithms)
             }
         };
-        let mut policy = Policy::builder().algorithms(algorithms).leeway(config.leeway).require_exp(config.require_exp);
-        if let Some(issuer) = config.issuer {
-            policy = policy.issuer(issuer);
-        }
-        if let Some(audience) = config.audience {
-            policy = policy.audience(audience);
-        }
-        if let Some(max_age) = config.max_age {
-            policy = policy.max_age(max_age);
-        }
+        let mut policy = Policy::builder()
+            .algorithms(algorithms)
+            .leeway(config.leeway)
+            .max_age(config.max_age)
+            .require_exp(config.require_exp)
+            .required_claims(config.required_claims);
+        policy = match config.issuer {
+            Some(issuer) => policy.issuer(issuer),
+            None => policy.any_issuer(),
+        };
+        policy = match config.audience {
+            Some(audience) => policy.audience(audience),
+            None => policy.any_audience(),
+        };
         if let Some(token_type) = config.token_type {
             policy = policy.profile(Profile::Typ(token_type));
         }
-        let policy = policy.required_claims(config.required_claims).build()?;
+        let policy = policy.build()?;
         if let Keys::Fixed(set) = &keys {
-            policy.check_keys(set)?;
+            check_keys(&policy, set)?;
         }
         Ok(Self(Arc::new(Inner { policy, keys, clock: config.clock })))
     }
@@ -117,9 +122,10 @@ impl Verifier {
         match &inner.keys {
             Keys::Fixed(keys) => inner.policy.verify(token, keys, now),
             Keys::Provider(source) => {
-                let compact = Compact::parse(token)?;
-                match source.lookup(compact.kid()) {
-                    Lookup::Keys(keys) => inner.policy.verify_compact(&compact, &keys, now),
+                // What no key could make acceptable must not cause a request.
+                let compact = inner.policy.admit(token)?;
+                match source.lookup(compact.kid().as_deref()) {
+                    Lookup::Keys(keys) => inner.policy.verify_compact(compact, &keys, now),
                     Lookup::Fetch => Err(ErrorCode::KeySetNotLoaded.into()),
                     Lookup::Unknown => Err(ErrorCode::TokenKeyNotFound.into()),
                 }
@@ -141,9 +147,7 @@ impl Verifier {
         Flow::new(|io| async move {
             let inner = &verifier.0;
             let Keys::Provider(source) = &inner.keys else { return verifier.verify_now(&token) };
-            let kid = Compact::parse(&token)?.kid().map(str::to_owned);
-            // What cannot be accepted with any key must not cause a request.
-            inner.policy.check_before_keys(&token, inner.clock.now())?;
+            let kid = inner.policy.admit(&token)?.kid().map(Cow::into_owned);
             let keys = source.keys(&io, kid.as_deref()).await?;
             inner.policy.verify(&token, &keys, inner.clock.now())
         })
@@ -172,6 +176,18 @@ impl Verifier {
     pub(crate) fn clock(&self) -> &Clock {
         &self.0.clock
     }
+}
+
+/// Refuses keys none of which could ever verify a token of this policy.
+fn check_keys(policy: &Policy, keys: &KeySet) -> Result<()> {
+    let mut refused = Err(ErrorCode::KeySetNoUsableKey.into());
+    for key in keys.keys() {
+        refused = policy.check_key(key);
+        if refused.is_ok() {
+            break;
+        }
+    }
+    refused
 }
 
 fn provider(

@@ -15,6 +15,18 @@ pub enum Callback {
     Parameters(Vec<(String, String)>),
 }
 
+impl From<&str> for Callback {
+    fn from(url: &str) -> Self {
+        Self::Url(url.to_owned())
+    }
+}
+
+impl From<String> for Callback {
+    fn from(url: String) -> Self {
+        Self::Url(url)
+    }
+}
+
 impl std::fmt::Debug for Callback {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Callback(***)")

@@ -69,12 +69,16 @@ impl Client {
     /// `callback.*` and `pending.*` if the response does not belong to the request (nothing is sent
     /// then), `oauth.*` for an error of the provider, `response.*` for an invalid reply, `token.*` if
     /// the ID token is refused, and the errors of the network.
-    pub fn finish_authorization(&self, pending: &PendingAuthorization, callback: &Callback) -> Flow<TokenSet> {
-        let code = match self.check_response(pending, callback) {
+    pub fn finish_authorization(
+        &self,
+        pending: PendingAuthorization,
+        callback: impl Into<Callback>,
+    ) -> Flow<TokenSet> {
+        let code = match self.check_response(&pending, &callback.into()) {
             Ok(code) => code,
             Err(error) => return Flow::ready(Err(error)),
         };
-        let (client, pending) = (self.clone(), pending.clone());
+        let client = self.clone();
         Flow::new(|io| async move {
             let request = client
                 .0

@@ -3,8 +3,9 @@
 use super::Client;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Io;
-use crate::jose::{Algorithm, Compact, IdTokenChecks, Key, KeySet, Policy, Profile, Verified};
+use crate::jose::{Algorithm, Key, KeySet, Policy, Profile, Verified};
 use crate::services::Service;
+use std::borrow::Cow;
 
 /// What this ID token must carry, beyond what every one must.
 pub(super) struct Expected<'a> {
@@ -60,27 +61,24 @@ impl Client {
         self.require_id_token_keys()?;
         let issuer = self.service().issuer().unwrap_or_default();
         let client_id = self.client_id().as_str();
-        let checks = IdTokenChecks {
-            client_id: client_id.to_owned(),
-            nonce: expected.nonce.map(str::to_owned),
-            max_age: expected.max_age,
-            access_token: Some(access_token.to_owned()),
-            code: None,
-        };
-        let policy = Policy::builder()
-            .algorithms(self.0.id_token_algorithms.clone())
+        let mut policy = Policy::builder()
+            .algorithms(self.0.id_token_algorithms.iter().copied())
             .issuer(issuer)
             .audience([client_id])
             .leeway(self.0.leeway)
-            .profile(Profile::IdToken(checks))
-            .build()?;
+            .max_authentication_age(expected.max_age)
+            .access_token(access_token)
+            .profile(Profile::IdToken);
+        if let Some(nonce) = expected.nonce {
+            policy = policy.nonce(nonce);
+        }
+        let policy = policy.build()?;
         let now = self.clock().now();
         if self.signs_with_secret() {
             return policy.verify(token, &self.secret_keys()?, now);
         }
         let source = self.service().keys().ok_or(ErrorCode::MetadataMissingEndpoint)?;
-        policy.check_before_keys(token, now)?;
-        let kid = Compact::parse(token)?.kid().map(str::to_owned);
+        let kid = policy.admit(token)?.kid().map(Cow::into_owned);
         let keys = source.keys(io, kid.as_deref()).await?;
         policy.verify(token, &keys, self.clock().now())
     }

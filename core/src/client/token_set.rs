@@ -118,8 +118,8 @@ impl<'a> IdTokenForm<'a> {
     fn new(token: &'a IdToken) -> Option<Self> {
         Some(Self {
             raw: token.raw.expose(),
-            header: serde_json::from_str(token.verified.header_json()).ok()?,
-            claims: serde_json::from_str(token.verified.claims_json()).ok()?,
+            header: serde_json::from_str(&token.verified.header_json).ok()?,
+            claims: serde_json::from_str(&token.verified.claims_json).ok()?,
         })
     }
 }

@@ -113,8 +113,8 @@ impl Client {
 
     /// Finishes an authorization; the outcome is a token set.
     #[must_use]
-    pub fn finish_authorization(&self, pending: &PendingAuthorization, callback: &Callback) -> Operation {
-        token_set(self.0.finish_authorization(pending, callback))
+    pub fn finish_authorization(&self, pending: &PendingAuthorization, callback: Callback) -> Operation {
+        token_set(self.0.finish_authorization(pending.clone(), callback))
     }
 
     /// Refreshes with `{"scopes"?}`; the outcome is a token set.
