@@ -77,10 +77,10 @@ C;
      *
      * @return string the claims, as JSON
      */
-    public static function verify(int $verifier, #[\SensitiveParameter] string $token): string
+    public static function verify(int $verifier, #[\SensitiveParameter] string $token, bool $mayFetch): string
     {
         $ffi = self::$ffi ?? self::open();
-        $claims = $ffi->ferroauth_php_verify($verifier, $token, \strlen($token));
+        $claims = $ffi->ferroauth_php_verify($verifier, $token, \strlen($token), (int) $mayFetch);
         if ($claims === null) {
             throw Failure::fromJson($ffi->ferroauth_php_last_error() ?? '');
         }

@@ -1,0 +1,160 @@
+//! The client role. Everything that needs the network is a flow; see [`crate::flow`].
+
+use crate::failure::{Failure, guard, text};
+use crate::flow::put_flow;
+use crate::handles;
+use crate::interned::{self, Identity};
+use ferroauth::host::{Callback, Client, Keyring, Operation, PendingAuthorization, Service};
+use ferroauth::{Error, ErrorCode, Result};
+use serde_json::json;
+
+/// A client at a provider.
+#[uniffi::export]
+pub fn client_new(service: u64, config: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let provider: Service = handles::get(service)?;
+        let identity = handles::entry(service)?
+            .identity
+            .and_then(|provider| Identity::of("client", &[provider.bytes(), config]));
+        let client = interned::or_build(identity.as_ref(), || Client::new(&provider, text("config", config)?))?;
+        handles::put(client, identity)
+    })
+}
+
+/// Begins an authorization.
+#[uniffi::export]
+pub fn client_begin_authorization(client: u64, options: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let pending = handles::get::<Client>(client)?.begin_authorization(text("options", options)?)?;
+        handles::put(pending, None)
+    })
+}
+
+/// Opens a sealed pending authorization.
+#[uniffi::export]
+pub fn client_open_pending(client: u64, sealed: &[u8], keyring: u64) -> Result<u64, Failure> {
+    guard(|| {
+        let keys: Keyring = handles::get(keyring)?;
+        let pending = handles::get::<Client>(client)?.open_pending(text("sealed", sealed)?, &keys)?;
+        handles::put(pending, None)
+    })
+}
+
+/// Where to send the browser, the state, the return address and the end of life, as JSON.
+#[uniffi::export]
+pub fn pending_describe(pending: u64) -> Result<String, Failure> {
+    guard(|| {
+        let pending: PendingAuthorization = handles::get(pending)?;
+        Ok(json!({
+            "url": pending.url(),
+            "state": pending.state(),
+            "return_to": pending.return_to(),
+            "expires_at": pending.expires_at(),
+        })
+        .to_string())
+    })
+}
+
+/// Seals a pending authorization into a text for the session.
+#[uniffi::export]
+pub fn pending_seal(pending: u64, keyring: u64) -> Result<String, Failure> {
+    guard(|| {
+        let keys: Keyring = handles::get(keyring)?;
+        handles::get::<PendingAuthorization>(pending)?.seal(&keys)
+    })
+}
+
+/// Keys that seal pending authorizations, as a JSON list of hexadecimal texts; the first one seals.
+#[uniffi::export]
+pub fn keyring_new(keys: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let identity = Identity::of("keyring", &[keys]);
+        let ring = interned::or_build(identity.as_ref(), || {
+            let list: Vec<String> = serde_json::from_slice(keys).map_err(|_| argument("keys"))?;
+            Keyring::new(list.iter().map(|key| unhex(key)).collect::<Result<_>>()?)
+        })?;
+        handles::put(ring, identity)
+    })
+}
+
+/// Finishes an authorization from the callback's URL.
+#[uniffi::export]
+pub fn client_finish_url(client: u64, pending: u64, url: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        // What the browser sent, so bytes that are no text are the browser's doing and not the caller's.
+        let url = std::str::from_utf8(url).map_err(|_| Error::new(ErrorCode::CallbackMalformed))?;
+        let pending: PendingAuthorization = handles::get(pending)?;
+        let callback = Callback::Url(url.to_owned());
+        put_flow(handles::get::<Client>(client)?.finish_authorization(&pending, callback))
+    })
+}
+
+/// Finishes an authorization from the callback's parameters, a JSON list of pairs.
+#[uniffi::export]
+pub fn client_finish_parameters(client: u64, pending: u64, parameters: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let pairs: Vec<(String, String)> =
+            serde_json::from_slice(parameters).map_err(|_| argument("parameters"))?;
+        let pending: PendingAuthorization = handles::get(pending)?;
+        put_flow(handles::get::<Client>(client)?.finish_authorization(&pending, Callback::Parameters(pairs)))
+    })
+}
+
+/// Refreshes.
+#[uniffi::export]
+pub fn client_refresh(client: u64, refresh_token: &[u8], options: &[u8]) -> Result<u64, Failure> {
+    with_token(client, refresh_token, options, Client::refresh)
+}
+
+/// Client credentials grant.
+#[uniffi::export]
+pub fn client_credentials(client: u64, options: &[u8]) -> Result<u64, Failure> {
+    guard(|| put_flow(handles::get::<Client>(client)?.client_credentials(text("options", options)?)))
+}
+
+/// Introspection.
+#[uniffi::export]
+pub fn client_introspect(client: u64, token: &[u8], options: &[u8]) -> Result<u64, Failure> {
+    with_token(client, token, options, Client::introspect)
+}
+
+/// Revocation.
+#[uniffi::export]
+pub fn client_revoke(client: u64, token: &[u8], options: &[u8]) -> Result<u64, Failure> {
+    with_token(client, token, options, Client::revoke)
+}
+
+/// Userinfo.
+#[uniffi::export]
+pub fn client_userinfo(client: u64, access_token: &[u8], options: &[u8]) -> Result<u64, Failure> {
+    with_token(client, access_token, options, Client::userinfo)
+}
+
+fn with_token(
+    client: u64,
+    token: &[u8],
+    options: &[u8],
+    begin: impl FnOnce(&Client, &str, &str) -> Operation,
+) -> Result<u64, Failure> {
+    guard(|| {
+        let client: Client = handles::get(client)?;
+        put_flow(begin(&client, text("token", token)?, text("options", options)?))
+    })
+}
+
+fn argument(label: &'static str) -> Error {
+    Error::with(ErrorCode::InternalArgument, label)
+}
+
+fn unhex(text: &str) -> Result<Vec<u8>> {
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let mut pairs = text.as_bytes().chunks_exact(2);
+    let bytes = pairs
+        .by_ref()
+        .map(|pair| match pair {
+            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
+            _ => None,
+        })
+        .collect::<Option<Vec<u8>>>();
+    bytes.filter(|_| pairs.remainder().is_empty()).ok_or_else(|| argument("keys"))
+}

@@ -1,0 +1,162 @@
+//! Key material. A secret, a public and a private key have functions of their own (threat B2).
+
+use crate::failure::{Failure, guard, text};
+use crate::handles;
+use crate::interned::{self, Identity};
+use ferroauth::host::{Key, KeySet};
+use ferroauth::jose::{Algorithm, Origin};
+use ferroauth::{Error, ErrorCode, Result};
+use serde_json::json;
+
+fn intern(kind: &str, material: &[u8], build: impl FnOnce() -> Result<Key>) -> Result<u64, Failure> {
+    guard(|| {
+        let identity = Identity::of(kind, &[material]);
+        let key = interned::or_build(identity.as_ref(), build)?;
+        handles::put(key, identity)
+    })
+}
+
+/// A shared secret.
+#[uniffi::export]
+pub fn key_hmac(secret: &[u8]) -> Result<u64, Failure> {
+    intern("hmac", secret, || Key::hmac(secret))
+}
+
+/// A shared secret from a JWK of type `oct`.
+#[uniffi::export]
+pub fn key_hmac_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
+    intern("hmac jwk", jwk, || {
+        let key = Key::from_jwk(text("jwk", jwk)?)?;
+        if key.is_symmetric() { Ok(key) } else { Err(Error::new(ErrorCode::KeyAsymmetricAsSecret)) }
+    })
+}
+
+/// A public key from PEM.
+#[uniffi::export]
+pub fn key_public_from_pem(pem: &[u8]) -> Result<u64, Failure> {
+    intern("public pem", pem, || Key::public_from_pem(pem_text(pem)?))
+}
+
+/// A public key from DER.
+#[uniffi::export]
+pub fn key_public_from_der(der: &[u8]) -> Result<u64, Failure> {
+    intern("public der", der, || Key::public_from_der(der))
+}
+
+/// A public key from a JWK.
+#[uniffi::export]
+pub fn key_public_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
+    intern("public jwk", jwk, || {
+        let key = Key::from_jwk(text("jwk", jwk)?)?;
+        if key.is_symmetric() || key.is_private() {
+            return Err(Error::with(ErrorCode::KeyWrongType, "the JWK is not a public key"));
+        }
+        Ok(key)
+    })
+}
+
+/// A private key from PEM.
+#[uniffi::export]
+pub fn key_private_from_pem(pem: &[u8]) -> Result<u64, Failure> {
+    intern("private pem", pem, || Key::private_from_pem(pem_text(pem)?))
+}
+
+/// A private key from a JWK.
+#[uniffi::export]
+pub fn key_private_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
+    intern("private jwk", jwk, || {
+        let key = Key::from_jwk(text("jwk", jwk)?)?;
+        if key.is_symmetric() {
+            return Err(Error::with(ErrorCode::KeyWrongType, "a symmetric JWK is no private key"));
+        }
+        if key.is_private() { Ok(key) } else { Err(Error::new(ErrorCode::KeyPrivateRequired)) }
+    })
+}
+
+/// A new private key.
+#[uniffi::export]
+pub fn key_generate(algorithm: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let algorithm: Algorithm = text("algorithm", algorithm)?.parse()?;
+        handles::put(Key::generate(algorithm)?, None)
+    })
+}
+
+/// The public half of a private key.
+#[uniffi::export]
+pub fn key_public_half(key: u64) -> Result<u64, Failure> {
+    guard(|| {
+        let jwk = handles::get::<Key>(key)?.public_jwk()?;
+        handles::put(Key::from_jwk(&jwk)?, Identity::of("public jwk", &[jwk.as_bytes()]))
+    })
+}
+
+/// The same key under a key id.
+#[uniffi::export]
+pub fn key_with_kid(key: u64, kid: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let named = handles::get::<Key>(key)?.with_kid(text("kid", kid)?)?;
+        let identity = handles::entry(key)?.identity.and_then(|key| Identity::of("named", &[key.bytes(), kid]));
+        handles::put(named, identity)
+    })
+}
+
+/// The key id and the algorithm that a key is bound to, as JSON.
+#[uniffi::export]
+pub fn key_describe(key: u64) -> Result<String, Failure> {
+    guard(|| {
+        let key: Key = handles::get(key)?;
+        Ok(json!({ "kid": key.kid(), "algorithm": key.algorithm().map(Algorithm::name) }).to_string())
+    })
+}
+
+/// The public half as JWK.
+#[uniffi::export]
+pub fn key_public_jwk(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.public_jwk())
+}
+
+/// The public half as PEM.
+#[uniffi::export]
+pub fn key_public_pem(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.public_pem())
+}
+
+/// The private key as PEM.
+#[uniffi::export]
+pub fn key_private_pem(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.private_pem().map(|pem| pem.expose().to_owned()))
+}
+
+/// A JWK set of the host's own.
+#[uniffi::export]
+pub fn key_set_from_json(json: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let identity = Identity::of("key set", &[json]);
+        let set = interned::or_build(identity.as_ref(), || KeySet::parse(json, Origin::Local))?;
+        handles::put(set, identity)
+    })
+}
+
+/// The set's public members, as JSON.
+#[uniffi::export]
+pub fn key_set_to_json(set: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<KeySet>(set).map(|set| set.to_json()))
+}
+
+/// How many keys of the set can be used.
+#[uniffi::export]
+pub fn key_set_size(set: u64) -> Result<u64, Failure> {
+    guard(|| handles::get::<KeySet>(set).map(|set| set.len() as u64))
+}
+
+/// Whether the set has a key with this id.
+#[uniffi::export]
+pub fn key_set_has_kid(set: u64, kid: &[u8]) -> Result<bool, Failure> {
+    guard(|| Ok(handles::get::<KeySet>(set)?.has_kid(text("kid", kid)?)))
+}
+
+/// PEM is ASCII; anything else is a malformed key rather than a wrong argument.
+fn pem_text(pem: &[u8]) -> Result<&str> {
+    std::str::from_utf8(pem).map_err(|_| Error::new(ErrorCode::KeyMalformed))
+}

@@ -1,0 +1,20 @@
+//! The C ABI of ferroauth for PHP's FFI extension: uniffi scaffolding over [`ferroauth::host`].
+//!
+//! Everything that crosses is an integer, a byte string or JSON text. Objects stay here, in a table
+//! ([`handles`]); PHP holds integers with a generation, so that no integer that PHP can make up is ever a
+//! pointer. What is built from the same configuration is built once ([`interned`]), because PHP builds all
+//! its objects anew on each request. No export lets a panic out, none starts a thread, and nothing takes
+//! a lock that a forked child could inherit.
+
+uniffi::setup_scaffolding!();
+
+pub mod client;
+pub mod failure;
+pub mod fast_lane;
+pub mod flow;
+mod handles;
+mod interned;
+pub mod keys;
+pub mod service;
+pub mod tools;
+pub mod verifier;

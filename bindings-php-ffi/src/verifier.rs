@@ -1,0 +1,104 @@
+//! Bare JWT work. The check of a token itself takes the short way: see [`crate::fast_lane`].
+
+use crate::failure::{Failure, guard, text};
+use crate::flow::put_flow;
+use crate::handles::{self, Object};
+use crate::interned::{self, Identity};
+use ferroauth::host::{Key, Signer, Verifier, VerifierKeys, decode_unverified as decode};
+use ferroauth::{Error, ErrorCode, Result};
+use serde_json::json;
+
+/// A verifier. `keys` is a key, a key set, or 0 for the issuer's published set.
+#[uniffi::export]
+pub fn verifier_new(config: &[u8], keys: u64) -> Result<u64, Failure> {
+    guard(|| {
+        let (keys, origin) = match keys {
+            0 => (VerifierKeys::Discover, Some(Vec::new())),
+            handle => {
+                let entry = handles::entry(handle)?;
+                let origin = entry.identity.map(|identity| identity.bytes().to_vec());
+                match entry.object {
+                    Object::Key(key) => (VerifierKeys::Key(key), origin),
+                    Object::KeySet(set) => (VerifierKeys::Set(set), origin),
+                    _ => return Err(Error::new(ErrorCode::InternalHandle)),
+                }
+            }
+        };
+        let identity = origin.and_then(|origin| Identity::of("verifier", &[&origin, config]));
+        let verifier = interned::or_build(identity.as_ref(), || Verifier::new(text("config", config)?, keys))?;
+        handles::put(verifier, identity)
+    })
+}
+
+/// The check as a flow that the host carries.
+#[uniffi::export]
+pub fn verifier_verify_flow(verifier: u64, token: &[u8]) -> Result<u64, Failure> {
+    guard(|| put_flow(handles::get::<Verifier>(verifier)?.verify(&token_text(token))))
+}
+
+/// The cached key set; empty if there is none.
+#[uniffi::export]
+pub fn verifier_export_keys(verifier: u64) -> Result<String, Failure> {
+    guard(|| Ok(handles::get::<Verifier>(verifier)?.export_keys().unwrap_or_default()))
+}
+
+/// Takes over an exported key set.
+#[uniffi::export]
+pub fn verifier_import_keys(verifier: u64, keys: &[u8]) -> Result<(), Failure> {
+    guard(|| handles::get::<Verifier>(verifier)?.import_keys(text("keys", keys)?))
+}
+
+/// Moves the clock of a verifier that was built with a testing clock.
+#[uniffi::export]
+pub fn verifier_set_testing_clock(verifier: u64, now: i64) -> Result<(), Failure> {
+    guard(|| {
+        handles::get::<Verifier>(verifier)?.set_testing_clock(now);
+        Ok(())
+    })
+}
+
+/// A signer.
+#[uniffi::export]
+pub fn signer_new(key: u64, config: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let material: Key = handles::get(key)?;
+        let identity =
+            handles::entry(key)?.identity.and_then(|key| Identity::of("signer", &[key.bytes(), config]));
+        let signer = interned::or_build(identity.as_ref(), || Signer::new(material, text("config", config)?))?;
+        handles::put(signer, identity)
+    })
+}
+
+/// Signs claims; a negative lifetime stands for none.
+#[uniffi::export]
+pub fn signer_sign(signer: u64, claims: &[u8], lifetime: i64) -> Result<String, Failure> {
+    guard(|| {
+        let lifetime = if lifetime < 0 {
+            None
+        } else {
+            let seconds = u32::try_from(lifetime);
+            Some(seconds.map_err(|_| Error::with(ErrorCode::InternalArgument, "lifetime"))?)
+        };
+        handles::get::<Signer>(signer)?.sign(text("claims", claims)?, lifetime)
+    })
+}
+
+/// A token's header and claims, unverified, as JSON texts within JSON.
+#[uniffi::export]
+pub fn decode_unverified(token: &[u8]) -> Result<String, Failure> {
+    guard(|| {
+        let decoded = decode(&token_text(token))?;
+        Ok(json!({ "header": decoded.header_json, "claims": decoded.claims_json }).to_string())
+    })
+}
+
+/// A token as text. It came from outside, so bytes that are no text make it malformed and not the call wrong;
+/// the replacement character is no part of any token. No limit on tokens is above 64 KiB, so the rest of a
+/// longer one need not be looked at.
+pub(crate) fn token_text(token: &[u8]) -> std::borrow::Cow<'_, str> {
+    const ENOUGH: usize = 64 * 1024 + 1;
+    match std::str::from_utf8(token) {
+        Ok(text) => text.into(),
+        Err(_) => String::from_utf8_lossy(token.get(..ENOUGH).unwrap_or(token)).into_owned().into(),
+    }
+}
