@@ -1,0 +1,15 @@
+// The types of the package, one file beside each JavaScript file.
+
+export * from './lib/claims.js'
+export * from './lib/client.js'
+export * from './lib/common.js'
+export * from './lib/errors.js'
+export * from './lib/flow.js'
+export * from './lib/keys.js'
+export * from './lib/pkce.js'
+export * from './lib/service.js'
+export * from './lib/tokens.js'
+export * from './lib/verifier.js'
+
+/** The version that all host packages share. */
+export const version: string

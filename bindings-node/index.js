@@ -1,0 +1,41 @@
+'use strict'
+
+const native = require('./lib/native.js')
+const { Claims } = require('./lib/claims.js')
+const { Client, PendingAuthorization } = require('./lib/client.js')
+const { call, classes, errorTable } = require('./lib/errors.js')
+const { Flow, HttpStep, Step } = require('./lib/flow.js')
+const { HmacKey, KeySet, Keyring, PrivateKey, PublicKey } = require('./lib/keys.js')
+const { Pkce } = require('./lib/pkce.js')
+const { Service } = require('./lib/service.js')
+const { IdToken, Introspection, TokenSet } = require('./lib/tokens.js')
+const { Signer, UnverifiedToken, Verifier, decodeUnverified } = require('./lib/verifier.js')
+
+module.exports = {
+  Claims,
+  Client,
+  Flow,
+  HmacKey,
+  HttpStep,
+  IdToken,
+  Introspection,
+  KeySet,
+  Keyring,
+  PendingAuthorization,
+  Pkce,
+  PrivateKey,
+  PublicKey,
+  Service,
+  Signer,
+  Step,
+  TokenSet,
+  UnverifiedToken,
+  Verifier,
+  ...classes,
+  decodeUnverified,
+  errorTable,
+  version: native.version(),
+}
+
+// For the tests of this package: a panic on purpose, to see that it becomes an InternalError.
+Object.defineProperty(module.exports, '_panicForTests', { value: () => call(native.panicForTests) })

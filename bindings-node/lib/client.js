@@ -1,0 +1,217 @@
+'use strict'
+
+// The client role: log users in, obtain tokens, ask about them.
+
+const native = require('./native.js')
+const { instance, isPlain, kind, options, text } = require('./arguments.js')
+const { bare } = require('./claims.js')
+const { call, failure } = require('./errors.js')
+const { Flow, carried } = require('./flow.js')
+const { Keyring, handleOf } = require('./keys.js')
+const { STARS, redacted, stars } = require('./redact.js')
+const { Service, serviceHandle } = require('./service.js')
+const { Introspection, TokenSet } = require('./tokens.js')
+
+const CLIENT = {
+  clientId: 'client_id',
+  clientSecret: 'client_secret',
+  redirectUri: 'redirect_uri',
+  authenticationMethod: 'authentication_method',
+  idTokenAlgorithms: 'id_token_algorithms',
+  leeway: 'leeway',
+  pendingLifetime: 'pending_lifetime',
+  testing: 'testing',
+}
+const AUTHORIZATION = { scopes: 'scopes', parameters: 'parameters', returnTo: 'return_to' }
+const SCOPED = { scopes: 'scopes' }
+const HINTED = { tokenTypeHint: 'token_type_hint' }
+const SUBJECT = { subject: 'subject' }
+
+const made = Symbol('made by this package')
+
+/** An authorization that was begun: send the browser to `url`, keep the rest for the callback. */
+class PendingAuthorization {
+  #handle
+
+  constructor(mark, handle) {
+    if (mark !== made) {
+      throw failure('internal.argument', 'use client.beginAuthorization or client.openPending')
+    }
+    this.#handle = handle
+  }
+
+  /** Where to send the browser; `null` for one that was sealed and opened again. */
+  get url() {
+    return call(native.pendingUrl, this.#handle)
+  }
+
+  get state() {
+    return call(native.pendingState, this.#handle)
+  }
+
+  /** The path that was given as `returnTo`, or `null`. */
+  get returnTo() {
+    return call(native.pendingReturnTo, this.#handle)
+  }
+
+  /** When it expires, seconds since the epoch. */
+  get expiresAt() {
+    return call(native.pendingExpiresAt, this.#handle)
+  }
+
+  /** An encrypted text for the user's session. `key`: 32 bytes or a Keyring. */
+  seal(key) {
+    return call(native.pendingSeal, this.#handle, handleOf(Keyring.from(key)))
+  }
+
+  static handle(pending) {
+    return pending.#handle
+  }
+}
+redacted(PendingAuthorization, (it) => ({
+  url: it.url && `${it.url.split('?')[0]}?${STARS}`,
+  state: STARS,
+  returnTo: it.returnTo,
+  expiresAt: it.expiresAt,
+}))
+const pendingHandle = PendingAuthorization.handle
+delete PendingAuthorization.handle
+
+/** Parameters of the callback as a flat list of names and values; repeated names stay repeated. */
+function pairs(query) {
+  const out = []
+  const add = (name, value) => {
+    // A query parser may have built arrays or objects from what the browser sent: that is the sender's
+    // doing and not the caller's, hence a callback error.
+    if (typeof value !== 'string') throw failure('callback.malformed', `a parameter is ${kind(value)}, not text`)
+    out.push(text(name, 'a parameter name'), text(value, 'a parameter'))
+  }
+  if (query instanceof URLSearchParams) {
+    for (const [name, value] of query) add(name, value)
+  } else {
+    for (const name of Object.keys(query)) {
+      const value = query[name]
+      if (value === undefined) continue
+      for (const one of Array.isArray(value) ? value : [value]) add(name, one)
+    }
+  }
+  return out
+}
+
+/** The operations of a client as flows that the caller carries. */
+class ClientFlow {
+  #handle
+
+  constructor(handle) {
+    this.#handle = handle
+  }
+
+  finishAuthorization(pending, callback) {
+    const begun = pendingHandle(instance(pending, PendingAuthorization, 'pending'))
+    if (callback instanceof URL) callback = callback.href
+    if (typeof callback === 'string') {
+      return tokens(call(native.clientFinishUrl, this.#handle, begun, text(callback, 'callback')))
+    }
+    if (!(callback instanceof URLSearchParams) && !isPlain(callback)) {
+      throw failure('internal.argument', `callback must be a URL, its text, or its parameters, not ${kind(callback)}`)
+    }
+    return tokens(call(native.clientFinishParameters, this.#handle, begun, pairs(callback)))
+  }
+
+  refresh(refreshToken, settings) {
+    const json = options(settings, SCOPED, 'the options')
+    return tokens(call(native.clientRefresh, this.#handle, text(refreshToken, 'refreshToken'), json))
+  }
+
+  clientCredentials(settings) {
+    return tokens(call(native.clientCredentials, this.#handle, options(settings, SCOPED, 'the options')))
+  }
+
+  introspect(token, settings) {
+    const json = options(settings, HINTED, 'the options')
+    const operation = call(native.clientIntrospect, this.#handle, text(token, 'token'), json)
+    return new Flow(operation, (reply) => new Introspection(reply))
+  }
+
+  revoke(token, settings) {
+    const json = options(settings, HINTED, 'the options')
+    return new Flow(call(native.clientRevoke, this.#handle, text(token, 'token'), json), () => undefined)
+  }
+
+  userinfo(accessToken, settings) {
+    const json = options(settings, SUBJECT, 'the options')
+    const operation = call(native.clientUserinfo, this.#handle, text(accessToken, 'accessToken'), json)
+    return new Flow(operation, (reply) => bare(JSON.parse(reply)))
+  }
+}
+
+const tokens = (operation) => new Flow(operation, (reply) => new TokenSet(reply))
+
+/** An OAuth client at one provider. Immutable; make it once and use it everywhere. */
+class Client {
+  #handle
+  #clientId
+  #secretShown
+
+  constructor(service, settings) {
+    const provider = serviceHandle(instance(service, Service, 'service'))
+    this.#handle = call(native.client, provider, options(settings, CLIENT, 'the options'))
+    this.#clientId = settings.clientId
+    this.#secretShown = stars(settings.clientSecret)
+    /** The same operations, carried by the caller. */
+    Object.defineProperty(this, 'flow', { value: new ClientFlow(this.#handle) })
+  }
+
+  get clientId() {
+    return this.#clientId
+  }
+
+  /** Begins a login: PKCE, state and nonce always. No network. */
+  beginAuthorization(settings) {
+    const json = options(settings, AUTHORIZATION, 'the options')
+    return new PendingAuthorization(made, call(native.clientBegin, this.#handle, json))
+  }
+
+  /** Opens what `pending.seal` returned. `key`: 32 bytes or a Keyring. */
+  openPending(sealed, key) {
+    const ring = handleOf(Keyring.from(key))
+    return new PendingAuthorization(made, call(native.clientOpenPending, this.#handle, text(sealed, 'sealed'), ring))
+  }
+
+  /**
+   * Checks the callback, exchanges the code and verifies the ID token. `callback`: `req.url`, a full URL,
+   * or the parameters as URLSearchParams or object.
+   */
+  async finishAuthorization(pending, callback) {
+    return carried(this.flow.finishAuthorization(pending, callback))
+  }
+
+  async refresh(refreshToken, settings) {
+    return carried(this.flow.refresh(refreshToken, settings))
+  }
+
+  async clientCredentials(settings) {
+    return carried(this.flow.clientCredentials(settings))
+  }
+
+  async introspect(token, settings) {
+    return carried(this.flow.introspect(token, settings))
+  }
+
+  async revoke(token, settings) {
+    return carried(this.flow.revoke(token, settings))
+  }
+
+  /** The user's claims; with `subject`, refused when they are about somebody else. */
+  async userinfo(accessToken, settings) {
+    return carried(this.flow.userinfo(accessToken, settings))
+  }
+
+  static view(client) {
+    return { clientId: client.#clientId, clientSecret: client.#secretShown }
+  }
+}
+redacted(Client, Client.view)
+delete Client.view
+
+module.exports = { Client, PendingAuthorization }

@@ -1,0 +1,173 @@
+'use strict'
+
+// Operations that need the network: run by this package (`run`), or step by step by the caller (`Flow`).
+
+const native = require('./native.js')
+const { bytes, isPlain, kind, refuse, text } = require('./arguments.js')
+const { call, failure, fromReport } = require('./errors.js')
+const { STARS, redacted } = require('./redact.js')
+
+// Calls in flight by number. The extension owns one thread, shared by all JavaScript threads of the process
+// and started by the first call; `hub` is this JavaScript thread's end of the way back, and keeps the event
+// loop alive only while a call is in flight.
+const waiting = new Map()
+let hub
+let last = 0
+
+function settled(id, failed, value) {
+  const resolve = waiting.get(id)
+  waiting.delete(id)
+  resolve?.({ failed, value })
+}
+
+/** Runs an operation on the extension's own driver; resolves with its value. */
+async function run(operation) {
+  hub ??= call(native.openHub, settled)
+  // A number is free again long before the counter comes around.
+  const id = (last = (last + 1) >>> 0)
+  const reply = await new Promise((resolve) => {
+    waiting.set(id, resolve)
+    try {
+      call(native.start, hub, operation, id)
+    } catch (error) {
+      waiting.delete(id)
+      resolve({ error })
+    }
+  })
+  // Built here, after the await, so that its stack names the caller and not the extension's callback.
+  if (reply.error) throw reply.error
+  if (reply.failed) throw fromReport(reply.value)
+  return reply.value
+}
+
+/** An HTTP request that the caller is to carry. Its secrets are read by name only. */
+class HttpStep {
+  #request
+
+  constructor(request) {
+    this.#request = request
+  }
+
+  get method() {
+    return this.#request.method
+  }
+
+  get url() {
+    return this.#request.url
+  }
+
+  get headers() {
+    return this.#request.headers
+  }
+
+  /** The body, or `null` for GET. */
+  get body() {
+    return this.#request.body
+  }
+
+  get timeoutMs() {
+    return this.#request.timeoutMs
+  }
+}
+redacted(HttpStep, (it) => ({
+  method: it.method,
+  url: it.url.split('?')[0],
+  headers: Object.keys(it.headers),
+  body: it.body && STARS,
+  timeoutMs: it.timeoutMs,
+}))
+
+/** What a flow needs next: `http`, `sleep` (milliseconds), or nothing more when it is `done`. */
+class Step {
+  constructor(done, http, sleep, result) {
+    this.done = done
+    this.http = http
+    this.sleep = sleep
+    this.result = result
+    Object.freeze(this)
+  }
+}
+
+function headerPairs(headers) {
+  const pairs = []
+  const add = (name, value) => pairs.push(text(String(name), 'a header name'), text(String(value), 'a header'))
+  if (headers === undefined || headers === null) return pairs
+  if (Array.isArray(headers) || typeof headers[Symbol.iterator] === 'function') {
+    for (const pair of headers) {
+      if (!Array.isArray(pair) || pair.length !== 2) throw failure('internal.argument', 'headers must be pairs')
+      add(pair[0], pair[1])
+    }
+  } else if (isPlain(headers)) {
+    for (const name of Object.keys(headers)) {
+      const values = Array.isArray(headers[name]) ? headers[name] : [headers[name]]
+      for (const value of values) if (value !== undefined) add(name, value)
+    }
+  } else {
+    throw refuse('headers', 'an object, a Headers or a list of pairs', headers)
+  }
+  return pairs
+}
+
+function bodyBytes(body) {
+  if (body === undefined || body === null) return Buffer.alloc(0)
+  if (typeof body === 'string') return Buffer.from(body, 'utf8')
+  if (body instanceof ArrayBuffer) return new Uint8Array(body)
+  return bytes(body, 'body')
+}
+
+/** One operation, carried by the caller: answer each step until it is done. */
+class Flow {
+  #operation
+  #convert
+  #sleeping = false
+
+  constructor(operation, convert) {
+    this.#operation = operation
+    this.#convert = convert
+  }
+
+  /**
+   * Goes on to the next step. Without an argument at first and after a sleep; after an `http` step with
+   * `{ status, headers, body }`, or with `{ failure: 'timeout' | 'connect' | ... }` if it was not carried.
+   */
+  advance(reply) {
+    const step = this.#answer(reply)
+    this.#sleeping = step.kind === 'sleep'
+    switch (step.kind) {
+      case 'http': {
+        const headers = Object.fromEntries(step.headers)
+        const { method, url, body, timeoutMs } = step
+        return new Step(false, new HttpStep({ method, url, headers, body: body ?? null, timeoutMs }), null, undefined)
+      }
+      case 'sleep':
+        return new Step(false, null, step.sleepMs, undefined)
+      default:
+        return new Step(true, null, null, this.#convert(step.value))
+    }
+  }
+
+  #answer(reply) {
+    const operation = this.#operation
+    if (reply === undefined || reply === null) {
+      return call(this.#sleeping ? native.flowSlept : native.flowBegin, operation)
+    }
+    if (typeof reply !== 'object') throw refuse('the reply', 'an object', reply)
+    if (reply.slept === true) return call(native.flowSlept, operation)
+    if (reply.failure !== undefined) return call(native.flowFailed, operation, text(reply.failure, 'failure'))
+    const { status } = reply
+    if (!Number.isInteger(status) || status < 100 || status > 999) {
+      throw failure('internal.argument', `status must be an HTTP status code, not ${kind(status)}`)
+    }
+    return call(native.flowReceived, operation, status, headerPairs(reply.headers), bodyBytes(reply.body))
+  }
+
+  static async carried(flow) {
+    return flow.#convert(await run(flow.#operation))
+  }
+}
+
+/** Has this package's own driver carry a flow; what the methods without `.flow` do. */
+const carried = Flow.carried
+delete Flow.carried
+
+module.exports = { Flow, HttpStep, Step, carried }

@@ -1,0 +1,65 @@
+import type { SealingKey } from './client.js'
+import type { Algorithm, AsymmetricAlgorithm, JsonDocument } from './common.js'
+
+export interface KeyOptions {
+  readonly kid?: string
+}
+
+/** A shared secret. Text counts as its UTF-8 bytes; whatever looks like an asymmetric key is refused. */
+export class HmacKey {
+  #brand
+  constructor(secret: string | Uint8Array, options?: KeyOptions)
+  /** From a JWK of type `oct`. */
+  static fromJwk(jwk: JsonDocument, options?: KeyOptions): HmacKey
+  readonly kid: string | null
+}
+
+/** A public key that checks signatures. */
+export class PublicKey {
+  #brand
+  private constructor()
+  static fromPem(pem: string, options?: KeyOptions): PublicKey
+  /** From SubjectPublicKeyInfo. */
+  static fromDer(der: Uint8Array, options?: KeyOptions): PublicKey
+  static fromJwk(jwk: JsonDocument, options?: KeyOptions): PublicKey
+  readonly kid: string | null
+  readonly algorithm: Algorithm | null
+  publicJwk(): Record<string, unknown>
+  publicPem(): string
+}
+
+/** A private key that signs. */
+export class PrivateKey {
+  #brand
+  private constructor()
+  static fromPem(pem: string, options?: KeyOptions): PrivateKey
+  static fromJwk(jwk: JsonDocument, options?: KeyOptions): PrivateKey
+  /** A new key for an algorithm. */
+  static generate(algorithm: AsymmetricAlgorithm, options?: KeyOptions): PrivateKey
+  readonly kid: string | null
+  readonly algorithm: Algorithm | null
+  /** The key that checks what this one signs. */
+  publicKey(): PublicKey
+  publicJwk(): Record<string, unknown>
+  publicPem(): string
+  /** PKCS#8. This is the secret itself. */
+  toPem(): string
+}
+
+/** A JWK set (RFC 7517). */
+export class KeySet {
+  #brand
+  private constructor()
+  static fromJson(json: JsonDocument): KeySet
+  /** How many keys can be used. */
+  readonly size: number
+  /** The set as it may be published: public members only. */
+  toJSON(): { keys: Record<string, unknown>[] }
+}
+
+/** Keys that seal pending authorizations: the first seals, all open, so that keys can be rotated. */
+export class Keyring {
+  #brand
+  constructor(keys: Uint8Array | readonly Uint8Array[])
+  static from(key: SealingKey): Keyring
+}

@@ -1,0 +1,158 @@
+'use strict'
+
+// Key material. Each class is one kind of key, so that a public key can never become an HMAC secret.
+
+const native = require('./native.js')
+const { bytes, document, instance, kind, members, text } = require('./arguments.js')
+const { call, failure } = require('./errors.js')
+const { STARS, redacted } = require('./redact.js')
+
+const handles = new WeakMap()
+const handleOf = (key) => handles.get(key)
+
+/** Makes the constructor unreachable for callers: instances come from the static methods. */
+const made = Symbol('made by this package')
+
+class AsymmetricKey {
+  constructor(mark, handle) {
+    if (mark !== made) {
+      throw failure('internal.argument', `use the static methods of ${new.target.name} instead of its constructor`)
+    }
+    handles.set(this, handle)
+  }
+
+  /** The key id, or `null`. */
+  get kid() {
+    return call(native.keyId, handleOf(this))
+  }
+
+  /** The algorithm that the key's source bound it to, or `null`. */
+  get algorithm() {
+    return call(native.keyAlgorithm, handleOf(this))
+  }
+
+  /** The public half as a JWK. */
+  publicJwk() {
+    return JSON.parse(call(native.keyPublicJwk, handleOf(this)))
+  }
+
+  /** The public half as SubjectPublicKeyInfo in PEM. */
+  publicPem() {
+    return call(native.keyPublicPem, handleOf(this))
+  }
+}
+
+/** The key under the `kid` of the options, if they name one. */
+function named(handle, settings) {
+  const { kid } = members(settings, ['kid'])
+  return kid === undefined ? handle : call(native.keyWithId, handle, text(kid, 'kid'))
+}
+
+/** A public key that checks signatures: RSA, EC P-256 or P-384, Ed25519. */
+class PublicKey extends AsymmetricKey {
+  static fromPem(pem, settings) {
+    return new PublicKey(made, named(call(native.publicKeyFromPem, text(pem, 'pem')), settings))
+  }
+
+  /** From SubjectPublicKeyInfo (DER). */
+  static fromDer(der, settings) {
+    return new PublicKey(made, named(call(native.publicKeyFromDer, bytes(der, 'der')), settings))
+  }
+
+  static fromJwk(jwk, settings) {
+    return new PublicKey(made, named(call(native.publicKeyFromJwk, document(jwk, 'jwk')), settings))
+  }
+}
+redacted(PublicKey, (it) => ({ kid: it.kid }))
+
+/** A private key that signs. */
+class PrivateKey extends AsymmetricKey {
+  /** From PKCS#8, or the older forms for RSA and EC. */
+  static fromPem(pem, settings) {
+    return new PrivateKey(made, named(call(native.privateKeyFromPem, text(pem, 'pem')), settings))
+  }
+
+  static fromJwk(jwk, settings) {
+    return new PrivateKey(made, named(call(native.privateKeyFromJwk, document(jwk, 'jwk')), settings))
+  }
+
+  /** A new key for an algorithm, for example `ES256`. */
+  static generate(algorithm, settings) {
+    return new PrivateKey(made, named(call(native.privateKeyGenerate, text(algorithm, 'algorithm')), settings))
+  }
+
+  /** The key that checks what this one signs. */
+  publicKey() {
+    return new PublicKey(made, call(native.keyPublicHalf, handleOf(this)))
+  }
+
+  /** PKCS#8 in PEM. This is the secret itself. */
+  toPem() {
+    return call(native.privateKeyPem, handleOf(this))
+  }
+}
+redacted(PrivateKey, (it) => ({ kid: it.kid, key: STARS }))
+
+/** A shared secret. Text counts as its UTF-8 bytes; whatever looks like an asymmetric key is refused. */
+class HmacKey {
+  constructor(secret, settings) {
+    if (secret === made) {
+      handles.set(this, settings)
+      return
+    }
+    const value = typeof secret === 'string' ? Buffer.from(text(secret, 'secret'), 'utf8') : bytes(secret, 'secret')
+    handles.set(this, named(call(native.hmacKey, value), settings))
+  }
+
+  /** From a JWK of type `oct`, as text or object. */
+  static fromJwk(jwk, settings) {
+    return new HmacKey(made, named(call(native.hmacKeyFromJwk, document(jwk, 'jwk')), settings))
+  }
+
+  get kid() {
+    return call(native.keyId, handleOf(this))
+  }
+}
+redacted(HmacKey, (it) => ({ kid: it.kid, key: STARS }))
+
+/** A JWK set (RFC 7517). Members that cannot be used are skipped; a set without any usable one is refused. */
+class KeySet {
+  constructor(mark, handle) {
+    if (mark !== made) throw failure('internal.argument', 'use KeySet.fromJson instead of the constructor')
+    handles.set(this, handle)
+  }
+
+  /** From JSON text or the parsed object. */
+  static fromJson(json) {
+    return new KeySet(made, call(native.keySetFromJson, document(json, 'json')))
+  }
+
+  /** How many keys can be used. */
+  get size() {
+    return call(native.keySetSize, handleOf(this))
+  }
+
+  /** The set as it may be published: public members only. */
+  toJSON() {
+    return JSON.parse(call(native.keySetJson, handleOf(this)))
+  }
+}
+
+/** Keys that seal pending authorizations: the first seals, all open, so that keys can be rotated. */
+class Keyring {
+  constructor(keys) {
+    const list = keys instanceof Uint8Array ? [keys] : keys
+    if (!Array.isArray(list)) {
+      throw failure('internal.argument', `keys must be a list of Uint8Array, not ${kind(keys)}`)
+    }
+    handles.set(this, call(native.keyring, list.map((key) => bytes(key, 'a key'))))
+  }
+
+  /** A keyring as it is, or 32 bytes as a keyring of their own. */
+  static from(key) {
+    return key instanceof Uint8Array ? new Keyring([key]) : instance(key, Keyring, 'key')
+  }
+}
+redacted(Keyring, () => STARS)
+
+module.exports = { HmacKey, KeySet, Keyring, PrivateKey, PublicKey, handleOf }

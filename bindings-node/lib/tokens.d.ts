@@ -1,0 +1,36 @@
+import type { IdTokenClaims, JoseHeader } from './claims.js'
+
+/** The result of a grant. Its secrets print as `***`, also in JSON; read them by name. */
+export class TokenSet {
+  private constructor()
+  readonly accessToken: string
+  readonly tokenType: 'Bearer'
+  /** Seconds since the epoch, or `null` if the provider did not say. */
+  readonly expiresAt: number | null
+  readonly refreshToken: string | null
+  readonly scopes: readonly string[]
+  /** Scopes that the provider granted although nobody asked for them. */
+  readonly unrequestedScopes: readonly string[]
+  readonly idToken: IdToken | null
+  /** Further members of the reply. */
+  readonly extra: Readonly<Record<string, unknown>>
+  toJSON(): Record<string, unknown>
+}
+
+/** A verified ID token. */
+export class IdToken {
+  private constructor()
+  /** The compact token, for `id_token_hint`. */
+  readonly raw: string
+  readonly header: JoseHeader
+  readonly claims: IdTokenClaims
+  toJSON(): Record<string, unknown>
+}
+
+/** What the provider says about a token (RFC 7662). */
+export class Introspection {
+  private constructor()
+  readonly active: boolean
+  /** All members of the reply, without a prototype. */
+  readonly claims: Readonly<Record<string, unknown>> & { readonly active: boolean }
+}

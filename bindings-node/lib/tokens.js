@@ -1,0 +1,103 @@
+'use strict'
+
+// What providers answer: token sets, ID tokens, introspection. Their secrets are read by name only.
+
+const { attach, bare } = require('./claims.js')
+const { STARS, redacted, stars } = require('./redact.js')
+
+/** An ID token that was verified, or that came with a token set that was. */
+class IdToken {
+  #raw
+  #header
+  #claims
+
+  constructor({ raw, header, claims }) {
+    this.#raw = raw
+    this.#header = bare(header)
+    this.#claims = attach(claims, raw)
+  }
+
+  /** The compact token, for `id_token_hint`. */
+  get raw() {
+    return this.#raw
+  }
+
+  get header() {
+    return this.#header
+  }
+
+  get claims() {
+    return this.#claims
+  }
+}
+redacted(IdToken, (it) => ({ raw: STARS, header: it.header, claims: it.claims }))
+
+/** The result of a grant. */
+class TokenSet {
+  #members
+  #idToken
+  #extra
+
+  constructor(text) {
+    const members = JSON.parse(text)
+    this.#members = members
+    this.#idToken = members.id_token ? new IdToken(members.id_token) : null
+    this.#extra = bare(members.extra ?? {})
+  }
+
+  get accessToken() {
+    return this.#members.access_token
+  }
+
+  get tokenType() {
+    return this.#members.token_type
+  }
+
+  /** Seconds since the epoch, or `null` if the provider did not say. */
+  get expiresAt() {
+    return this.#members.expires_at
+  }
+
+  get refreshToken() {
+    return this.#members.refresh_token
+  }
+
+  get scopes() {
+    return this.#members.scopes
+  }
+
+  /** Scopes that the provider granted although nobody asked for them. */
+  get unrequestedScopes() {
+    return this.#members.unrequested_scopes
+  }
+
+  get idToken() {
+    return this.#idToken
+  }
+
+  /** Further members of the reply. */
+  get extra() {
+    return this.#extra
+  }
+}
+redacted(TokenSet, (it) => ({
+  accessToken: STARS,
+  tokenType: it.tokenType,
+  expiresAt: it.expiresAt,
+  refreshToken: stars(it.refreshToken),
+  scopes: it.scopes,
+  unrequestedScopes: it.unrequestedScopes,
+  idToken: it.idToken,
+  extra: Object.fromEntries(Object.keys(it.extra).map((name) => [name, STARS])),
+}))
+
+/** What the provider says about a token (RFC 7662). */
+class Introspection {
+  constructor(text) {
+    this.claims = bare(JSON.parse(text))
+    this.active = this.claims.active
+    Object.freeze(this)
+  }
+}
+
+module.exports = { IdToken, Introspection, TokenSet }

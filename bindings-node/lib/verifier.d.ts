@@ -1,0 +1,76 @@
+import type { Claims, JoseHeader } from './claims.js'
+import type { Algorithm, JsonDocument, NetworkOptions, TestingOptions } from './common.js'
+import type { Flow } from './flow.js'
+import type { HmacKey, KeySet, PrivateKey, PublicKey } from './keys.js'
+
+interface VerifierChecks {
+  /** The exact issuer; `null` says that it is not checked. */
+  readonly issuer: string | null
+  /** What the token must be meant for, one of several; `null` says that it is not checked. */
+  readonly audience: string | readonly string[] | null
+  readonly algorithms?: readonly Algorithm[]
+  /** Clock tolerance, 0 to 300 seconds. Default 0. */
+  readonly leeway?: number
+  /** Greatest age by `iat`, seconds. */
+  readonly maxAge?: number
+  /** The token's `typ`, for example `at+jwt`. */
+  readonly tokenType?: string
+  readonly requiredClaims?: readonly string[]
+  /** Default true. */
+  readonly requireExp?: boolean
+  readonly network?: NetworkOptions
+  readonly testing?: TestingOptions
+}
+
+/** Keys: of the issuer (discovered, or at `jwksUri`), one of your own, or a set of your own. */
+export type VerifierOptions = VerifierChecks &
+  (
+    | { readonly key?: undefined; readonly keys?: undefined; readonly jwksUri?: string }
+    | { readonly key: HmacKey | PublicKey; readonly keys?: undefined; readonly jwksUri?: undefined }
+    | { readonly key?: undefined; readonly keys: KeySet; readonly jwksUri?: undefined }
+  )
+
+/** Checks JSON Web Tokens: signature and every claim, by one policy that is fixed here. */
+export class Verifier {
+  constructor(options: VerifierOptions)
+  /** The claims of a token. Fetches the provider's keys when it must. */
+  verify<T extends object = {}>(token: string): Promise<Claims & T>
+  /** The same without the network: throws KeySetNotLoadedError when keys would have to be fetched. */
+  verifySync<T extends object = {}>(token: string): Claims & T
+  /** The same check, carried by the caller. */
+  readonly flow: { verify<T extends object = {}>(token: string): Flow<Claims & T> }
+  /** The cached key set, to hand to another process, or `null`. */
+  exportKeys(): string | null
+  /** Takes over what `exportKeys` returned. */
+  importKeys(json: JsonDocument): void
+}
+
+export interface SignerOptions {
+  readonly algorithm: Algorithm
+  readonly kid?: string
+  readonly typ?: string
+  readonly testing?: TestingOptions
+}
+
+export interface SignOptions {
+  /** Seconds until `exp`. */
+  readonly lifetime?: number
+}
+
+/** Signs JSON Web Tokens. */
+export class Signer {
+  constructor(key: PrivateKey | HmacKey, options: SignerOptions)
+  /** A compact token; `iat` is added, and `exp` when there is a lifetime. */
+  signSync(claims: object, options?: SignOptions): string
+  sign(claims: object, options?: SignOptions): Promise<string>
+}
+
+/** The parts of a token that nobody checked. Never base a decision on them. */
+export class UnverifiedToken {
+  private constructor()
+  readonly header: JoseHeader
+  readonly claims: Claims
+}
+
+/** Reads a token without checking anything but its form. */
+export function decodeUnverified(token: string): UnverifiedToken

@@ -1,0 +1,148 @@
+'use strict'
+
+// Bare JWT work: check, sign, look at.
+
+const native = require('./native.js')
+const { document, isPlain, kind, members, options, refuse, text } = require('./arguments.js')
+const { attach, bare, claimsOf } = require('./claims.js')
+const { call, failure, fromReport, translated } = require('./errors.js')
+const { Flow, carried } = require('./flow.js')
+const { HmacKey, KeySet, PrivateKey, PublicKey, handleOf } = require('./keys.js')
+const { redacted } = require('./redact.js')
+
+const VERIFIER = {
+  issuer: 'issuer',
+  audience: 'audience',
+  algorithms: 'algorithms',
+  leeway: 'leeway',
+  maxAge: 'max_age',
+  tokenType: 'token_type',
+  requiredClaims: 'required_claims',
+  requireExp: 'require_exp',
+  jwksUri: 'jwks_uri',
+  network: 'network',
+  testing: 'testing',
+}
+const SIGNER = { algorithm: 'algorithm', kid: 'kid', typ: 'typ', testing: 'testing' }
+
+// The extension answers the synchronous check with the claims' JSON text, or with this sign and a report:
+// cheaper than an exception that would have to be caught and translated here. No JSON text begins with it.
+const REFUSED = 0x21
+
+/** Checks JSON Web Tokens: signature and every claim, by one policy that is fixed here. */
+class Verifier {
+  #handle
+  #check
+  #shown
+
+  constructor(settings) {
+    if (!isPlain(settings)) throw failure('config.invalid', `the options must be an object, not ${kind(settings)}`)
+    const { key, keys, ...rest } = settings
+    if (key !== undefined && keys !== undefined) throw failure('config.invalid', 'give either key or keys')
+    let one = null
+    let set = null
+    if (key !== undefined) {
+      if (!(key instanceof HmacKey) && !(key instanceof PublicKey)) {
+        throw failure('config.invalid', `key must be an HmacKey or a PublicKey, not ${kind(key)}`)
+      }
+      one = handleOf(key)
+    } else if (keys !== undefined) {
+      if (!(keys instanceof KeySet)) throw failure('config.invalid', `keys must be a KeySet, not ${kind(keys)}`)
+      set = handleOf(keys)
+    }
+    this.#handle = call(native.verifier, options(rest, VERIFIER, 'the options'), one, set)
+    this.#check = call(native.verifierCheck, this.#handle)
+    this.#shown = { issuer: rest.issuer, audience: rest.audience }
+    /** The same check, carried by the caller. */
+    Object.defineProperty(this, 'flow', {
+      value: Object.freeze({
+        verify: (token) => {
+          const operation = call(native.verifierVerify, this.#handle, text(token, 'token'))
+          return new Flow(operation, (claims) => claimsOf(claims, token))
+        },
+      }),
+    })
+  }
+
+  /** The claims of a token, or an exception. Fetches the provider's keys when it must. */
+  async verify(token) {
+    try {
+      return this.verifySync(token)
+    } catch (error) {
+      if (error.code !== 'jwks.not_loaded') throw error
+    }
+    return carried(this.flow.verify(token))
+  }
+
+  /** The same without the network: throws KeySetNotLoadedError when keys would have to be fetched. */
+  verifySync(token) {
+    if (typeof token !== 'string') throw refuse('token', 'a string', token)
+    let reply
+    try {
+      reply = this.#check(token)
+    } catch (error) {
+      throw translated(error)
+    }
+    if (reply.charCodeAt(0) === REFUSED) throw fromReport(reply.slice(1))
+    return claimsOf(reply, token)
+  }
+
+  /** The cached key set as JSON text, to hand to another process, or `null`. */
+  exportKeys() {
+    return call(native.verifierExportKeys, this.#handle)
+  }
+
+  /** Takes over what `exportKeys` returned. */
+  importKeys(json) {
+    call(native.verifierImportKeys, this.#handle, document(json, 'json'))
+  }
+
+  static view(verifier) {
+    return verifier.#shown
+  }
+}
+redacted(Verifier, Verifier.view)
+delete Verifier.view
+
+/** Signs JSON Web Tokens. */
+class Signer {
+  #handle
+
+  constructor(key, settings) {
+    if (!(key instanceof PrivateKey) && !(key instanceof HmacKey)) {
+      // A public key is the mistake that deserves its own code.
+      if (key instanceof PublicKey) throw failure('key.private_required', '')
+      throw refuse('key', 'a PrivateKey or an HmacKey', key)
+    }
+    this.#handle = call(native.signer, handleOf(key), options(settings, SIGNER, 'the options'))
+  }
+
+  /** A compact token; `iat` is added, and `exp` when there is a lifetime (seconds). */
+  signSync(claims, settings) {
+    const { lifetime = null } = members(settings, ['lifetime'])
+    if (lifetime !== null && !(Number.isInteger(lifetime) && lifetime >= 0 && lifetime <= 0xffffffff)) {
+      throw failure('internal.argument', 'lifetime must be a whole number of seconds')
+    }
+    if (!isPlain(claims)) throw refuse('claims', 'an object', claims)
+    return call(native.signerSign, this.#handle, document(claims, 'claims'), lifetime)
+  }
+
+  async sign(claims, settings) {
+    return this.signSync(claims, settings)
+  }
+}
+
+/** The parts of a token that nobody checked. Never base a decision on them. */
+class UnverifiedToken {
+  constructor(token) {
+    const { header, claims } = JSON.parse(call(native.decodeUnverified, text(token, 'token')))
+    this.header = bare(header)
+    this.claims = attach(claims, token)
+    Object.freeze(this)
+  }
+}
+
+/** Reads a token without checking anything but its form. */
+const decodeUnverified = (token) => new UnverifiedToken(token)
+
+module.exports = { Signer, UnverifiedToken, Verifier, decodeUnverified }

@@ -1,0 +1,120 @@
+//! The client role.
+
+use crate::failure::{Result, thrown};
+use crate::flow::Operation;
+use ferroauth::host::{Callback, Client, Keyring, PendingAuthorization, Service};
+use napi::bindgen_prelude::External;
+use napi_derive::napi;
+
+/// A client at a provider.
+#[napi(catch_unwind)]
+pub fn client(service: &External<Service>, config: String) -> Result<External<Client>> {
+    Client::new(service, &config).map(External::new).map_err(thrown)
+}
+
+/// Begins an authorization.
+#[napi(catch_unwind)]
+pub fn client_begin(client: &External<Client>, options: String) -> Result<External<PendingAuthorization>> {
+    client.begin_authorization(&options).map(External::new).map_err(thrown)
+}
+
+/// Opens a sealed authorization.
+#[napi(catch_unwind)]
+pub fn client_open_pending(
+    client: &External<Client>,
+    sealed: String,
+    keys: &External<Keyring>,
+) -> Result<External<PendingAuthorization>> {
+    client.open_pending(&sealed, keys).map(External::new).map_err(thrown)
+}
+
+/// Finishes an authorization with the callback's URL.
+#[napi(catch_unwind)]
+pub fn client_finish_url(
+    client: &External<Client>,
+    pending: &External<PendingAuthorization>,
+    url: String,
+) -> External<Operation> {
+    Operation::external(client.finish_authorization(pending, Callback::Url(url)))
+}
+
+/// Finishes an authorization with the callback's parameters: names and values in turn.
+#[napi(catch_unwind)]
+pub fn client_finish_parameters(
+    client: &External<Client>,
+    pending: &External<PendingAuthorization>,
+    parameters: Vec<String>,
+) -> External<Operation> {
+    let mut pairs = Vec::with_capacity(parameters.len() / 2);
+    let mut parts = parameters.into_iter();
+    while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
+        pairs.push((name, value));
+    }
+    Operation::external(client.finish_authorization(pending, Callback::Parameters(pairs)))
+}
+
+/// The refresh token grant.
+#[napi(catch_unwind)]
+pub fn client_refresh(client: &External<Client>, token: String, options: String) -> External<Operation> {
+    Operation::external(client.refresh(&token, &options))
+}
+
+/// The client credentials grant.
+#[napi(catch_unwind)]
+pub fn client_credentials(client: &External<Client>, options: String) -> External<Operation> {
+    Operation::external(client.client_credentials(&options))
+}
+
+/// Token introspection.
+#[napi(catch_unwind)]
+pub fn client_introspect(client: &External<Client>, token: String, options: String) -> External<Operation> {
+    Operation::external(client.introspect(&token, &options))
+}
+
+/// Token revocation.
+#[napi(catch_unwind)]
+pub fn client_revoke(client: &External<Client>, token: String, options: String) -> External<Operation> {
+    Operation::external(client.revoke(&token, &options))
+}
+
+/// The userinfo endpoint.
+#[napi(catch_unwind)]
+pub fn client_userinfo(client: &External<Client>, token: String, options: String) -> External<Operation> {
+    Operation::external(client.userinfo(&token, &options))
+}
+
+/// Where to send the browser; nothing for one that was opened again.
+#[napi(catch_unwind)]
+pub fn pending_url(pending: &External<PendingAuthorization>) -> Option<String> {
+    Some(pending.url()).filter(|url| !url.is_empty()).map(str::to_owned)
+}
+
+/// Where to send the user after the login.
+#[napi(catch_unwind)]
+pub fn pending_return_to(pending: &External<PendingAuthorization>) -> Option<String> {
+    pending.return_to().map(str::to_owned)
+}
+
+/// When it expires, seconds since the epoch.
+#[napi(catch_unwind)]
+pub fn pending_expires_at(pending: &External<PendingAuthorization>) -> i64 {
+    pending.expires_at()
+}
+
+/// The state parameter.
+#[napi(catch_unwind)]
+pub fn pending_state(pending: &External<PendingAuthorization>) -> String {
+    pending.state().to_owned()
+}
+
+/// Encrypts for the session.
+#[napi(catch_unwind)]
+pub fn pending_seal(pending: &External<PendingAuthorization>, keys: &External<Keyring>) -> Result<String> {
+    pending.seal(keys).map_err(thrown)
+}
+
+/// Keys for sealing, 32 bytes each.
+#[napi(catch_unwind)]
+pub fn keyring(keys: Vec<&[u8]>) -> Result<External<Keyring>> {
+    Keyring::new(keys.into_iter().map(<[u8]>::to_vec).collect()).map(External::new).map_err(thrown)
+}

@@ -1,0 +1,136 @@
+//! Key material.
+
+use crate::failure::{Result, thrown};
+use ferroauth::jose::{Algorithm, Key, KeySet, Origin};
+use ferroauth::{Error, ErrorCode};
+use napi::bindgen_prelude::External;
+use napi_derive::napi;
+
+/// A shared secret.
+#[napi(catch_unwind)]
+pub fn hmac_key(secret: &[u8]) -> Result<External<Key>> {
+    Key::hmac(secret).map(External::new).map_err(thrown)
+}
+
+/// A public key from PEM.
+#[napi(catch_unwind)]
+pub fn public_key_from_pem(pem: String) -> Result<External<Key>> {
+    Key::public_from_pem(&pem).map(External::new).map_err(thrown)
+}
+
+/// A public key from SubjectPublicKeyInfo.
+#[napi(catch_unwind)]
+pub fn public_key_from_der(der: &[u8]) -> Result<External<Key>> {
+    Key::public_from_der(der).map(External::new).map_err(thrown)
+}
+
+/// A private key from PEM.
+#[napi(catch_unwind)]
+pub fn private_key_from_pem(pem: String) -> Result<External<Key>> {
+    Key::private_from_pem(&pem).map(External::new).map_err(thrown)
+}
+
+/// A new private key.
+#[napi(catch_unwind)]
+pub fn private_key_generate(algorithm: String) -> Result<External<Key>> {
+    let algorithm: Algorithm = algorithm.parse().map_err(thrown)?;
+    Key::generate(algorithm).map(External::new).map_err(thrown)
+}
+
+/// The private key in PKCS#8.
+#[napi(catch_unwind)]
+pub fn private_key_pem(key: &External<Key>) -> Result<String> {
+    key.private_pem().map(|pem| pem.expose().to_owned()).map_err(thrown)
+}
+
+/// The public half as a JWK.
+#[napi(catch_unwind)]
+pub fn key_public_jwk(key: &External<Key>) -> Result<String> {
+    key.public_jwk().map_err(thrown)
+}
+
+/// The key id.
+#[napi(catch_unwind)]
+pub fn key_id(key: &External<Key>) -> Option<String> {
+    key.kid().map(str::to_owned)
+}
+
+/// A JWK set of the caller's own.
+#[napi(catch_unwind)]
+pub fn key_set_from_json(json: String) -> Result<External<KeySet>> {
+    KeySet::parse(json.as_bytes(), Origin::Local).map(External::new).map_err(thrown)
+}
+
+/// The set's public members.
+#[napi(catch_unwind)]
+pub fn key_set_json(set: &External<KeySet>) -> String {
+    set.to_json()
+}
+
+/// How many keys can be used.
+#[napi(catch_unwind)]
+pub fn key_set_size(set: &External<KeySet>) -> u32 {
+    u32::try_from(set.len()).unwrap_or(u32::MAX)
+}
+
+/// A public key from a JWK; of a private one, its public half.
+#[napi(catch_unwind)]
+pub fn public_key_from_jwk(json: String) -> Result<External<Key>> {
+    let key = Key::from_jwk(&json).map_err(thrown)?;
+    if key.is_symmetric() {
+        return Err(thrown(Error::with(ErrorCode::KeyWrongType, "a symmetric JWK is no public key")));
+    }
+    let key = if key.is_private() { public_half(&key)? } else { key };
+    Ok(External::new(key))
+}
+
+/// A private key from a JWK.
+#[napi(catch_unwind)]
+pub fn private_key_from_jwk(json: String) -> Result<External<Key>> {
+    let key = Key::from_jwk(&json).map_err(thrown)?;
+    if key.is_symmetric() {
+        return Err(thrown(Error::with(ErrorCode::KeyWrongType, "a symmetric JWK is no private key")));
+    }
+    if !key.is_private() {
+        return Err(thrown(Error::new(ErrorCode::KeyPrivateRequired)));
+    }
+    Ok(External::new(key))
+}
+
+/// A shared secret from a JWK of type `oct`.
+#[napi(catch_unwind)]
+pub fn hmac_key_from_jwk(json: String) -> Result<External<Key>> {
+    let key = Key::from_jwk(&json).map_err(thrown)?;
+    if !key.is_symmetric() {
+        return Err(thrown(Error::new(ErrorCode::KeyAsymmetricAsSecret)));
+    }
+    Ok(External::new(key))
+}
+
+/// The public half of a private key.
+#[napi(catch_unwind)]
+pub fn key_public_half(key: &External<Key>) -> Result<External<Key>> {
+    public_half(key).map(External::new)
+}
+
+/// The public half in PEM.
+#[napi(catch_unwind)]
+pub fn key_public_pem(key: &External<Key>) -> Result<String> {
+    key.public_pem().map_err(thrown)
+}
+
+/// The same key under a key id.
+#[napi(catch_unwind)]
+pub fn key_with_id(key: &External<Key>, kid: String) -> Result<External<Key>> {
+    Key::clone(key).with_kid(&kid).map(External::new).map_err(thrown)
+}
+
+/// The algorithm that the key is bound to, if its source named one.
+#[napi(catch_unwind)]
+pub fn key_algorithm(key: &External<Key>) -> Option<&'static str> {
+    key.algorithm().map(Algorithm::name)
+}
+
+fn public_half(key: &Key) -> Result<Key> {
+    key.public_jwk().and_then(|jwk| Key::from_jwk(&jwk)).map_err(thrown)
+}

@@ -1,0 +1,50 @@
+//! The extension behind the npm package `ferroauth`.
+//!
+//! It wraps the core's `host` facade and nothing else: handles go out as externals, configuration comes in
+//! and results go out as JSON text. The classes, the checks of arguments and the error classes are the
+//! JavaScript files beside it, which are the only callers; what they must not get wrong is nevertheless
+//! checked here, because a wrong value must become an error and never a crash.
+//!
+//! - Loading starts no thread and opens no socket. The first call that needs the network starts one thread
+//!   ([`hub`]), shared by all JavaScript threads of the process.
+//! - Each export catches panics.
+//! - `unsafe` is where Node-API is called directly: [`hub`] and [`check`].
+
+#![allow(unreachable_pub, reason = "#[napi] asks for public items; Rust code never links this crate")]
+
+mod check;
+mod client;
+mod failure;
+mod flow;
+mod hub;
+mod keys;
+mod service;
+mod token;
+mod value;
+
+use napi_derive::napi;
+
+/// The version of the package.
+#[napi(catch_unwind)]
+pub fn version() -> &'static str {
+    ferroauth::host::version()
+}
+
+/// The error table as JSON text.
+#[napi(catch_unwind)]
+pub fn error_table() -> String {
+    ferroauth::host::error_table()
+}
+
+/// The report of an error that the JavaScript layer found: a code of the table, a detail of its own, and
+/// text from outside, which is shortened and escaped.
+#[napi(catch_unwind)]
+pub fn describe_failure(code: String, detail: String, outside: Option<String>) -> String {
+    failure::described(&code, detail, outside.as_deref()).to_json()
+}
+
+/// Panics, for the tests.
+#[napi(catch_unwind)]
+pub fn panic_for_tests() {
+    panic!("forced by a test");
+}

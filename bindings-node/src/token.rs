@@ -1,0 +1,78 @@
+//! Bare JWT work and PKCE.
+
+use crate::failure::{Result, thrown};
+use crate::flow::Operation;
+use ferroauth::host::{self, Signer, Verifier, VerifierKeys};
+use ferroauth::jose::{Key, KeySet};
+use napi::bindgen_prelude::External;
+use napi_derive::napi;
+
+/// A verifier with one key, with a set, or with the keys that its issuer publishes.
+#[napi(catch_unwind)]
+pub fn verifier(
+    config: String,
+    key: Option<&External<Key>>,
+    set: Option<&External<KeySet>>,
+) -> Result<External<Verifier>> {
+    let keys = match (key, set) {
+        (Some(key), _) => VerifierKeys::Key(Key::clone(key)),
+        (None, Some(set)) => VerifierKeys::Set(KeySet::clone(set)),
+        (None, None) => VerifierKeys::Discover,
+    };
+    Verifier::new(&config, keys).map(External::new).map_err(thrown)
+}
+
+/// The check that may fetch keys.
+#[napi(catch_unwind)]
+pub fn verifier_verify(verifier: &External<Verifier>, token: String) -> External<Operation> {
+    Operation::external(verifier.verify(&token))
+}
+
+/// The cached key set.
+#[napi(catch_unwind)]
+pub fn verifier_export_keys(verifier: &External<Verifier>) -> Option<String> {
+    verifier.export_keys()
+}
+
+/// Takes over a cached key set.
+#[napi(catch_unwind)]
+pub fn verifier_import_keys(verifier: &External<Verifier>, json: String) -> Result<()> {
+    verifier.import_keys(&json).map_err(thrown)
+}
+
+/// A signer.
+#[napi(catch_unwind)]
+pub fn signer(key: &External<Key>, config: String) -> Result<External<Signer>> {
+    Signer::new(Key::clone(key), &config).map(External::new).map_err(thrown)
+}
+
+/// Signs claims.
+#[napi(catch_unwind)]
+pub fn signer_sign(signer: &External<Signer>, claims: String, lifetime: Option<u32>) -> Result<String> {
+    signer.sign(&claims, lifetime).map_err(thrown)
+}
+
+/// Header and claims of a token that nobody checked, as `{"header":..,"claims":..}`.
+#[napi(catch_unwind)]
+pub fn decode_unverified(token: String) -> Result<String> {
+    let parts = host::decode_unverified(&token).map_err(thrown)?;
+    Ok(format!("{{\"header\":{},\"claims\":{}}}", parts.header_json, parts.claims_json))
+}
+
+/// A new code verifier.
+#[napi(catch_unwind)]
+pub fn pkce_generate() -> Result<String> {
+    host::pkce::generate().map(|(verifier, _)| verifier).map_err(thrown)
+}
+
+/// The challenge of a code verifier.
+#[napi(catch_unwind)]
+pub fn pkce_challenge(verifier: String) -> Result<String> {
+    host::pkce::challenge(&verifier).map_err(thrown)
+}
+
+/// Whether verifier and challenge belong together.
+#[napi(catch_unwind)]
+pub fn pkce_verify(verifier: String, challenge: String) -> Result<bool> {
+    host::pkce::verify(&verifier, &challenge).map_err(thrown)
+}

@@ -1,0 +1,47 @@
+//! What an operation yields, as JavaScript receives it.
+
+use ferroauth::host::{Outcome, Service};
+use napi::bindgen_prelude::{External, ToNapiValue, TypeName, Undefined, ValueType};
+use napi::sys;
+
+/// JSON text, a service, or nothing.
+pub(crate) enum Value {
+    Text(String),
+    Service(Service),
+    Nothing,
+}
+
+impl From<Outcome> for Value {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Json(text) => Self::Text(text),
+            Outcome::Service(service) => Self::Service(service),
+            Outcome::Verified(verified) => Self::Text(verified.claims_json),
+            Outcome::Unit => Self::Nothing,
+        }
+    }
+}
+
+impl TypeName for Value {
+    fn type_name() -> &'static str {
+        "Value"
+    }
+
+    fn value_type() -> ValueType {
+        ValueType::Unknown
+    }
+}
+
+impl ToNapiValue for Value {
+    /// Safety: `env` is that of the running call; napi's own conversions make the values.
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        // SAFETY: the caller's promise about `env` is passed on.
+        unsafe {
+            match value {
+                Self::Text(text) => String::to_napi_value(env, text),
+                Self::Service(service) => External::to_napi_value(env, External::new(service)),
+                Self::Nothing => Undefined::to_napi_value(env, ()),
+            }
+        }
+    }
+}
