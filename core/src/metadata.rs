@@ -58,10 +58,9 @@ impl Metadata {
         if id_token_algorithms.iter().any(|name| name.eq_ignore_ascii_case("none")) {
             return Err(Error::with(ErrorCode::MetadataAlgorithm, "unsigned ID tokens are offered"));
         }
-        if let Some(methods) = texts(members, "code_challenge_methods_supported")? {
-            if !methods.iter().any(|method| method == "S256") {
-                return Err(ErrorCode::MetadataPkceUnsupported.into());
-            }
+        let methods = texts(members, "code_challenge_methods_supported")?;
+        if methods.is_some_and(|methods| !methods.iter().any(|method| method == "S256")) {
+            return Err(ErrorCode::MetadataPkceUnsupported.into());
         }
         let issuer_parameter = match members.get("authorization_response_iss_parameter_supported") {
             None => false,

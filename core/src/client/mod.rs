@@ -34,7 +34,7 @@ use crate::jose::{Algorithm, base64url};
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::services::{Service, Testing};
-use crate::types::{ClientId, RedirectUri, check_secret};
+use crate::types::{ClientId, EndpointUrl, RedirectUri, check_secret};
 use std::fmt;
 use std::sync::Arc;
 
@@ -169,7 +169,7 @@ impl Client {
 /// What a pending authorization is bound to: provider, client and redirect URI.
 fn fingerprint(service: &Service, client_id: &ClientId, redirect_uri: Option<&RedirectUri>) -> String {
     let metadata = service.metadata();
-    let provider = service.issuer().or(metadata.token_endpoint.as_ref().map(|url| url.as_str()));
+    let provider = service.issuer().or(metadata.token_endpoint.as_ref().map(EndpointUrl::as_str));
     let mut input = Vec::new();
     for part in [provider, Some(client_id.as_str()), redirect_uri.map(RedirectUri::as_str)] {
         // Length first, so that no two triples give the same bytes.

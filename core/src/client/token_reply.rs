@@ -37,10 +37,8 @@ impl TokenReply {
     }
 
     fn parse(mut members: Map<String, Value>) -> Result<Self> {
-        if !members.contains_key("access_token") {
-            if let Some(Value::String(name)) = members.get("error") {
-                return Err(crate::reply::provider_error(name, None));
-            }
+        if let (None, Some(Value::String(name))) = (members.get("access_token"), members.get("error")) {
+            return Err(crate::reply::provider_error(name, None));
         }
         let access_token = match members.remove("access_token") {
             Some(Value::String(token)) if is_token(&token) => AccessToken::new(token),
