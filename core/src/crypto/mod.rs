@@ -24,7 +24,7 @@ mod sign;
 mod verify;
 
 pub(crate) use aead::{aead_open, aead_seal};
-pub(crate) use mac::{MacKey, hkdf_sha256, hmac_sha256};
+pub(crate) use mac::{MacKey, hkdf_sha256};
 pub(crate) use scheme::{Curve, Hash, Scheme};
 pub(crate) use sign::{PrivateParts, SigningKey, ec_public, ed25519_public, generate};
 pub(crate) use verify::{VerifyingKey, is_curve_point};

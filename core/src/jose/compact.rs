@@ -87,8 +87,9 @@ impl<'t> Compact<'t> {
         let (header, payload) = (part(0..header_end), part(header_end + 1..payload_end));
         let signature = part(payload_end + 1..bytes.len());
         if memchr::memchr(b'.', signature).is_some() {
+            let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
             return Err(match memchr::memchr_iter(b'.', bytes).count() {
-                4 => refused(ErrorCode::TokenEncrypted, "structure", "five parts"),
+                4 if bytes.iter().all(plain) => refused(ErrorCode::TokenEncrypted, "structure", "five parts"),
                 _ => malformed("not three parts"),
             });
         }

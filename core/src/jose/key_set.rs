@@ -46,8 +46,8 @@ pub(crate) enum Choice {
 }
 
 impl KeySet {
-    /// Reads a JWK set (RFC 7517 section 5). Members that are malformed, weak, for encryption, or of an
-    /// unknown kind are skipped.
+    /// Reads a JWK set (RFC 7517 section 5). Members that are weak, for encryption, or of an unknown kind
+    /// are skipped; malformed ones as well in a provider's set, but not in the host's own.
     ///
     /// # Errors
     /// `jwks.malformed`, `jwks.too_large` (over 100 keys or 512 KiB), `jwks.no_usable_key`, and
@@ -70,7 +70,14 @@ impl KeySet {
             if index >= MAX_KEYS {
                 return Err(Error::new(ErrorCode::KeySetTooLarge));
             }
-            keys.extend(Key::import(member.raw(), import).ok());
+            match Key::import(member.raw(), import) {
+                Ok(key) => keys.push(key),
+                // A broken key of one's own is a mistake to hear of, and could hide a second key of the same id.
+                Err(error) if origin == Origin::Local && error.code() == ErrorCode::KeyMalformed => {
+                    return Err(Error::with(ErrorCode::KeySetMalformed, format!("member {index}")));
+                }
+                Err(_) => {}
+            }
         }
         if keys.is_empty() {
             return Err(Error::new(ErrorCode::KeySetNoUsableKey));
