@@ -15,6 +15,9 @@ import claims
 import client
 import compact
 import confusion
+import flow_grants
+import flow_keys
+import flow_login
 import keymaterial
 import keysets
 import pending
@@ -25,10 +28,7 @@ VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "rfc": rfc,
 }
-try:
-    from flows import SCENARIOS
-except ImportError:
-    SCENARIOS = {}
+SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys}
 
 
 def written():
