@@ -1,0 +1,21 @@
+//! The Rust side of `make bench`.
+//!
+//! - `ferroauth-bench endpoint` answers every POST on a loopback port with the same token response, keeps
+//!   connections alive, and ends when its standard input closes.
+//! - `ferroauth-bench worker` measures on request: one JSON line in, one JSON line out (see ../run.py).
+
+mod endpoint;
+mod exchange;
+mod verify;
+mod worker;
+
+/// Everything that goes wrong here ends the program with its reason.
+pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Result<()> {
+    match std::env::args().nth(1).as_deref() {
+        Some("endpoint") => endpoint::serve(),
+        Some("worker") => worker::run(),
+        _ => Err("say endpoint or worker".into()),
+    }
+}
