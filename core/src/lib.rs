@@ -4,6 +4,28 @@
 //! tokens that an API receives. Everything that needs the outside world is a [`flow`]: a state machine
 //! that hands out HTTP requests and takes replies, so that a blocking driver, an asynchronous driver
 //! and a host's own HTTP client all serve the same code. See `ARCHITECTURE.md` for the layers.
+//!
+//! ```no_run
+//! use ferroauth::drivers::Blocking;
+//! use ferroauth::services::ServiceOptions;
+//! use ferroauth::{AuthorizationRequest, Client, ClientConfig, Service};
+//!
+//! # fn main() -> ferroauth::Result<()> {
+//! let driver = Blocking;
+//! let service = driver.run(Service::discover("https://idp.example.com", &ServiceOptions::default())?)?;
+//! let config = ClientConfig::new("abc").secret("s3cret").redirect_uri("https://app.example.com/callback")?;
+//! let client = Client::new(service, config)?;
+//!
+//! let pending = client.begin_authorization(&AuthorizationRequest::scopes(["openid", "email"]))?;
+//! println!("send the browser to {}", pending.url());
+//!
+//! let callback = "/callback?code=4f&state=9a";     // what came to the redirect URI
+//! let tokens = driver.run(client.finish_authorization(pending, callback))?;
+//! let email = tokens.id_token().and_then(|token| token.verified().claim_str("email"));
+//! # drop(email);
+//! # Ok(())
+//! # }
+//! ```
 
 #![forbid(unsafe_code)]
 
