@@ -94,11 +94,8 @@ pub fn decode_unverified(token: &[u8]) -> Result<String, Failure> {
 
 /// A token as text. It came from outside, so bytes that are no text make it malformed and not the call wrong;
 /// the replacement character is no part of any token. No limit on tokens is above 64 KiB, so the rest of a
-/// longer one need not be looked at.
+/// longer one is not looked at.
 pub(crate) fn token_text(token: &[u8]) -> std::borrow::Cow<'_, str> {
     const ENOUGH: usize = 64 * 1024 + 1;
-    match std::str::from_utf8(token) {
-        Ok(text) => text.into(),
-        Err(_) => String::from_utf8_lossy(token.get(..ENOUGH).unwrap_or(token)).into_owned().into(),
-    }
+    String::from_utf8_lossy(token.get(..ENOUGH).unwrap_or(token))
 }

@@ -161,9 +161,9 @@ impl Export {
         values.join(", ")
     }
 
-    /// Whether the library hands out a buffer.
-    pub(crate) fn returns_text(&self) -> bool {
-        self.result == Kind::Text
+    /// The helper that ends the call.
+    pub(crate) fn finish(&self) -> &'static str {
+        if self.result == Kind::Text { "self::text" } else { "self::done" }
     }
 
     /// Whether the library answers with a truth value.

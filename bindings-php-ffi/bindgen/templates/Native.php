@@ -53,23 +53,17 @@ C;
     {
     }
 {% for export in interface.exports %}
-{% if export.doc.len() > 0 %}    /**
+{% if export.doc.len() == 1 %}    /** {{ export.doc[0] }} */
+{% else if export.doc.len() > 1 %}    /**
 {% for line in export.doc %}     *{% if line.len() > 0 %} {% endif %}{{ line }}
 {% endfor %}     */
 {% endif %}    public static function {{ export.name }}({{ export.php_parameters() }}): {{ export.result.php() }}
     {
         $ffi = self::$ffi ?? self::open();
-        {% if !export.returns_nothing() %}$result = {% endif %}$ffi->{{ export.symbol }}({{ export.call() }});
-{% if export.slots() > 0 %}        self::wipe({{ export.slots() }});
-{% endif %}        if (self::$status->code !== 0) {
-            throw self::failure();
-        }
-{% if export.returns_text() %}
-        return self::take($result);
-{% else if export.returns_bool() %}
-        return $result !== 0;
-{% else if !export.returns_nothing() %}
-        return $result;
+{% if export.returns_nothing() %}        $ffi->{{ export.symbol }}({{ export.call() }});
+        self::done({{ export.slots() }}, 0);
+{% else %}
+        return {{ export.finish() }}({{ export.slots() }}, $ffi->{{ export.symbol }}({{ export.call() }})){% if export.returns_bool() %} !== 0{% endif %};
 {% endif %}    }
 {% endfor %}
     /**
@@ -200,8 +194,21 @@ C;
         }
     }
 
-    private static function take(\FFI\CData $buffer): string
+    /** Ends a call: what it took is wiped, and a refusal becomes the exception. */
+    private static function done(int $slots, int $result): int
     {
+        self::wipe($slots);
+        if (self::$status->code !== 0) {
+            throw self::failure();
+        }
+
+        return $result;
+    }
+
+    /** Ends a call that hands out a text. */
+    private static function text(int $slots, \FFI\CData $buffer): string
+    {
+        self::done($slots, 0);
         $text = \FFI::string($buffer->data, $buffer->len);
         self::$ffi->{{ interface.prefix }}_rustbuffer_free($buffer, self::$out);
 

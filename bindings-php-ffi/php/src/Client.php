@@ -1,0 +1,150 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Handle;
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\Native;
+use Ferroauth\Internal\NotSerializable;
+
+/**
+ * An OAuth client at one provider: logs users in, obtains tokens, asks about them.
+ *
+ * Immutable. The library builds a client of the same configuration once per PHP process, so that making one on
+ * each request is cheap and key sets and connections live on.
+ */
+final class Client
+{
+    use NotSerializable;
+
+    /** The same operations, carried by the caller. */
+    public readonly ClientFlow $flow;
+
+    private readonly Handle $handle;
+
+    private readonly bool $hasSecret;
+
+    /**
+     * @param string|null       $authenticationMethod `client_secret_basic`, `client_secret_post` or `none`
+     * @param int|null          $leeway               seconds of clock tolerance for ID tokens, 0 to 300
+     * @param list<string>|null $idTokenAlgorithms    what ID tokens may be signed with
+     * @param int|null          $pendingLifetime      seconds that the user has to log in; 600 if left out
+     * @param array{now?: int, entropy?: string}|null $testing a fixed clock and seed, for tests
+     */
+    public function __construct(
+        Service $service,
+        public readonly string $clientId,
+        #[\SensitiveParameter] ?string $clientSecret = null,
+        ?string $redirectUri = null,
+        ?string $authenticationMethod = null,
+        ?int $leeway = null,
+        ?array $idTokenAlgorithms = null,
+        ?int $pendingLifetime = null,
+        ?array $testing = null,
+    ) {
+        $this->handle = new Handle(Native::clientNew($service->handle(), Json::options([
+            'client_id' => $clientId,
+            'client_secret' => $clientSecret,
+            'redirect_uri' => $redirectUri,
+            'authentication_method' => $authenticationMethod,
+            'leeway' => $leeway,
+            'id_token_algorithms' => $idTokenAlgorithms,
+            'pending_lifetime' => $pendingLifetime,
+            'testing' => $testing,
+        ])));
+        $this->hasSecret = $clientSecret !== null;
+        $this->flow = new ClientFlow($this->handle);
+    }
+
+    /**
+     * Begins a login: PKCE, state and nonce always. No network.
+     *
+     * @param list<string>|null          $scopes
+     * @param array<string, string>|null $parameters further parameters of the authorization request
+     * @param string|null                $returnTo   path on this site to send the user to afterwards
+     */
+    public function beginAuthorization(
+        ?array $scopes = null,
+        ?array $parameters = null,
+        ?string $returnTo = null,
+    ): PendingAuthorization {
+        $options = Json::options([
+            'scopes' => $scopes,
+            'parameters' => $parameters === [] ? null : $parameters,
+            'return_to' => $returnTo,
+        ]);
+
+        return PendingAuthorization::of(Native::clientBeginAuthorization($this->handle->id, $options));
+    }
+
+    /** Opens what {@see PendingAuthorization::seal()} returned. The key is 32 bytes or a Keyring. */
+    public function openPending(string $sealed, #[\SensitiveParameter] string|Keyring $key): PendingAuthorization
+    {
+        $ring = Keyring::from($key);
+
+        return PendingAuthorization::of(Native::clientOpenPending($this->handle->id, $sealed, $ring->handle()));
+    }
+
+    /**
+     * Checks the callback, exchanges the code and verifies the ID token.
+     *
+     * @param string|array<string, mixed> $callback the callback's URL, `$_SERVER['REQUEST_URI']`, or its
+     *        parameters. Prefer the URL: PHP's `$_GET` hides repeated parameters.
+     */
+    public function finishAuthorization(
+        PendingAuthorization $pending,
+        #[\SensitiveParameter] string|array $callback,
+    ): TokenSet {
+        return $this->flow->finishAuthorization($pending, $callback)->run();
+    }
+
+    /**
+     * Exchanges a refresh token for new tokens.
+     *
+     * @param list<string>|null $scopes fewer scopes than were granted
+     */
+    public function refresh(#[\SensitiveParameter] string $refreshToken, ?array $scopes = null): TokenSet
+    {
+        return $this->flow->refresh($refreshToken, $scopes)->run();
+    }
+
+    /**
+     * Obtains a token for the client itself.
+     *
+     * @param list<string>|null $scopes
+     */
+    public function clientCredentials(?array $scopes = null): TokenSet
+    {
+        return $this->flow->clientCredentials($scopes)->run();
+    }
+
+    /** Asks the provider about a token, RFC 7662. */
+    public function introspect(#[\SensitiveParameter] string $token, ?string $tokenTypeHint = null): Introspection
+    {
+        return $this->flow->introspect($token, $tokenTypeHint)->run();
+    }
+
+    /** Revokes a token, RFC 7009. */
+    public function revoke(#[\SensitiveParameter] string $token, ?string $tokenTypeHint = null): void
+    {
+        $this->flow->revoke($token, $tokenTypeHint)->run();
+    }
+
+    /**
+     * The user's claims; with a subject, refused when they are about somebody else.
+     *
+     * @return array<string, mixed>
+     */
+    public function userinfo(#[\SensitiveParameter] string $accessToken, ?string $subject = null): array
+    {
+        return $this->flow->userinfo($accessToken, $subject)->run();
+    }
+
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        return ['clientId' => $this->clientId, 'clientSecret' => $this->hasSecret ? '***' : null];
+    }
+}

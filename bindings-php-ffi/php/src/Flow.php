@@ -1,0 +1,111 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Failure;
+use Ferroauth\Internal\Handle;
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\Native;
+use Ferroauth\Internal\NotSerializable;
+
+/**
+ * One operation, carried by the caller: answer each step until it is done.
+ *
+ *     $step = $flow->advance();
+ *     while (!$step->done) {
+ *         $step = $flow->advance(send($step->http));   // ['status' => .., 'headers' => [..], 'body' => ..]
+ *     }
+ *     $tokens = $step->result;
+ */
+final class Flow
+{
+    use NotSerializable;
+
+    private bool $sleeping = false;
+
+    /**
+     * @internal
+     *
+     * @param \Closure(array<string, mixed>): mixed $convert
+     */
+    public function __construct(private readonly Handle $handle, private readonly \Closure $convert)
+    {
+    }
+
+    /**
+     * Goes on to the next step.
+     *
+     * @param array{status?: int, headers?: array<string, string|list<string>>, body?: string, failure?: string, slept?: bool}|null $reply
+     *        nothing at first and after a sleep; after an `http` step the response, or `['failure' => 'timeout']`
+     *        (or `connect`, `tls`, `dns`) if it could not be carried
+     */
+    public function advance(#[\SensitiveParameter] ?array $reply = null): Step
+    {
+        $body = '';
+        if ($reply === null) {
+            $text = $this->sleeping ? '{"slept":true}' : '';
+        } elseif (isset($reply['failure']) || isset($reply['slept'])) {
+            $text = Json::encode(\array_intersect_key($reply, ['failure' => 0, 'slept' => 0]), 'reply');
+        } else {
+            $body = $reply['body'] ?? '';
+            if (!\is_string($body)) {
+                throw Failure::argument("the reply's body is not a string");
+            }
+            $head = ['status' => $reply['status'] ?? null, 'headers' => self::pairs($reply['headers'] ?? [])];
+            $text = Json::encode($head, 'reply');
+        }
+        $step = Json::decode(Native::flowAdvance($this->handle->id, $text, $body));
+        $this->sleeping = isset($step['sleep']);
+        if (isset($step['done'])) {
+            return new Step(true, null, null, ($this->convert)($step['done']));
+        }
+
+        return new Step(false, $step['http'] ?? null, $step['sleep'] ?? null, null);
+    }
+
+    /** Has the library's own driver carry it; what the methods of {@see Client} do. */
+    public function run(): mixed
+    {
+        return ($this->convert)(Json::decode(Native::flowRun($this->handle->id)));
+    }
+
+    /**
+     * Headers as pairs. They come from a server, so bytes that are no text are replaced and not refused.
+     *
+     * @return list<array{string, string}>
+     */
+    private static function pairs(mixed $headers): array
+    {
+        if (!\is_array($headers)) {
+            throw Failure::argument("the reply's headers are not an array");
+        }
+        $pairs = [];
+        foreach ($headers as $name => $values) {
+            foreach (\is_array($values) ? $values : [$values] as $value) {
+                if (!\is_string($value) && !\is_int($value)) {
+                    throw Failure::argument("a header of the reply is not text");
+                }
+                $pairs[] = [self::text((string) $name), self::text((string) $value)];
+            }
+        }
+
+        return $pairs;
+    }
+
+    private static function text(string $bytes): string
+    {
+        return \preg_match('//u', $bytes) === 1 ? $bytes : (string) \preg_replace('/[\x80-\xff]/', '?', $bytes);
+    }
+
+    private function __clone()
+    {
+    }
+
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        return [];
+    }
+}

@@ -1,0 +1,34 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Handle;
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\KeyObject;
+use Ferroauth\Internal\Native;
+
+/**
+ * A shared secret, at least as long as the hash. Whatever looks like an asymmetric key, a certificate or a JWK is
+ * refused: a published key is no secret.
+ */
+final class HmacKey
+{
+    use KeyObject;
+
+    public function __construct(#[\SensitiveParameter] string $secret, ?string $kid = null)
+    {
+        $this->own(new Handle(Native::keyHmac($secret)), $kid);
+    }
+
+    /**
+     * From a JWK of type `oct`.
+     *
+     * @param string|array<string, mixed> $jwk
+     */
+    public static function fromJwk(#[\SensitiveParameter] string|array $jwk, ?string $kid = null): self
+    {
+        return self::of(Native::keyHmacFromJwk(Json::document($jwk, 'jwk')), $kid);
+    }
+}

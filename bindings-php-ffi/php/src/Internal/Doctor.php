@@ -1,0 +1,147 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth\Internal;
+
+/**
+ * Finds out whether PHP can call the library, and what to change if not.
+ *
+ * @internal
+ */
+final class Doctor
+{
+    /** @var list<array{bool, string}> */
+    private array $findings = [];
+
+    /** @var list<string> */
+    private array $lines = [];
+
+    public function __construct(private readonly Facts $facts, private readonly string $user)
+    {
+        $this->examine();
+    }
+
+    /** Whether everything is in order. */
+    public function healthy(): bool
+    {
+        foreach ($this->findings as [$good]) {
+            if (!$good) {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /** The findings, and the lines for php.ini where something is to be changed. */
+    public function text(): string
+    {
+        $text = "ferroauth " . Native::VERSION . ", PHP {$this->facts->phpVersion}, SAPI {$this->facts->sapi}\n";
+        foreach ($this->findings as [$good, $finding]) {
+            $text .= ($good ? '  ok    ' : '  WRONG ') . $finding . "\n";
+        }
+        if ($this->healthy()) {
+            return $text . "All is well.\n";
+        }
+        if ($this->lines !== []) {
+            $where = $this->facts->scanDirectory !== '' ? "{$this->facts->scanDirectory}/99-ferroauth.ini" : $this->facts->iniFile;
+            $text .= "\nPut these lines into " . ($where === '' ? 'php.ini' : $where) . ' and restart PHP:' . "\n\n"
+                . '    ' . \implode("\n    ", $this->lines) . "\n";
+        }
+
+        return $text;
+    }
+
+    private function examine(): void
+    {
+        $this->note(\version_compare($this->facts->phpVersion, '8.1', '>='), "PHP {$this->facts->phpVersion} (8.1 or newer is needed)");
+        $this->examineLibrary();
+        $this->note($this->facts->ffi, $this->facts->ffi ? 'the FFI extension is loaded' : 'the FFI extension is not loaded');
+        if (!$this->facts->ffi) {
+            $this->lines[] = 'extension=ffi';
+        }
+        $this->examineEnable();
+        if ($this->facts->running && $this->facts->ffi) {
+            $reason = Native::unavailable();
+            $this->note($reason === null, $reason === null ? 'the library answers' : $reason->getMessage());
+        }
+    }
+
+    private function examineLibrary(): void
+    {
+        $path = Library::expectedPath();
+        $this->note(\is_readable($path), \is_readable($path) ? "library {$path}" : "no readable library at {$path}");
+        if (!\is_readable($path) || !$this->facts->running || $this->facts->sapi !== 'cli' || !$this->facts->ffi) {
+            return;
+        }
+        try {
+            $wrong = Native::mismatches($path);
+            $this->note($wrong === [], $wrong === [] ? 'library and PHP files belong together' : 'the library is of another version: ' . \implode(', ', $wrong));
+        } catch (\Throwable $exception) {
+            $this->note(false, 'the library cannot be opened: ' . $exception->getMessage());
+        }
+    }
+
+    private function examineEnable(): void
+    {
+        $enable = $this->facts->ffiEnable();
+        if ($enable === 'false') {
+            $this->note(false, 'ffi.enable is off');
+        } elseif (!$this->facts->needsPreload()) {
+            $this->note(true, "ffi.enable is \"{$enable}\", which is enough for this SAPI");
+
+            return;
+        }
+        $this->examinePreload();
+    }
+
+    private function examinePreload(): void
+    {
+        $header = $this->facts->setting('ffi.preload');
+        $preload = $this->facts->setting('opcache.preload');
+        $this->note($header !== '', $header !== '' ? "ffi.preload is {$header}" : 'ffi.preload is not set');
+        if ($header !== '') {
+            $this->examineHeader($header);
+        }
+        $opcache = $this->facts->opcache && !\in_array($this->facts->setting('opcache.enable'), ['', '0', 'Off'], true);
+        $this->note($opcache, $opcache ? 'opcache is on' : 'opcache is off, so nothing can be preloaded');
+        $this->note($preload !== '', $preload !== '' ? "opcache.preload is {$preload}" : 'opcache.preload is not set');
+        if ($preload !== '' && !\is_readable($preload)) {
+            $this->note(false, "{$preload} cannot be read");
+        }
+        $user = $this->facts->root && $this->facts->sapi !== 'cli' ? $this->user : null;
+        if ($user !== null && $preload !== '' && !$this->facts->running) {
+            $set = $this->facts->setting('opcache.preload_user');
+            $this->note($set !== '', $set !== '' ? "opcache.preload_user is {$set}" : 'opcache.preload_user is not set, which a service started by root needs');
+        }
+        if (!$this->healthy()) {
+            $command = 'DIRECTORY (of "ferroauth install DIRECTORY")';
+            $this->lines = [...$this->lines, ...Installation::preloadLines(
+                $header !== '' ? $header : "{$command}/ferroauth.h",
+                $preload !== '' ? $preload : "{$command}/preload.php",
+                $user,
+            )];
+        }
+    }
+
+    private function examineHeader(string $header): void
+    {
+        $text = @\file_get_contents($header);
+        if ($text === false) {
+            $this->note(false, "{$header} cannot be read");
+
+            return;
+        }
+        $library = \preg_match('/^#define FFI_LIB "(.*)"$/m', $text, $match) === 1 ? $match[1] : '';
+        $good = $library !== '' && \is_readable($library);
+        $this->note($good, $good ? "its library is {$library}" : "its library cannot be read: {$library}");
+        $same = \str_replace($library, Installation::PLACEHOLDER, $text) === @\file_get_contents(Library::header());
+        $this->note($same, $same ? 'header and PHP files belong together' : 'the header is of another version; run "ferroauth install" again');
+    }
+
+    private function note(bool $good, string $finding): void
+    {
+        $this->findings[] = [$good, $finding];
+    }
+}

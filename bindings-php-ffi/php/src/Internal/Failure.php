@@ -1,0 +1,81 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth\Internal;
+
+use Ferroauth\Exception\CallbackException;
+use Ferroauth\Exception\ConfigurationException;
+use Ferroauth\Exception\FerroauthError;
+use Ferroauth\Exception\InternalException;
+
+/**
+ * From the library's report to the exception.
+ *
+ * @internal
+ */
+final class Failure
+{
+    private function __construct()
+    {
+    }
+
+    /** The exception of a report; of none, that of a panic. */
+    public static function fromJson(string $json): FerroauthError
+    {
+        $report = \json_decode($json, true);
+        if (!\is_array($report) || !isset($report['class'])) {
+            return self::internal(900, 'internal.panic', 'The library met an unexpected condition; please report it.');
+        }
+        $class = 'Ferroauth\\Exception\\' . \substr($report['class'], 0, -\strlen('Error')) . 'Exception';
+
+        return \is_a($class, FerroauthError::class, true) ? new $class($report) : new InternalException($report);
+    }
+
+    /** An argument that never reached the library. */
+    public static function argument(string $what): InternalException
+    {
+        return self::internal(904, 'internal.argument', "An argument has the wrong type or encoding. ({$what})");
+    }
+
+    /** A configuration that never reached the library. */
+    public static function configuration(string $what): ConfigurationException
+    {
+        return new ConfigurationException([
+            'number' => 100,
+            'code' => 'config.invalid',
+            'status' => 500,
+            'retryable' => false,
+            'message' => "A configuration value is missing or malformed. ({$what})",
+        ]);
+    }
+
+    /** A callback that never reached the library. */
+    public static function callback(string $what): CallbackException
+    {
+        return new CallbackException([
+            'number' => 550,
+            'code' => 'callback.malformed',
+            'status' => 400,
+            'retryable' => false,
+            'message' => "The authorization response cannot be parsed. ({$what})",
+        ]);
+    }
+
+    /** PHP cannot call the library here. Says what to change. */
+    public static function unusable(string $reason): ConfigurationException
+    {
+        return self::configuration('the native library cannot be used: ' . $reason . '. ' . Installation::advice());
+    }
+
+    private static function internal(int $number, string $code, string $message): InternalException
+    {
+        return new InternalException([
+            'number' => $number,
+            'code' => $code,
+            'status' => 500,
+            'retryable' => false,
+            'message' => $message,
+        ]);
+    }
+}

@@ -1,0 +1,66 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Handle;
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\Native;
+use Ferroauth\Internal\NotSerializable;
+
+/** A JWK set (RFC 7517). Members that cannot be used are skipped; a set without any usable one is refused. */
+final class KeySet implements \Countable, \JsonSerializable
+{
+    use NotSerializable;
+
+    private function __construct(private readonly Handle $handle)
+    {
+    }
+
+    /**
+     * From JSON text or the decoded set.
+     *
+     * @param string|array<string, mixed> $json
+     */
+    public static function fromJson(#[\SensitiveParameter] string|array $json): self
+    {
+        return new self(new Handle(Native::keySetFromJson(Json::document($json, 'json'))));
+    }
+
+    /** How many keys can be used. */
+    public function count(): int
+    {
+        return Native::keySetSize($this->handle->id);
+    }
+
+    /** Whether there is a key with this id. */
+    public function hasKid(string $kid): bool
+    {
+        return Native::keySetHasKid($this->handle->id, $kid);
+    }
+
+    /** The set as it may be published: public members only. */
+    public function toJson(): string
+    {
+        return Native::keySetToJson($this->handle->id);
+    }
+
+    /** @return array<string, mixed> */
+    public function jsonSerialize(): array
+    {
+        return Json::decode($this->toJson());
+    }
+
+    /** @internal */
+    public function handle(): int
+    {
+        return $this->handle->id;
+    }
+
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        return ['keys' => $this->count()];
+    }
+}

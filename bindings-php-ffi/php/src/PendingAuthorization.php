@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Handle;
+use Ferroauth\Internal\HasSecrets;
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\Native;
+use Ferroauth\Internal\Secrets;
+
+/**
+ * An authorization that was begun: send the browser to the URL, keep the rest, sealed, for the callback.
+ *
+ * @property-read string $url   where to send the browser; empty after opening a sealed one
+ * @property-read string $state the state that the callback must carry
+ */
+final class PendingAuthorization
+{
+    use HasSecrets;
+
+    /** When the request expires, seconds since the epoch. */
+    public readonly int $expiresAt;
+
+    /** The path that was given as `returnTo`. */
+    public readonly ?string $returnTo;
+
+    private function __construct(private readonly Handle $handle)
+    {
+        $members = Json::decode(Native::pendingDescribe($handle->id));
+        $this->secrets = new Secrets(['url' => $members['url'], 'state' => $members['state']]);
+        $this->expiresAt = $members['expires_at'];
+        $this->returnTo = $members['return_to'];
+    }
+
+    /** An encrypted text for the user's session. The key is 32 bytes or a Keyring. */
+    public function seal(#[\SensitiveParameter] string|Keyring $key): string
+    {
+        $ring = Keyring::from($key);
+
+        return Native::pendingSeal($this->handle->id, $ring->handle());
+    }
+
+    /** @internal */
+    public static function of(int $handle): self
+    {
+        return new self(new Handle($handle));
+    }
+
+    /** @internal */
+    public function handle(): int
+    {
+        return $this->handle->id;
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\KeyObject;
+use Ferroauth\Internal\Native;
+
+/** A private key that signs: RSA, P-256, P-384 or Ed25519. */
+final class PrivateKey
+{
+    use KeyObject;
+
+    private function __construct()
+    {
+    }
+
+    /** From PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` or `EC PRIVATE KEY`, not encrypted. */
+    public static function fromPem(#[\SensitiveParameter] string $pem, ?string $kid = null): self
+    {
+        return self::of(Native::keyPrivateFromPem($pem), $kid);
+    }
+
+    /**
+     * From a private JWK, as text or decoded.
+     *
+     * @param string|array<string, mixed> $jwk
+     */
+    public static function fromJwk(#[\SensitiveParameter] string|array $jwk, ?string $kid = null): self
+    {
+        return self::of(Native::keyPrivateFromJwk(Json::document($jwk, 'jwk')), $kid);
+    }
+
+    /** A new key for an algorithm, for example `ES256`. */
+    public static function generate(string $algorithm, ?string $kid = null): self
+    {
+        return self::of(Native::keyGenerate($algorithm), $kid);
+    }
+
+    /** The key that checks what this one signs. */
+    public function publicKey(): PublicKey
+    {
+        return PublicKey::of(Native::keyPublicHalf($this->handle->id));
+    }
+
+    /** @return array<string, mixed> */
+    public function publicJwk(): array
+    {
+        return Json::decode(Native::keyPublicJwk($this->handle->id));
+    }
+
+    /** PKCS#8 in PEM. This is the secret itself. */
+    public function toPem(): string
+    {
+        return Native::keyPrivatePem($this->handle->id);
+    }
+}

@@ -1,0 +1,52 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\KeyObject;
+use Ferroauth\Internal\Native;
+
+/** A public key that checks signatures: RSA, P-256, P-384 or Ed25519. */
+final class PublicKey
+{
+    use KeyObject;
+
+    private function __construct()
+    {
+    }
+
+    /** From PEM: `PUBLIC KEY` or `RSA PUBLIC KEY`. */
+    public static function fromPem(string $pem, ?string $kid = null): self
+    {
+        return self::of(Native::keyPublicFromPem($pem), $kid);
+    }
+
+    /** From DER: SubjectPublicKeyInfo. */
+    public static function fromDer(string $der, ?string $kid = null): self
+    {
+        return self::of(Native::keyPublicFromDer($der), $kid);
+    }
+
+    /**
+     * From a public JWK, as text or decoded.
+     *
+     * @param string|array<string, mixed> $jwk
+     */
+    public static function fromJwk(string|array $jwk, ?string $kid = null): self
+    {
+        return self::of(Native::keyPublicFromJwk(Json::document($jwk, 'jwk')), $kid);
+    }
+
+    /** @return array<string, mixed> */
+    public function publicJwk(): array
+    {
+        return Json::decode(Native::keyPublicJwk($this->handle->id));
+    }
+
+    public function publicPem(): string
+    {
+        return Native::keyPublicPem($this->handle->id);
+    }
+}

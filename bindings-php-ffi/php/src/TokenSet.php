@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\HasSecrets;
+use Ferroauth\Internal\Secrets;
+
+/**
+ * The result of a grant. Its secrets are read by name only: neither var_dump nor json_encode shows them. Store
+ * what {@see TokenSet::toArray()} returns, encrypted.
+ *
+ * @property-read string               $accessToken
+ * @property-read string|null          $refreshToken
+ * @property-read array<string, mixed> $extra        further members of the reply
+ */
+final class TokenSet
+{
+    use HasSecrets;
+
+    /** Always `Bearer`. */
+    public readonly string $tokenType;
+
+    /** Seconds since the epoch, or null if the provider did not say. */
+    public readonly ?int $expiresAt;
+
+    /** @var list<string> what was granted */
+    public readonly array $scopes;
+
+    /** @var list<string> what was granted although nobody asked for it */
+    public readonly array $unrequestedScopes;
+
+    /** The verified ID token, if the grant came with one. */
+    public readonly ?IdToken $idToken;
+
+    /**
+     * @internal
+     *
+     * @param array<string, mixed> $members
+     */
+    public function __construct(#[\SensitiveParameter] array $members)
+    {
+        $this->secrets = new Secrets([
+            'accessToken' => $members['access_token'],
+            'refreshToken' => $members['refresh_token'],
+            'extra' => $members['extra'],
+        ]);
+        $this->tokenType = $members['token_type'];
+        $this->expiresAt = $members['expires_at'];
+        $this->scopes = $members['scopes'];
+        $this->unrequestedScopes = $members['unrequested_scopes'];
+        $this->idToken = isset($members['id_token']) ? new IdToken($members['id_token']['raw']) : null;
+    }
+
+    /**
+     * Everything, secrets included, as plain values.
+     *
+     * @return array<string, mixed>
+     */
+    public function toArray(): array
+    {
+        return [
+            'access_token' => $this->accessToken,
+            'token_type' => $this->tokenType,
+            'expires_at' => $this->expiresAt,
+            'refresh_token' => $this->refreshToken,
+            'scopes' => $this->scopes,
+            'unrequested_scopes' => $this->unrequestedScopes,
+            'id_token' => $this->idToken?->raw,
+            'extra' => $this->extra,
+        ];
+    }
+}

@@ -1,0 +1,122 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Ferroauth;
+
+use Ferroauth\Internal\Handle;
+use Ferroauth\Internal\Json;
+use Ferroauth\Internal\Native;
+use Ferroauth\Internal\NotSerializable;
+
+/**
+ * Checks JSON Web Tokens: signature and every claim, by one policy that is fixed here.
+ *
+ *     $verifier = new Verifier(issuer: 'https://idp.example.com', audience: 'my-api');
+ *     $claims = $verifier->verify($token);
+ *
+ * Without a key, the issuer's published key set is used; the PHP process keeps it between requests.
+ */
+final class Verifier
+{
+    use NotSerializable;
+
+    /** The same check, carried by the caller. */
+    public readonly VerifierFlow $flow;
+
+    private readonly Handle $handle;
+
+    private readonly int $id;
+
+    /**
+     * @param string|null                    $issuer         null is a check left out on purpose
+     * @param string|list<string>|null       $audience       one of them must be named; null is a check left out on purpose
+     * @param HmacKey|PublicKey|KeySet|null  $key            the only keys to use
+     * @param list<string>|null              $algorithms     what tokens may be signed with; needed beside a key
+     * @param int|null                       $leeway         seconds of clock tolerance, 0 to 300; 0 if left out
+     * @param int|null                       $maxAge         seconds since `iat` after which a token is refused
+     * @param string|null                    $tokenType      the `typ` that is required, for example `at+jwt`
+     * @param list<string>|null              $requiredClaims claims that must be there
+     * @param bool|null                      $requireExp     false accepts tokens that never expire
+     * @param string|null                    $jwksUri        where the key set is, for issuers without metadata
+     * @param array{now?: int}|null          $testing        a fixed clock, for tests
+     */
+    public function __construct(
+        ?string $issuer,
+        string|array|null $audience,
+        HmacKey|PublicKey|KeySet|null $key = null,
+        ?array $algorithms = null,
+        ?int $leeway = null,
+        ?int $maxAge = null,
+        ?string $tokenType = null,
+        ?array $requiredClaims = null,
+        ?bool $requireExp = null,
+        ?string $jwksUri = null,
+        ?NetworkOptions $network = null,
+        ?array $testing = null,
+    ) {
+        $config = \array_filter([
+            'algorithms' => $algorithms,
+            'leeway' => $leeway,
+            'max_age' => $maxAge,
+            'token_type' => $tokenType,
+            'required_claims' => $requiredClaims,
+            'require_exp' => $requireExp,
+            'jwks_uri' => $jwksUri,
+            'network' => NetworkOptions::members($network),
+            'testing' => $testing,
+        ], static fn (mixed $value): bool => $value !== null);
+        $config = Json::encode(['issuer' => $issuer, 'audience' => $audience] + $config, 'options');
+        $this->handle = new Handle(Native::verifierNew($config, $key?->handle() ?? 0));
+        $this->id = $this->handle->id;
+        $this->flow = new VerifierFlow($this->handle);
+    }
+
+    /** The claims of a token, or an exception. Fetches the issuer's keys when it must. */
+    public function verify(#[\SensitiveParameter] string $token): Claims
+    {
+        return new Claims(Native::verify($this->id, $token, true), (string) \strstr($token, '.', true));
+    }
+
+    /** The same without the network: a KeySetNotLoadedException when keys would have to be fetched. */
+    public function verifyNow(#[\SensitiveParameter] string $token): Claims
+    {
+        return new Claims(Native::verify($this->id, $token, false), (string) \strstr($token, '.', true));
+    }
+
+    /** Reads a token without checking anything but its form. Never base a decision on it. */
+    public static function decodeUnverified(#[\SensitiveParameter] string $token): UnverifiedToken
+    {
+        return new UnverifiedToken($token);
+    }
+
+    /** The cached key set as JSON text, to hand to another process, or null. */
+    public function exportKeys(): ?string
+    {
+        $keys = Native::verifierExportKeys($this->id);
+
+        return $keys === '' ? null : $keys;
+    }
+
+    /** Takes over what {@see Verifier::exportKeys()} returned. */
+    public function importKeys(string $keys): void
+    {
+        Native::verifierImportKeys($this->id, $keys);
+    }
+
+    /**
+     * Moves the clock of a verifier that was built with `testing`.
+     *
+     * @internal
+     */
+    public function setTestingClock(int $now): void
+    {
+        Native::verifierSetTestingClock($this->id, $now);
+    }
+
+    /** @return array<string, mixed> */
+    public function __debugInfo(): array
+    {
+        return [];
+    }
+}
