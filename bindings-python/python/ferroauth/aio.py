@@ -1,0 +1,255 @@
+"""The same names for asyncio: what needs the network is awaitable, everything else is as in ``ferroauth``.
+
+One thread carries the traffic of all calls. It starts with the first call that needs it, ends with
+``close()``, and is started anew in a forked child. Cancelling a task cancels its exchange.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import threading
+
+import ferroauth
+from ferroauth import _native
+from ferroauth.errors import KeySetNotLoadedError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any, TypeVar
+
+    _T = TypeVar("_T")
+
+__all__ = ["Client", "Service", "Verifier", "close"]
+
+_lock = threading.Lock()
+_worker: _native._Worker | None = None
+
+
+def close() -> None:
+    """Ends the thread, and with ``internal.closed`` every call still under way. The next call starts anew."""
+    global _worker
+    with _lock:
+        worker, _worker = _worker, None
+    if worker is not None:
+        worker.close()
+
+
+def _current_worker() -> _native._Worker:
+    global _worker
+    with _lock:
+        if _worker is None or not _worker.is_usable():
+            _worker = _native._Worker()
+        return _worker
+
+
+def _renew_lock() -> None:
+    # Another thread of the parent may have held it at the fork.
+    global _lock
+    _lock = threading.Lock()
+
+
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
+
+
+async def _run(flow: ferroauth.Flow[_T]) -> _T:
+    """Runs a flow on the worker's thread; the loop stays free meanwhile."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[_T] = loop.create_future()
+
+    def settle(result: Any, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+
+    def on_done(result: Any, error: BaseException | None) -> None:
+        try:
+            loop.call_soon_threadsafe(settle, result, error)
+        except RuntimeError:
+            pass  # The loop is closed, so nobody waits.
+
+    handle = _current_worker().spawn(flow, on_done)
+    try:
+        return await future
+    except asyncio.CancelledError:
+        handle.cancel()
+        raise
+
+
+class Service:
+    """Where providers come from; yields ``ferroauth.Service`` objects."""
+
+    @staticmethod
+    async def discover(
+        issuer: str,
+        *,
+        network: ferroauth.NetworkOptions | None = None,
+        testing: Mapping[str, Any] | None = None,
+    ) -> ferroauth.Service:
+        """Discovers a provider from its issuer."""
+        return await _run(ferroauth.Service.flow.discover(issuer, network=network, testing=testing))
+
+    @staticmethod
+    def preset(
+        name: str,
+        *,
+        base_url: str | None = None,
+        network: ferroauth.NetworkOptions | None = None,
+        testing: Mapping[str, Any] | None = None,
+    ) -> ferroauth.Service:
+        """A provider that ferroauth knows. Needs no network."""
+        return ferroauth.Service.preset(name, base_url=base_url, network=network, testing=testing)
+
+    @staticmethod
+    def from_json(text: str) -> ferroauth.Service:
+        """A provider from its metadata. Needs no network."""
+        return ferroauth.Service.from_json(text)
+
+
+class Client:
+    """A client of a provider; see ``ferroauth.Client``."""
+
+    def __init__(
+        self,
+        service: ferroauth.Service,
+        *,
+        client_id: str,
+        client_secret: str | None = None,
+        redirect_uri: str | None = None,
+        authentication_method: str | None = None,
+        leeway: int | None = None,
+        id_token_algorithms: Sequence[str] | None = None,
+        pending_lifetime: int | None = None,
+        testing: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._client = client = ferroauth.Client(
+            service,
+            client_id=client_id,
+            client_secret=client_secret,
+            redirect_uri=redirect_uri,
+            authentication_method=authentication_method,
+            leeway=leeway,
+            id_token_algorithms=id_token_algorithms,
+            pending_lifetime=pending_lifetime,
+            testing=testing,
+        )
+        self._flow = client.flow
+
+    @property
+    def client_id(self) -> str:
+        """The client identifier."""
+        return self._client.client_id
+
+    def begin_authorization(
+        self,
+        *,
+        scopes: Sequence[str] | None = None,
+        parameters: Mapping[str, str] | None = None,
+        return_to: str | None = None,
+    ) -> ferroauth.PendingAuthorization:
+        """Begins an authorization. Needs no network."""
+        return self._client.begin_authorization(scopes=scopes, parameters=parameters, return_to=return_to)
+
+    def open_pending(
+        self, sealed: str, key: bytes | bytearray | ferroauth.Keyring
+    ) -> ferroauth.PendingAuthorization:
+        """Opens what ``PendingAuthorization.seal`` made. Needs no network."""
+        return self._client.open_pending(sealed, key)
+
+    async def finish_authorization(
+        self, pending: ferroauth.PendingAuthorization, callback: str | Mapping[str, Any]
+    ) -> ferroauth.TokenSet:
+        """Finishes an authorization."""
+        return await _run(self._flow.finish_authorization(pending, callback))
+
+    async def refresh(
+        self, refresh_token: str, *, scopes: Sequence[str] | None = None
+    ) -> ferroauth.TokenSet:
+        """Exchanges a refresh token for new tokens."""
+        return await _run(self._flow.refresh(refresh_token, scopes=scopes))
+
+    async def client_credentials(self, *, scopes: Sequence[str] | None = None) -> ferroauth.TokenSet:
+        """Obtains a token for the client itself."""
+        return await _run(self._flow.client_credentials(scopes=scopes))
+
+    async def introspect(
+        self, token: str, *, token_type_hint: str | None = None
+    ) -> ferroauth.Introspection:
+        """Asks the provider about a token."""
+        return await _run(self._flow.introspect(token, token_type_hint=token_type_hint))
+
+    async def revoke(self, token: str, *, token_type_hint: str | None = None) -> None:
+        """Revokes a token."""
+        return await _run(self._flow.revoke(token, token_type_hint=token_type_hint))
+
+    async def userinfo(self, access_token: str, *, subject: str | None = None) -> dict[str, Any]:
+        """Fetches the claims about the user."""
+        return await _run(self._flow.userinfo(access_token, subject=subject))
+
+    def __repr__(self) -> str:
+        return f"aio.{self._client!r}"
+
+
+class Verifier:
+    """Verifies tokens against one policy; see ``ferroauth.Verifier``."""
+
+    def __init__(
+        self,
+        *,
+        issuer: str | None,
+        audience: str | Sequence[str] | None,
+        key: ferroauth.HmacKey | ferroauth.PublicKey | ferroauth.KeySet | None = None,
+        algorithms: Sequence[str] | None = None,
+        leeway: int | None = None,
+        max_age: int | None = None,
+        token_type: str | None = None,
+        required_claims: Sequence[str] | None = None,
+        require_exp: bool | None = None,
+        jwks_uri: str | None = None,
+        network: ferroauth.NetworkOptions | None = None,
+        testing: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._verifier = ferroauth.Verifier(
+            issuer=issuer,
+            audience=audience,
+            key=key,
+            algorithms=algorithms,
+            leeway=leeway,
+            max_age=max_age,
+            token_type=token_type,
+            required_claims=required_claims,
+            require_exp=require_exp,
+            jwks_uri=jwks_uri,
+            network=network,
+            testing=testing,
+        )
+
+    async def verify(self, token: str) -> ferroauth.Claims:
+        """Verifies a token and returns its claims. Fetches the key set where it must."""
+        try:
+            return self._verifier.verify_now(token)
+        except KeySetNotLoadedError:
+            pass
+        return await _run(self._verifier.flow.verify(token))
+
+    def verify_now(self, token: str) -> ferroauth.Claims:
+        """Verifies a token without any traffic."""
+        return self._verifier.verify_now(token)
+
+    def export_keys(self) -> str | None:
+        """The cached key set as JSON text; ``None`` if there is none."""
+        return self._verifier.export_keys()
+
+    def import_keys(self, text: str) -> None:
+        """Takes over what ``export_keys`` wrote."""
+        self._verifier.import_keys(text)
+
+    def __repr__(self) -> str:
+        return "aio.Verifier(...)"

@@ -1,0 +1,213 @@
+//! Typed keys: a secret is never a public key, and no function takes bare bytes for either (B2).
+
+use crate::arguments::{bytes, text};
+use crate::errors::{self, OrRaise};
+use crate::from_json;
+use crate::panic::guard;
+use crate::to_json;
+use ferroauth::ErrorCode;
+use ferroauth::host;
+use ferroauth::jose;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyString};
+use std::str::FromStr;
+
+/// The secret of HS256, HS384 and HS512, at least as long as the hash.
+#[pyclass(frozen, module = "ferroauth")]
+pub(crate) struct HmacKey(jose::Key);
+
+#[pymethods]
+impl HmacKey {
+    #[new]
+    fn new(py: Python<'_>, secret: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || Ok(Self(jose::Key::hmac(&bytes(secret, "the secret")?).or_raise(py)?)))
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "HmacKey('***')"
+    }
+}
+
+/// A key that verifies RS256, PS256, ES256, ES384 or EdDSA.
+#[pyclass(frozen, module = "ferroauth")]
+pub(crate) struct PublicKey(jose::Key);
+
+#[pymethods]
+impl PublicKey {
+    /// Reads PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`.
+    #[staticmethod]
+    fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || Ok(Self(jose::Key::public_from_pem(&pem_text(pem)?).or_raise(py)?)))
+    }
+
+    /// Reads DER: a `SubjectPublicKeyInfo`.
+    #[staticmethod]
+    fn from_der(py: Python<'_>, der: &Bound<'_, PyBytes>) -> PyResult<Self> {
+        guard(py, || Ok(Self(jose::Key::public_from_der(der.as_bytes()).or_raise(py)?)))
+    }
+
+    /// Reads a JWK, as JSON text or as a mapping.
+    #[staticmethod]
+    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || {
+            let key = jose::Key::from_jwk(&jwk_text(jwk)?).or_raise(py)?;
+            if key.is_private() || key.is_symmetric() {
+                return Err(errors::with(py, ErrorCode::KeyWrongType, "the JWK is not a public key"));
+            }
+            Ok(Self(key))
+        })
+    }
+
+    /// The key id.
+    #[getter]
+    fn kid(&self) -> Option<&str> {
+        self.0.kid()
+    }
+
+    /// The key as a JWK.
+    fn to_jwk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        guard(py, || from_json::object(py, &self.0.public_jwk().or_raise(py)?))
+    }
+
+    /// The key as PEM (`SubjectPublicKeyInfo`).
+    fn to_pem(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || self.0.public_pem().or_raise(py))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("PublicKey(kid={})", self.0.kid().into_pyobject(py)?.repr()?))
+    }
+}
+
+/// A key that signs with RS256, PS256, ES256, ES384 or EdDSA.
+#[pyclass(frozen, module = "ferroauth")]
+pub(crate) struct PrivateKey(jose::Key);
+
+#[pymethods]
+impl PrivateKey {
+    /// Reads PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` or `EC PRIVATE KEY`, not encrypted.
+    #[staticmethod]
+    fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || Ok(Self(jose::Key::private_from_pem(&pem_text(pem)?).or_raise(py)?)))
+    }
+
+    /// Reads a private JWK, as JSON text or as a mapping.
+    #[staticmethod]
+    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || {
+            let key = jose::Key::from_jwk(&jwk_text(jwk)?).or_raise(py)?;
+            if !key.is_private() {
+                return Err(errors::with(py, ErrorCode::KeyPrivateRequired, "the JWK has no private part"));
+            }
+            Ok(Self(key))
+        })
+    }
+
+    /// Makes a new key for an algorithm.
+    #[staticmethod]
+    #[pyo3(signature = (algorithm, *, kid=None))]
+    fn generate(
+        py: Python<'_>,
+        algorithm: &Bound<'_, PyString>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let algorithm = jose::Algorithm::from_str(text(algorithm)?).or_raise(py)?;
+            let key = py.detach(|| jose::Key::generate(algorithm)).or_raise(py)?;
+            Ok(Self(match kid {
+                Some(kid) => key.with_kid(text(kid)?).or_raise(py)?,
+                None => key,
+            }))
+        })
+    }
+
+    /// The key id.
+    #[getter]
+    fn kid(&self) -> Option<&str> {
+        self.0.kid()
+    }
+
+    /// The key as PEM (PKCS#8). Handle it as the secret it is.
+    fn to_pem(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || Ok(self.0.private_pem().or_raise(py)?.expose().to_owned()))
+    }
+
+    /// The public half.
+    fn public_key(&self, py: Python<'_>) -> PyResult<PublicKey> {
+        guard(py, || {
+            let jwk = self.0.public_jwk().or_raise(py)?;
+            Ok(PublicKey(jose::Key::from_jwk(&jwk).or_raise(py)?))
+        })
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(format!("PrivateKey('***', kid={})", self.0.kid().into_pyobject(py)?.repr()?))
+    }
+}
+
+/// A set of public keys.
+#[pyclass(frozen, module = "ferroauth")]
+pub(crate) struct KeySet(jose::KeySet);
+
+#[pymethods]
+impl KeySet {
+    /// Reads a JWK set, as JSON text or as a mapping. Members that cannot be used are skipped.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || {
+            let text = jwk_text(text)?;
+            Ok(Self(jose::KeySet::parse(text.as_bytes(), jose::Origin::Local).or_raise(py)?))
+        })
+    }
+
+    /// The set as JSON text, public members only.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || Ok(self.0.to_json()))
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("KeySet({} keys)", self.0.len())
+    }
+}
+
+fn pem_text(pem: &Bound<'_, PyAny>) -> PyResult<String> {
+    let bytes = bytes(pem, "the PEM")?;
+    String::from_utf8(bytes).map_err(|_| errors::with(pem.py(), ErrorCode::KeyMalformed, "not PEM"))
+}
+
+fn jwk_text(jwk: &Bound<'_, PyAny>) -> PyResult<String> {
+    match jwk.cast::<PyString>() {
+        Ok(string) => Ok(text(string)?.to_owned()),
+        Err(_) => to_json::text(jwk),
+    }
+}
+
+/// What `Verifier(key=...)` takes, and whether its checks are so short that the interpreter lock is kept.
+pub(crate) fn verifier_keys(key: Option<&Bound<'_, PyAny>>) -> PyResult<(host::VerifierKeys, bool)> {
+    let Some(key) = key else { return Ok((host::VerifierKeys::Discover, false)) };
+    if let Ok(secret) = key.cast::<HmacKey>() {
+        Ok((host::VerifierKeys::Key(secret.get().0.clone()), true))
+    } else if let Ok(public) = key.cast::<PublicKey>() {
+        Ok((host::VerifierKeys::Key(public.get().0.clone()), false))
+    } else if let Ok(set) = key.cast::<KeySet>() {
+        Ok((host::VerifierKeys::Set(set.get().0.clone()), false))
+    } else {
+        Err(PyTypeError::new_err("key must be an HmacKey, a PublicKey or a KeySet"))
+    }
+}
+
+/// What `Signer(key, ...)` takes, and whether it is a secret.
+pub(crate) fn signer_key(key: &Bound<'_, PyAny>) -> PyResult<(jose::Key, bool)> {
+    if let Ok(secret) = key.cast::<HmacKey>() {
+        Ok((secret.get().0.clone(), true))
+    } else if let Ok(private) = key.cast::<PrivateKey>() {
+        Ok((private.get().0.clone(), false))
+    } else {
+        Err(PyTypeError::new_err("key must be a PrivateKey or an HmacKey"))
+    }
+}

@@ -1,0 +1,161 @@
+//! JSON objects that a caller reads as mappings: verified claims and introspection replies.
+
+use crate::arguments::text_or;
+use crate::errors::OrRaise;
+use crate::panic::guard;
+use crate::from_json;
+use ferroauth::ErrorCode;
+use ferroauth::jose::Verified;
+use pyo3::basic::CompareOp;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyDict, PyMapping, PyString, PyType};
+
+/// A read-only mapping over the members of a JSON object. Registered as `collections.abc.Mapping`.
+#[pyclass(frozen, subclass, mapping, module = "ferroauth._native", name = "_Members")]
+pub(crate) struct Members {
+    dict: Py<PyDict>,
+}
+
+#[pymethods]
+impl Members {
+    fn __getitem__<'py>(&self, py: Python<'py>, name: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        self.dict.bind(py).as_any().get_item(name)
+    }
+
+    fn __contains__(&self, py: Python<'_>, name: &Bound<'_, PyAny>) -> PyResult<bool> {
+        self.dict.bind(py).contains(name)
+    }
+
+    fn __len__(&self, py: Python<'_>) -> usize {
+        self.dict.bind(py).len()
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(self.dict.bind(py).try_iter()?.into_any())
+    }
+
+    /// The member, or `default` if there is none.
+    #[pyo3(signature = (name, default=None, /))]
+    fn get<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyAny>,
+        default: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        Ok(self.dict.bind(py).get_item(name)?.or(default))
+    }
+
+    /// The names of the members.
+    fn keys<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.dict.bind(py).call_method0("keys")
+    }
+
+    /// The values of the members.
+    fn values<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.dict.bind(py).call_method0("values")
+    }
+
+    /// Names and values.
+    fn items<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.dict.bind(py).call_method0("items")
+    }
+
+    fn __richcmp__<'py>(
+        &self,
+        py: Python<'py>,
+        other: &Bound<'py, PyAny>,
+        op: CompareOp,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
+        let Some(other) = other.cast::<PyMapping>().ok().filter(|_| equality) else {
+            return Ok(py.NotImplemented().into_bound(py));
+        };
+        let members = PyDict::new(py);
+        members.update(other)?;
+        let equal = self.dict.bind(py).eq(members)?;
+        Ok(PyBool::new(py, equal == matches!(op, CompareOp::Eq)).to_owned().into_any())
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        Ok(format!("{}({})", slf.get_type().name()?, slf.get().dict.bind(slf.py()).repr()?))
+    }
+}
+
+/// The claims of a verified token, as a mapping.
+///
+/// `claims["sub"]` is a claim, `claims.raw` the payload's JSON text as it was signed and
+/// `claims.header` the token's header.
+#[pyclass(frozen, extends = Members, module = "ferroauth")]
+pub(crate) struct Claims {
+    verified: Verified,
+    header: PyOnceLock<Py<PyDict>>,
+}
+
+impl Claims {
+    pub(crate) fn create(py: Python<'_>, verified: Verified) -> PyResult<Py<Self>> {
+        let dict = from_json::object(py, &verified.claims_json)?.unbind();
+        let this = Self { verified, header: PyOnceLock::new() };
+        Py::new(py, PyClassInitializer::from(Members { dict }).add_subclass(this))
+    }
+}
+
+#[pymethods]
+impl Claims {
+    /// The payload's JSON text, exactly as it was signed.
+    #[getter]
+    fn raw(&self) -> &str {
+        &self.verified.claims_json
+    }
+
+    /// The token's header.
+    #[getter]
+    fn header(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
+        let header = self.header.get_or_try_init(py, || {
+            PyResult::Ok(from_json::object(py, &self.verified.header_json)?.unbind())
+        })?;
+        Ok(header.clone_ref(py))
+    }
+}
+
+/// What an introspection endpoint said about a token (RFC 7662), as a mapping.
+#[pyclass(frozen, extends = Members, module = "ferroauth")]
+pub(crate) struct Introspection {
+    active: bool,
+}
+
+impl Introspection {
+    pub(crate) fn create(py: Python<'_>, text: &str) -> PyResult<Py<Self>> {
+        let dict = from_json::object(py, text)?;
+        let active = dict.get_item("active")?.is_some_and(|active| active.is(PyBool::new(py, true)));
+        Py::new(py, PyClassInitializer::from(Members { dict: dict.unbind() }).add_subclass(Self { active }))
+    }
+}
+
+#[pymethods]
+impl Introspection {
+    /// Whether the token is usable now. Everything else is only meaningful if it is.
+    #[getter]
+    fn active(&self) -> bool {
+        self.active
+    }
+}
+
+/// Reads header and claims of a token without checking anything.
+///
+/// For logs and for choosing a verifier; never base a decision about access on the result.
+#[pyfunction]
+pub(crate) fn decode_unverified(py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Py<Claims>> {
+    guard(py, || {
+        let token = text_or(token, ErrorCode::TokenMalformed)?;
+        Claims::create(py, ferroauth::host::decode_unverified(token).or_raise(py)?)
+    })
+}
+
+/// Makes `isinstance(claims, collections.abc.Mapping)` true, and `match claims: case {...}` work.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    let mapping: Bound<'_, PyType> = py.import("collections.abc")?.getattr("Mapping")?.cast_into()?;
+    mapping.call_method1("register", (py.get_type::<Members>(),))?;
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Providers and the rules for reaching them.
+
+use crate::arguments::{Options, text};
+use crate::errors::OrRaise;
+use crate::flow::{Flow, Shape};
+use crate::panic::guard;
+use ferroauth::flow::NetworkPolicy;
+use ferroauth::host;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// The rules for requests to a provider. What is left out keeps its safe default.
+#[pyclass(frozen, eq, hash, module = "ferroauth")]
+#[derive(PartialEq, Eq, Hash)]
+pub(crate) struct NetworkOptions(NetworkPolicy);
+
+#[pymethods]
+impl NetworkOptions {
+    #[new]
+    #[pyo3(signature = (*, allow_private=None, connect_timeout_ms=None, timeout_ms=None, max_body=None,
+                        proxy_from_environment=None, extra_roots_pem=None))]
+    fn new(
+        allow_private: Option<bool>,
+        connect_timeout_ms: Option<u32>,
+        timeout_ms: Option<u32>,
+        max_body: Option<usize>,
+        proxy_from_environment: Option<bool>,
+        extra_roots_pem: Option<String>,
+    ) -> Self {
+        let safe = NetworkPolicy::default();
+        Self(NetworkPolicy {
+            allow_private: allow_private.unwrap_or(safe.allow_private),
+            connect_timeout_ms: connect_timeout_ms.unwrap_or(safe.connect_timeout_ms),
+            timeout_ms: timeout_ms.unwrap_or(safe.timeout_ms),
+            max_body: max_body.unwrap_or(safe.max_body),
+            proxy_from_environment: proxy_from_environment.unwrap_or(safe.proxy_from_environment),
+            extra_roots_pem: extra_roots_pem.or(safe.extra_roots_pem),
+        })
+    }
+
+    /// Whether private, link-local and loopback addresses may be reached.
+    #[getter]
+    fn allow_private(&self) -> bool {
+        self.0.allow_private
+    }
+
+    /// Milliseconds for resolving, connecting and the TLS handshake.
+    #[getter]
+    fn connect_timeout_ms(&self) -> u32 {
+        self.0.connect_timeout_ms
+    }
+
+    /// Milliseconds for the whole exchange.
+    #[getter]
+    fn timeout_ms(&self) -> u32 {
+        self.0.timeout_ms
+    }
+
+    /// Bytes of a reply's body, after decoding.
+    #[getter]
+    fn max_body(&self) -> usize {
+        self.0.max_body
+    }
+
+    /// Whether the environment's proxy variables are used.
+    #[getter]
+    fn proxy_from_environment(&self) -> bool {
+        self.0.proxy_from_environment
+    }
+
+    /// PEM certificates of further authorities to trust.
+    #[getter]
+    fn extra_roots_pem(&self) -> Option<&str> {
+        self.0.extra_roots_pem.as_deref()
+    }
+
+    fn __repr__(&self) -> String {
+        let policy = &self.0;
+        format!(
+            "NetworkOptions(allow_private={}, connect_timeout_ms={}, timeout_ms={}, max_body={}, \
+             proxy_from_environment={})",
+            python_bool(policy.allow_private),
+            policy.connect_timeout_ms,
+            policy.timeout_ms,
+            policy.max_body,
+            python_bool(policy.proxy_from_environment),
+        )
+    }
+}
+
+fn python_bool(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}
+
+impl Options {
+    /// The `network` member.
+    pub(crate) fn network(&mut self, network: Option<&NetworkOptions>) {
+        self.set_some("network", network.and_then(|network| serde_json::to_value(&network.0).ok()));
+    }
+}
+
+/// A provider: its endpoints, its key set, and the rules for reaching it.
+#[pyclass(frozen, module = "ferroauth")]
+pub(crate) struct Service(pub(crate) host::Service);
+
+#[pymethods]
+impl Service {
+    /// The operations of this class that need the network, for a host that carries it itself.
+    #[classattr]
+    #[pyo3(name = "flow")]
+    const FLOW: ServiceFlows = ServiceFlows;
+
+    /// Discovers a provider from its issuer (OpenID Connect Discovery, or RFC 8414) and checks that the
+    /// metadata names that issuer.
+    #[staticmethod]
+    #[pyo3(signature = (issuer, *, network=None, testing=None))]
+    fn discover(
+        py: Python<'_>,
+        issuer: &Bound<'_, PyString>,
+        network: Option<&NetworkOptions>,
+        testing: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Py<PyAny>> {
+        ServiceFlows.discover(py, issuer, network, testing)?.run(py)
+    }
+
+    /// A provider that ferroauth knows, by name: `frappe`, `drupal_simple_oauth`, `farmos`.
+    #[staticmethod]
+    #[pyo3(signature = (name, *, base_url=None, network=None, testing=None))]
+    fn preset(
+        py: Python<'_>,
+        name: &Bound<'_, PyString>,
+        base_url: Option<&Bound<'_, PyString>>,
+        network: Option<&NetworkOptions>,
+        testing: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.text("base_url", base_url)?;
+            options.network(network);
+            options.json("testing", testing)?;
+            Ok(Self(host::Service::preset(text(name)?, &options.to_text()).or_raise(py)?))
+        })
+    }
+
+    /// A metadata document (RFC 8414), what `to_json` wrote, or a CiviCRM provider file.
+    #[staticmethod]
+    fn from_json(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Self> {
+        guard(py, || Ok(Self(host::Service::from_json(crate::arguments::text(text)?).or_raise(py)?)))
+    }
+
+    /// The metadata as JSON text, for `from_json`: keep it to save the discovery.
+    fn to_json(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || Ok(self.0.to_json()))
+    }
+
+    /// The issuer identifier, if the provider has one.
+    #[getter]
+    fn issuer(&self) -> Option<String> {
+        self.0.issuer()
+    }
+
+    fn __reduce__(slf: &Bound<'_, Self>) -> PyResult<(Py<PyAny>, (String,))> {
+        let rebuild = slf.get_type().getattr("from_json")?.unbind();
+        Ok((rebuild, (slf.get().0.to_json(),)))
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let issuer = self.0.issuer().into_pyobject(py)?;
+        Ok(format!("Service(issuer={})", issuer.repr()?))
+    }
+}
+
+/// `Service.flow`: the operations of `Service`, not run.
+#[pyclass(frozen, module = "ferroauth._native")]
+pub(crate) struct ServiceFlows;
+
+#[pymethods]
+impl ServiceFlows {
+    /// `Service.discover` as a flow.
+    #[pyo3(signature = (issuer, *, network=None, testing=None))]
+    fn discover(
+        &self,
+        py: Python<'_>,
+        issuer: &Bound<'_, PyString>,
+        network: Option<&NetworkOptions>,
+        testing: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.network(network);
+            options.json("testing", testing)?;
+            let operation = host::Service::discover(text(issuer)?, &options.to_text()).or_raise(py)?;
+            Ok(Flow::new(operation, Shape::Plain))
+        })
+    }
+}
+

@@ -1,0 +1,195 @@
+//! Bare JWT work: verify and sign.
+
+use crate::arguments::{Options, text, text_or, texts};
+use crate::errors::{self, OrRaise};
+use crate::flow::{Flow, Shape};
+use crate::keys;
+use crate::members::Claims;
+use crate::panic::guard;
+use crate::service::NetworkOptions;
+use crate::to_json;
+use ferroauth::ErrorCode;
+use ferroauth::host;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+/// Verifies tokens against one policy. Build it once and keep it.
+///
+/// `issuer` and `audience` must be given; `None` writes down that they are not checked. Without `key` the
+/// key set is discovered from the issuer, cached, and refreshed.
+#[pyclass(frozen, module = "ferroauth")]
+pub(crate) struct Verifier {
+    flows: Py<VerifierFlows>,
+    /// HMAC takes less time than giving the interpreter lock away.
+    keeps_lock: bool,
+}
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (*, issuer, audience, key=None, algorithms=None, leeway=None, max_age=None, token_type=None,
+                        required_claims=None, require_exp=None, jwks_uri=None, network=None, testing=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        py: Python<'_>,
+        issuer: Option<&Bound<'_, PyString>>,
+        audience: Option<&Bound<'_, PyAny>>,
+        key: Option<&Bound<'_, PyAny>>,
+        algorithms: Option<&Bound<'_, PyAny>>,
+        leeway: Option<i64>,
+        max_age: Option<i64>,
+        token_type: Option<&Bound<'_, PyString>>,
+        required_claims: Option<&Bound<'_, PyAny>>,
+        require_exp: Option<bool>,
+        jwks_uri: Option<&Bound<'_, PyString>>,
+        network: Option<&NetworkOptions>,
+        testing: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let mut config = Options::default();
+            config.set("issuer", issuer.map(text).transpose()?);
+            match audience {
+                None => config.set("audience", None::<String>),
+                Some(audience) => match audience.cast::<PyString>() {
+                    Ok(one) => config.set("audience", text(one)?),
+                    Err(_) => config.set("audience", texts(audience, "audience")?),
+                },
+            }
+            config.texts("algorithms", algorithms)?;
+            config.set_some("leeway", leeway);
+            config.set_some("max_age", max_age);
+            config.text("token_type", token_type)?;
+            config.texts("required_claims", required_claims)?;
+            config.set_some("require_exp", require_exp);
+            config.text("jwks_uri", jwks_uri)?;
+            config.network(network);
+            config.json("testing", testing)?;
+            let (keys, keeps_lock) = keys::verifier_keys(key)?;
+            let verifier = host::Verifier::new(&config.to_text(), keys).or_raise(py)?;
+            Ok(Self { flows: Py::new(py, VerifierFlows { verifier })?, keeps_lock })
+        })
+    }
+
+    /// Verifies a token and returns its claims. Fetches the key set where it must.
+    fn verify(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
+        guard(py, || match self.try_verify(py, token)? {
+            Ok(claims) => Ok(claims.into_any()),
+            Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {
+                self.flows.get().verify(py, token)?.run(py)
+            }
+            Err(error) => Err(errors::raise(py, &error)),
+        })
+    }
+
+    /// Verifies a token without any traffic; `KeySetNotLoadedError` if the key set would have to be fetched.
+    fn verify_now(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Py<Claims>> {
+        guard(py, || self.try_verify(py, token)?.map_err(|error| errors::raise(py, &error)))
+    }
+
+    /// The same operation as a flow, for a host that carries the traffic itself.
+    #[getter]
+    fn flow(&self, py: Python<'_>) -> Py<VerifierFlows> {
+        self.flows.clone_ref(py)
+    }
+
+    /// The cached key set as JSON text, for `import_keys` in another process; `None` if there is none.
+    fn export_keys(&self, py: Python<'_>) -> PyResult<Option<String>> {
+        guard(py, || Ok(self.flows.get().verifier.export_keys()))
+    }
+
+    /// Takes over what `export_keys` wrote.
+    fn import_keys(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<()> {
+        guard(py, || self.flows.get().verifier.import_keys(crate::arguments::text(text)?).or_raise(py))
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "Verifier(...)"
+    }
+}
+
+impl Verifier {
+    fn try_verify(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyString>,
+    ) -> PyResult<ferroauth::Result<Py<Claims>>> {
+        let verifier = &self.flows.get().verifier;
+        let token = text_or(token, ErrorCode::TokenMalformed)?;
+        let verified = if self.keeps_lock {
+            verifier.verify_now(token)
+        } else {
+            py.detach(|| verifier.verify_now(token))
+        };
+        Ok(match verified {
+            Ok(verified) => Ok(Claims::create(py, verified)?),
+            Err(error) => Err(error),
+        })
+    }
+}
+
+/// `verifier.flow`: the operation of a verifier, not run.
+#[pyclass(frozen, module = "ferroauth._native")]
+pub(crate) struct VerifierFlows {
+    verifier: host::Verifier,
+}
+
+#[pymethods]
+impl VerifierFlows {
+    /// `Verifier.verify` as a flow.
+    fn verify(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Flow> {
+        guard(py, || {
+            let token = text_or(token, ErrorCode::TokenMalformed)?;
+            Ok(Flow::new(self.verifier.verify(token), Shape::Plain))
+        })
+    }
+}
+
+/// Signs tokens with one key and one algorithm.
+#[pyclass(frozen, module = "ferroauth")]
+pub(crate) struct Signer {
+    signer: host::Signer,
+    keeps_lock: bool,
+}
+
+#[pymethods]
+impl Signer {
+    #[new]
+    #[pyo3(signature = (key, *, algorithm, kid=None, typ=None, testing=None))]
+    fn new(
+        py: Python<'_>,
+        key: &Bound<'_, PyAny>,
+        algorithm: &Bound<'_, PyString>,
+        kid: Option<&Bound<'_, PyString>>,
+        typ: Option<&Bound<'_, PyString>>,
+        testing: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let mut config = Options::default();
+            config.text("algorithm", Some(algorithm))?;
+            config.text("kid", kid)?;
+            config.text("typ", typ)?;
+            config.json("testing", testing)?;
+            let (key, keeps_lock) = keys::signer_key(key)?;
+            let signer = host::Signer::new(key, &config.to_text()).or_raise(py)?;
+            Ok(Self { signer, keeps_lock })
+        })
+    }
+
+    /// Signs claims. `iat` is added, and `exp` where `lifetime` (seconds) is given.
+    #[pyo3(signature = (claims, *, lifetime=None))]
+    fn sign(&self, py: Python<'_>, claims: &Bound<'_, PyAny>, lifetime: Option<u32>) -> PyResult<String> {
+        guard(py, || {
+            let claims = to_json::text(claims)?;
+            let token = if self.keeps_lock {
+                self.signer.sign(&claims, lifetime)
+            } else {
+                py.detach(|| self.signer.sign(&claims, lifetime))
+            };
+            token.or_raise(py)
+        })
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "Signer('***')"
+    }
+}
