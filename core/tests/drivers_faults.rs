@@ -302,7 +302,7 @@ impl Bits {
     /// Least significant bit first.
     fn push(&mut self, value: u32, count: u32) {
         for i in 0..count {
-            if self.used % 8 == 0 {
+            if self.used.is_multiple_of(8) {
                 self.bytes.push(0);
             }
             *self.bytes.last_mut().unwrap() |= u8::try_from((value >> i) & 1).unwrap() << (self.used % 8);

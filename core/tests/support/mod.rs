@@ -194,7 +194,8 @@ pub(crate) fn outcome(request: &HttpRequest) -> std::result::Result<HttpResponse
     let worker = Worker::new().unwrap();
     let results = [blocking(flow_of(request.clone())), on_worker(&worker, flow_of(request.clone()))];
     worker.close();
-    let codes = results.each_ref().map(|result| result.as_ref().map(|r| r.status).map_err(|e| e.code()));
+    let codes =
+        results.each_ref().map(|result| result.as_ref().map(|r| r.status).map_err(ferroauth::Error::code));
     assert_eq!(codes[0], codes[1], "the drivers disagree");
     for error in results.iter().filter_map(|result| result.as_ref().err()) {
         let texts = format!("{error} {error:?} {}", error.to_json());
