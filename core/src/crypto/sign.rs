@@ -38,7 +38,7 @@ impl SigningKey {
     /// `key.inconsistent` if they do not; `config.unsupported_algorithm` for a curve the backend lacks.
     pub(crate) fn new(parts: &PrivateParts<'_>) -> Result<Self> {
         match *parts {
-            PrivateParts::Rsa(der) => RsaKeyPair::from_der(der).map(Self::Rsa).map_err(inconsistent),
+            PrivateParts::Rsa(der) => rsa_key(der).map(Self::Rsa),
             PrivateParts::Ec(curve, scalar, point) => ec_key(curve, scalar, point).map(Self::Ec),
             PrivateParts::Ed25519(seed, public) => Ed25519KeyPair::from_seed_and_public_key(seed, public)
                 .map(Self::Ed25519)
@@ -66,6 +66,24 @@ impl SigningKey {
             _ => Err(Error::new(ErrorCode::KeyWrongType)),
         }
     }
+}
+
+#[cfg(feature = "aws-lc-rs")]
+fn rsa_key(der: &[u8]) -> Result<RsaKeyPair> {
+    RsaKeyPair::from_der(der).map_err(inconsistent)
+}
+
+/// ring does not relate the CRT exponents to the public one; a signature that it makes and checks does.
+#[cfg(not(feature = "aws-lc-rs"))]
+fn rsa_key(der: &[u8]) -> Result<RsaKeyPair> {
+    use super::backend::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
+    let key = RsaKeyPair::from_der(der).map_err(inconsistent)?;
+    let mut signature = vec![0_u8; key.public_modulus_len()];
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), b"", &mut signature).map_err(inconsistent)?;
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref())
+        .verify(b"", &signature)
+        .map_err(inconsistent)?;
+    Ok(key)
 }
 
 #[cfg(feature = "aws-lc-rs")]

@@ -24,3 +24,6 @@ pub use policy::{Policy, PolicyBuilder};
 pub use profile::Profile;
 pub use signer::Signer;
 pub use verified::{Verified, decode_unverified};
+
+#[cfg(test)]
+mod tests;

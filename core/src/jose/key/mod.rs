@@ -336,6 +336,3 @@ impl fmt::Debug for Key {
         write!(f, "Key({:?}{private}, kid {:?})", self.kind(), self.kid)
     }
 }
-
-#[cfg(test)]
-mod tests;
