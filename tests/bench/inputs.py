@@ -28,7 +28,7 @@ def claims() -> dict[str, Any]:
     return body
 
 
-def make(token_endpoint: str) -> dict[str, Any]:
+def make(provider: str) -> dict[str, Any]:
     private = {
         "RS256": rsa.generate_private_key(65537, 2048),
         "ES256": ec.generate_private_key(ec.SECP256R1()),
@@ -37,7 +37,8 @@ def make(token_endpoint: str) -> dict[str, Any]:
     secret = "a-secret-of-thirty-two-characters"
     body = claims()
     made: dict[str, Any] = {
-        "issuer": ISSUER, "audience": AUDIENCE, "secret": secret, "token_endpoint": token_endpoint,
+        "issuer": ISSUER, "audience": AUDIENCE, "secret": secret, "provider": provider,
+        "token_endpoint": f"{provider}/token",
         "client_id": "bench-client", "client_secret": "bench-secret-0123456789",
         "redirect_uri": "https://app.example.com/callback",
         "tokens": {"HS256": jwt.encode(body, secret, "HS256")}, "public_pem": {}, "public_raw": {},

@@ -78,7 +78,7 @@ def main() -> int:
     endpoint = Process("endpoint", [str(args.rust), "endpoint"], args.installed, args.logs / "bench-endpoint.log")
     workers: dict[str, Worker] = {}
     try:
-        given = inputs.make(f"http://127.0.0.1:{int(endpoint.line())}/token")
+        given = inputs.make(f"http://127.0.0.1:{int(endpoint.line())}")
         workers = start_workers(args, given)
         medians = measure(workers, args.rounds, args.budget_ms)
         loading = startup.measure(args.installed, sys.executable, args.node)
@@ -89,7 +89,7 @@ def main() -> int:
         for process in (*workers.values(), endpoint):
             process.close()
 
-    sizes = {path.name: path.stat().st_size for path in sorted(args.packages.glob("ferroauth-*"))}
+    sizes = {path.name: path.stat().st_size for path in sorted(args.packages.glob("ferroauth-*.*")) if path.is_file()}
     report(medians, loading, sizes)
     rows = [
         {"host": host, "operation": operation, "algorithm": algorithm, "implementation": name,

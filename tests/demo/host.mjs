@@ -71,7 +71,7 @@ async function mainJob (config) {
   show('api_token', access.client_id === 'demo-machine', `${headerOf(issued.accessToken)}, ${access.scope}`)
 
   let report = await client.introspect(tokens.accessToken)
-  show('introspect', report.active, `active ${report.active}, sub ${report.sub}`)
+  show('introspect', report.active, `active ${report.active}, sub ${report.claims.sub}`)
   const person = await client.userinfo(tokens.accessToken, { subject: claims.sub })
   show('userinfo', person.email === claims.email, `sub ${person.sub}, ${person.email}`)
   const renewed = await client.refresh(tokens.refreshToken)
@@ -138,8 +138,8 @@ async function verify (config) {
   for (const [host, tokens] of Object.entries(config.signed)) {
     const passed = []
     for (const [algorithm, token] of Object.entries(tokens)) {
-      const key = algorithm === 'HS256' ? new HmacKey(config.keys.HS256.secret) : publicKeys
-      const verifier = new Verifier({ key, algorithms: [algorithm], issuer: config.token_issuer, audience: config.token_audience })
+      const key = algorithm === 'HS256' ? { key: new HmacKey(config.keys.HS256.secret) } : { keys: publicKeys }
+      const verifier = new Verifier({ ...key, algorithms: [algorithm], issuer: config.token_issuer, audience: config.token_audience })
       if (verifier.verifySync(token).sub === `from ${host}`) passed.push(algorithm)
     }
     show(`from_${host}`, passed.length === ALGORITHMS.length, passed.join(' '))

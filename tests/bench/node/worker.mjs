@@ -47,8 +47,8 @@ const verify = {
 }
 
 const metadata = (given) => ({
-  issuer: given.issuer,
-  authorization_endpoint: `${given.issuer}/authorize`,
+  issuer: given.provider,
+  authorization_endpoint: `${given.provider}/authorize`,
   token_endpoint: given.token_endpoint,
   response_types_supported: ['code'],
   code_challenge_methods_supported: ['S256']

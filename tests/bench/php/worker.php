@@ -99,8 +99,8 @@ function verifyByHand(array $given, string $algorithm): Closure
 function exchangeFerroauth(array $given): array
 {
     $service = Service::fromJson(json_encode([
-        'issuer' => $given['issuer'],
-        'authorization_endpoint' => "{$given['issuer']}/authorize",
+        'issuer' => $given['provider'],
+        'authorization_endpoint' => "{$given['provider']}/authorize",
         'token_endpoint' => $given['token_endpoint'],
         'response_types_supported' => ['code'],
         'code_challenge_methods_supported' => ['S256'],

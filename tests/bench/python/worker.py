@@ -86,7 +86,7 @@ def exchange_ferroauth(given: dict[str, Any], _: str) -> tuple[Callable[[], Any]
     from ferroauth import Client, Service
 
     service = Service.from_json(json.dumps({
-        "issuer": given["issuer"], "authorization_endpoint": f"{given['issuer']}/authorize",
+        "issuer": given["provider"], "authorization_endpoint": f"{given['provider']}/authorize",
         "token_endpoint": given["token_endpoint"], "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
     }))

@@ -40,7 +40,7 @@ pub(crate) type Ready = Option<(PendingAuthorization, Callback)>;
 
 /// Callback parsed, code redeemed, reply checked.
 pub(crate) fn ferroauth(input: &Input) -> Result<Exchange> {
-    let issuer = input.text(&["issuer"])?;
+    let issuer = input.text(&["provider"])?;
     let metadata = serde_json::json!({
         "issuer": issuer, "authorization_endpoint": format!("{issuer}/authorize"),
         "token_endpoint": input.text(&["token_endpoint"])?, "response_types_supported": ["code"],

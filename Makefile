@@ -1,0 +1,40 @@
+# `make help` says what there is. Everything that is made lies under target/, compiled crates in a folder shared by
+# all clones (see tests/tools/common.sh; a preset CARGO_TARGET_DIR is respected).
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench check packages clean
+SHELL := bash
+PYTHON ?= python3
+export PYTHON
+
+WORK := $(or $(FERROAUTH_WORK),target)
+
+help: ## this text
+	@echo "ferroauth: one OAuth 2.0 / OpenID Connect core in Rust, with packages for Python, Node and PHP"
+	@echo
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
+	@echo
+	@echo "  Needed beforehand: Rust (rustup), a C compiler, Python 3.10 or newer, Node.js 20 or newer."
+	@echo "  PHP 8.1 or newer is installed from Debian's packages when you are root there; otherwise you are told what to install."
+	@echo
+	@echo "  PYTHON=...            the Python to use (now: $(PYTHON))"
+	@echo "  CARGO_TARGET_DIR=...  where crates are compiled (default: ~/.cache/ferroauth/target, shared by all clones)"
+	@echo "  FERROAUTH_WORK=...    where everything else is made (default: target)"
+
+demo: ## build the three packages, install them as a user would, and log in at a real provider from each host
+	@bash tests/tools/demo.sh
+
+test: ## every test of every host, and the demo; closes with `N passed, N failed`
+	@$(PYTHON) tests/tools/run_suites.py
+
+bench: ## ferroauth beside its peers: verification, code exchange, start-up, sizes; writes target/bench.json
+	@bash tests/tools/bench.sh
+
+check: ## formatting, lints and documentation of the Rust code
+	@bash tests/tools/check.sh
+
+packages: ## the wheel, the npm tarball and the Composer package, as published, in target/packages
+	@bash tests/tools/setup.sh build && bash tests/tools/packages.sh release $(WORK)/packages
+
+clean: ## remove what was made here (the shared crates folder stays)
+	rm -rf $(WORK)

@@ -1,0 +1,84 @@
+"""What `make test` runs, in order of declaration where nothing else decides: set-up steps, then suites.
+
+A command runs in bash at the top of the repository with tests/tools/common.sh sourced, so $WORK, $TEST_VENV and
+$CARGO_TARGET_DIR are set. Everything is compiled in the profile `fast`, so that the third-party crates and the C
+library are built once for all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import parsers
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    command: str
+    parser: str = "check"
+    needs: tuple[str, ...] = ()
+    # Cargo uses all cores and locks its folder: such jobs run one at a time, beside one that does not compile.
+    compiles: bool = False
+    # A set-up step is no test. Its failure counts as one, and everything that needs it is not run.
+    step: bool = False
+    limit_s: int = 300
+
+    def __post_init__(self) -> None:
+        if self.parser not in parsers.PARSERS:
+            raise ValueError(f"{self.name}: no parser is called {self.parser}")
+
+
+def step(name: str, command: str, *needs: str, compiles: bool = False, limit_s: int = 600) -> Job:
+    return Job(name, command, needs=needs, compiles=compiles, step=True, limit_s=limit_s)
+
+
+PACKAGES = "$WORK/packages-fast"
+INSTALLED = "$WORK/installed-fast"
+PACKAGE = "bash tests/tools/packages.sh fast " + PACKAGES
+INSTALL = f"bash tests/tools/install_as_user.sh {PACKAGES} {INSTALLED}"
+
+SETUP = (
+    step("set-up rust", "bash tests/tools/setup_rust.sh"),
+    step("set-up python", "bash tests/tools/setup_python.sh build test"),
+    step("set-up php", "bash tests/tools/setup_php.sh"),
+    step("set-up node", "bash tests/tools/setup_node.sh provider"),
+)
+
+# The packages first: they are what the other suites wait for.
+PACKAGING = (
+    step("package python", f"{PACKAGE} python", "set-up rust", "set-up python", compiles=True, limit_s=1500),
+    step("package node", f"{PACKAGE} node", "set-up rust", "set-up node", compiles=True, limit_s=900),
+    step("package php", f"{PACKAGE} php", "set-up rust", "set-up php", compiles=True, limit_s=900),
+    step("install python", f"{INSTALL} python && $TEST_VENV/bin/pip install --quiet --no-deps --force-reinstall {PACKAGES}/ferroauth-*.whl",
+         "package python"),
+    step("install node", f"{INSTALL} node", "package node"),
+    step("install php", f"{INSTALL} php", "package php"),
+)
+
+RUST = (
+    Job("rust format", "cargo fmt --all --check", needs=("set-up rust",)),
+    Job("rust lint", "cargo clippy --workspace --all-targets --profile fast -- -D warnings",
+        needs=("package php", "package node", "package python"), compiles=True, limit_s=900),
+    Job("rust tests", "cargo test --profile fast -p ferroauth", "cargo", needs=("rust lint",), compiles=True, limit_s=1200),
+    Job("rust tests on ring", "cargo test --profile fast -p ferroauth --no-default-features --features ring,drivers",
+        "cargo", needs=("rust tests",), compiles=True, limit_s=1200),
+    Job("rust docs", "RUSTDOCFLAGS='-D warnings' cargo doc --profile fast --no-deps -p ferroauth", needs=("rust tests",), compiles=True),
+)
+
+HOSTS = (
+    Job("python tests", "cd bindings-python && $TEST_VENV/bin/python -m pytest -q -p no:cacheprovider", "pytest",
+        needs=("install python",)),
+    Job("node tests", f"cd bindings-node && FERROAUTH_INSTALLED={INSTALLED}/node node --test test/", "node", needs=("install node",)),
+    Job("php tests", f"FERROAUTH_INSTALLED={INSTALLED}/php php bindings-php-ffi/tests/run.php", "closing line", needs=("install php",)),
+)
+
+# One adapter per host runs tests/vectors and tests/scenarios; the listings must be the same.
+SHARED: tuple[Job, ...] = ()
+
+DEMO = (
+    Job("demo", f"$PYTHON tests/demo/run.py --installed {INSTALLED} --provider $WORK/npm/provider --out $LOGS/demo", "closing line",
+        needs=("install python", "install node", "install php")),
+)
+
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *SHARED, *DEMO, *RUST)
