@@ -1,7 +1,7 @@
 //! OAuth 2.0, OpenID Connect and JOSE: one core for Rust, Python, Node and PHP.
 //!
 //! The roles are RFC 6749's own. [`client`] logs users in and obtains tokens, [`verifier`] checks the
-//! tokens that an API receives. Everything that needs the outside world is a [`flow`]: a state machine
+//! tokens that an API receives, [`resource_server`] turns that into answers to requests. Everything that needs the outside world is a [`flow`]: a state machine
 //! that hands out HTTP requests and takes replies, so that a blocking driver, an asynchronous driver
 //! and a host's own HTTP client all serve the same code. See `ARCHITECTURE.md` for the layers.
 //!
@@ -42,6 +42,7 @@ pub mod jwks;
 pub mod metadata;
 pub mod random;
 mod reply;
+pub mod resource_server;
 pub mod secret;
 pub mod services;
 pub mod types;
@@ -49,5 +50,6 @@ pub mod verifier;
 
 pub use client::{AuthorizationRequest, Client, ClientConfig};
 pub use error::{Error, ErrorCode, Result};
+pub use resource_server::ResourceServer;
 pub use services::Service;
 pub use verifier::Verifier;

@@ -2,7 +2,7 @@
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode, Result};
-use crate::flow::{Flow, NetworkPolicy};
+use crate::flow::{Flow, Io, NetworkPolicy};
 use crate::jose::{Algorithm, KeySet, Policy, Profile, Verified};
 use crate::jwks::{KeySource, Location, Lookup};
 use crate::types::{EndpointUrl, Issuer};
@@ -139,18 +139,24 @@ impl Verifier {
     /// The flow ends with `token.*`, or with the errors of [`KeySource::keys`].
     #[must_use]
     pub fn verify(&self, token: &str) -> Flow<Verified> {
+        // Keys that are about to expire are refreshed by a caller whose token is good.
+        let due = matches!(&self.0.keys, Keys::Provider(source) if source.is_due());
         match self.verify_now(token) {
+            Ok(_) if due => {}
             Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {}
             known => return Flow::ready(known),
         }
         let (verifier, token) = (self.clone(), token.to_owned());
-        Flow::new(|io| async move {
-            let inner = &verifier.0;
-            let Keys::Provider(source) = &inner.keys else { return verifier.verify_now(&token) };
-            let kid = inner.policy.admit(&token)?.kid().map(Cow::into_owned);
-            let keys = source.keys(&io, kid.as_deref()).await?;
-            inner.policy.verify(&token, &keys, inner.clock.now())
-        })
+        Flow::new(|io| async move { verifier.verify_within(&io, &token).await })
+    }
+
+    /// Verifies within another operation.
+    pub(crate) async fn verify_within(&self, io: &Io, token: &str) -> Result<Verified> {
+        let inner = &self.0;
+        let Keys::Provider(source) = &inner.keys else { return self.verify_now(token) };
+        let kid = inner.policy.admit(token)?.kid().map(Cow::into_owned);
+        let keys = source.keys(io, kid.as_deref()).await?;
+        inner.policy.verify(token, &keys, inner.clock.now())
     }
 
     /// The cached key set, to be kept across restarts; `None` if nothing is cached or the keys are fixed.

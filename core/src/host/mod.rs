@@ -7,12 +7,14 @@
 mod client;
 mod keys;
 pub mod pkce;
+mod resource_server;
 mod verifier;
 
 pub use crate::client::{Callback, Keyring, PendingAuthorization};
 pub use crate::jose::{Key, KeySet, Verified};
 pub use client::{Client, Service};
 pub use keys::Signer;
+pub use resource_server::ResourceServer;
 pub use verifier::{Verifier, VerifierKeys};
 
 use crate::error::{Error, ErrorCode, Result};

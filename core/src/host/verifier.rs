@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 /// Verifies tokens.
 #[derive(Clone, Debug)]
-pub struct Verifier(crate::Verifier);
+pub struct Verifier(pub(super) crate::Verifier);
 
 /// Which keys a verifier uses.
 #[derive(Clone, Debug)]
