@@ -43,6 +43,7 @@ fn calls_leave_neither_threads_nor_descriptors_behind() {
         run_blocking(flow_of(post(&good.url(), patient_policy()))).unwrap();
     }
     assert_eq!(threads(), before_threads, "the blocking driver started a thread");
+    assert_eq!(good.connections(), 1, "the connection was not kept alive");
     assert_eq!(descriptors(), before_descriptors);
 
     // Names too: `localhost` is ours, the other one is asked of the system.

@@ -12,6 +12,9 @@ pub fn is_private_address(address: IpAddr) -> bool {
     }
 }
 
+/// A public address that in fact is the platform's own service in every Azure network.
+const AZURE_METADATA: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
+
 fn is_private_v4(ip: Ipv4Addr) -> bool {
     let [a, b, c, _] = ip.octets();
     ip.is_loopback()
@@ -24,6 +27,7 @@ fn is_private_v4(ip: Ipv4Addr) -> bool {
         || (a == 100 && (64..128).contains(&b))
         || (a == 192 && b == 0 && c == 0)
         || (a == 198 && (b == 18 || b == 19))
+        || ip == AZURE_METADATA
 }
 
 fn is_private_v6(ip: Ipv6Addr) -> bool {
@@ -32,14 +36,10 @@ fn is_private_v6(ip: Ipv6Addr) -> bool {
     if let Some(v4) = embedded_v4(segments) {
         return is_private_v4(v4);
     }
-    ip.is_loopback()
-        || ip.is_unspecified()
-        || ip.is_multicast()
-        || (first & 0xfe00) == 0xfc00
-        || (first & 0xffc0) == 0xfe80
-        || (first & 0xffc0) == 0xfec0
+    // 2000::/3 is all that is assigned to the public; within it, protocol assignments and documentation.
+    (first & 0xe000) != 0x2000
         || (first == 0x2001 && (second == 0x0db8 || second < 0x0200))
-        || first == 0x0100
+        || (first == 0x3fff && second < 0x1000)
 }
 
 /// The IPv4 address inside an IPv4-mapped, IPv4-compatible, NAT64 or 6to4 address.
@@ -65,9 +65,33 @@ mod tests {
     #[test]
     fn private_addresses_are_recognised_in_every_spelling() {
         for private in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",
-            "224.0.0.1", "255.255.255.255", "::1", "::", "fc00::1", "fd12::1", "fe80::1", "::ffff:10.0.0.1",
-            "64:ff9b::7f00:1", "2002:7f00:1::", "ff02::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::1",
+            "::",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::7f00:1",
+            "64:ff9b:1::1",
+            "2002:7f00:1::",
+            "ff02::1",
+            "fec0::1",
+            "100::1",
+            "2001:db8::1",
+            "2001::1",
+            "3fff::1",
+            "5f00::1",
+            "::7f00:1",
+            "168.63.129.16",
         ] {
             assert!(is_private_address(private.parse().unwrap()), "{private}");
         }
