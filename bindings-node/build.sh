@@ -28,14 +28,20 @@ echo "[node 1/3] compiling the extension (profile $profile)"
 (cd "$root" && CARGO_TARGET_DIR=$target cargo build --locked --package ferroauth-node --profile "$profile")
 
 # The file name that lib/native.js looks for, and what npm is to refuse the package on.
-# libc: npm knows glibc and musl; the report names the glibc that Node runs on.
+# The report names the glibc that Node runs on, if it is one.
 eval "$(node -p "
 const { platform, arch, report } = process
 const musl = platform === 'linux' && !report.getReport().header.glibcVersionRuntime
 const flavour = platform === 'linux' ? (musl ? '-musl' : '-gnu') : platform === 'win32' ? '-msvc' : ''
-const library = { darwin: 'libferroauth_node.dylib', win32: 'ferroauth_node.dll' }[platform] ?? 'libferroauth_node.so'
-const libc = platform === 'linux' ? (musl ? 'musl' : 'glibc') : ''
-'platform=' + platform + ' arch=' + arch + ' libc=' + libc + ' library=' + library + ' extension=ferroauth.' + platform + '-' + arch + flavour + '.node'
+const libraries = { darwin: 'libferroauth_node.dylib', win32: 'ferroauth_node.dll' }
+const values = {
+  platform,
+  arch,
+  libc: platform === 'linux' ? (musl ? 'musl' : 'glibc') : '',
+  library: libraries[platform] ?? 'libferroauth_node.so',
+  extension: 'ferroauth.' + platform + '-' + arch + flavour + '.node',
+}
+Object.entries(values).map(([name, value]) => name + '=' + value).join(' ')
 ")"
 
 echo "[node 2/3] collecting the package for $platform-$arch${libc:+ ($libc)}"

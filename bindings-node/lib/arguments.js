@@ -7,6 +7,8 @@ const { failure } = require('./errors.js')
 
 // Text beyond this is no argument of ours: keys, key sets and metadata stay far below it.
 const MAX_TEXT = 4 * 1024 * 1024
+// No option of ours is nested more deeply than two levels.
+const MAX_DEPTH = 8
 const surrogate = /\p{Surrogate}/u
 
 const kind = (value) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
@@ -46,7 +48,8 @@ function isPlain(value) {
   return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null
 }
 
-function checked(value, name) {
+function checked(value, name, depth = 0) {
+  if (depth > MAX_DEPTH) throw failure('config.invalid', 'a value that is nested too deeply', name)
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -56,10 +59,10 @@ function checked(value, name) {
       break
     case 'object':
       if (value === null) return value
-      if (Array.isArray(value)) return value.map((item) => checked(item, name))
+      if (Array.isArray(value)) return value.map((item) => checked(item, name, depth + 1))
       if (isPlain(value)) {
         const out = Object.create(null)
-        for (const key of Object.keys(value)) out[key] = checked(value[key], name)
+        for (const key of Object.keys(value)) out[key] = checked(value[key], name, depth + 1)
         return out
       }
   }
@@ -103,12 +106,7 @@ function members(value, names) {
  */
 function options(value, names, where) {
   if (value === undefined) return '{}'
-  let result
-  try {
-    result = JSON.stringify(renamed(value, names, where))
-  } catch (error) {
-    throw error instanceof RangeError ? failure('config.invalid', `${where} is nested too deeply`) : error
-  }
+  const result = JSON.stringify(renamed(value, names, where))
   if (result.length > MAX_TEXT) throw failure('config.invalid', `${where} is too long`)
   return result
 }

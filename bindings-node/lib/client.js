@@ -8,6 +8,7 @@ const { bare } = require('./claims.js')
 const { call, failure } = require('./errors.js')
 const { Flow, carried } = require('./flow.js')
 const { Keyring, handleOf } = require('./keys.js')
+const { made, onlyHere } = require('./made.js')
 const { STARS, redacted, stars } = require('./redact.js')
 const { Service, serviceHandle } = require('./service.js')
 const { Introspection, TokenSet } = require('./tokens.js')
@@ -27,16 +28,12 @@ const SCOPED = { scopes: 'scopes' }
 const HINTED = { tokenTypeHint: 'token_type_hint' }
 const SUBJECT = { subject: 'subject' }
 
-const made = Symbol('made by this package')
-
 /** An authorization that was begun: send the browser to `url`, keep the rest for the callback. */
 class PendingAuthorization {
   #handle
 
   constructor(mark, handle) {
-    if (mark !== made) {
-      throw failure('internal.argument', 'use client.beginAuthorization or client.openPending')
-    }
+    onlyHere(mark, 'use client.beginAuthorization or client.openPending')
     this.#handle = handle
   }
 
@@ -130,22 +127,22 @@ class ClientFlow {
   introspect(token, settings) {
     const json = options(settings, HINTED, 'the options')
     const operation = call(native.clientIntrospect, this.#handle, text(token, 'token'), json)
-    return new Flow(operation, (reply) => new Introspection(reply))
+    return new Flow(made, operation, (reply) => new Introspection(made, reply))
   }
 
   revoke(token, settings) {
     const json = options(settings, HINTED, 'the options')
-    return new Flow(call(native.clientRevoke, this.#handle, text(token, 'token'), json), () => undefined)
+    return new Flow(made, call(native.clientRevoke, this.#handle, text(token, 'token'), json), () => undefined)
   }
 
   userinfo(accessToken, settings) {
     const json = options(settings, SUBJECT, 'the options')
     const operation = call(native.clientUserinfo, this.#handle, text(accessToken, 'accessToken'), json)
-    return new Flow(operation, (reply) => bare(JSON.parse(reply)))
+    return new Flow(made, operation, (reply) => bare(JSON.parse(reply)))
   }
 }
 
-const tokens = (operation) => new Flow(operation, (reply) => new TokenSet(reply))
+const tokens = (operation) => new Flow(made, operation, (reply) => new TokenSet(made, reply))
 
 /** An OAuth client at one provider. Immutable; make it once and use it everywhere. */
 class Client {

@@ -5,7 +5,10 @@
 const native = require('./native.js')
 const { bytes, isPlain, kind, refuse, text } = require('./arguments.js')
 const { call, failure, fromReport } = require('./errors.js')
+const { made, onlyHere } = require('./made.js')
 const { STARS, redacted } = require('./redact.js')
+
+const HINT = 'flow.advance returns it'
 
 // Calls in flight by number. The extension owns one thread, shared by all JavaScript threads of the process
 // and started by the first call; `hub` is this JavaScript thread's end of the way back, and keeps the event
@@ -44,7 +47,8 @@ async function run(operation) {
 class HttpStep {
   #request
 
-  constructor(request) {
+  constructor(mark, request) {
+    onlyHere(mark, HINT)
     this.#request = request
   }
 
@@ -79,7 +83,8 @@ redacted(HttpStep, (it) => ({
 
 /** What a flow needs next: `http`, `sleep` (milliseconds), or nothing more when it is `done`. */
 class Step {
-  constructor(done, http, sleep, result) {
+  constructor(mark, done, http, sleep, result) {
+    onlyHere(mark, HINT)
     this.done = done
     this.http = http
     this.sleep = sleep
@@ -121,7 +126,8 @@ class Flow {
   #convert
   #sleeping = false
 
-  constructor(operation, convert) {
+  constructor(mark, operation, convert) {
+    onlyHere(mark, 'use client.flow, verifier.flow or Service.flow')
     this.#operation = operation
     this.#convert = convert
   }
@@ -135,14 +141,14 @@ class Flow {
     this.#sleeping = step.kind === 'sleep'
     switch (step.kind) {
       case 'http': {
-        const headers = Object.fromEntries(step.headers)
-        const { method, url, body, timeoutMs } = step
-        return new Step(false, new HttpStep({ method, url, headers, body: body ?? null, timeoutMs }), null, undefined)
+        const { method, url, body = null, timeoutMs } = step
+        const request = { method, url, headers: Object.fromEntries(step.headers), body, timeoutMs }
+        return new Step(made, false, new HttpStep(made, request), null, undefined)
       }
       case 'sleep':
-        return new Step(false, null, step.sleepMs, undefined)
+        return new Step(made, false, null, step.sleepMs, undefined)
       default:
-        return new Step(true, null, null, this.#convert(step.value))
+        return new Step(made, true, null, null, this.#convert(step.value))
     }
   }
 

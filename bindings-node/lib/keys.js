@@ -5,19 +5,15 @@
 const native = require('./native.js')
 const { bytes, document, instance, kind, members, text } = require('./arguments.js')
 const { call, failure } = require('./errors.js')
+const { made, onlyHere } = require('./made.js')
 const { STARS, redacted } = require('./redact.js')
 
 const handles = new WeakMap()
 const handleOf = (key) => handles.get(key)
 
-/** Makes the constructor unreachable for callers: instances come from the static methods. */
-const made = Symbol('made by this package')
-
 class AsymmetricKey {
   constructor(mark, handle) {
-    if (mark !== made) {
-      throw failure('internal.argument', `use the static methods of ${new.target.name} instead of its constructor`)
-    }
+    onlyHere(mark, `use the static methods of ${new.target.name}`)
     handles.set(this, handle)
   }
 
@@ -118,7 +114,7 @@ redacted(HmacKey, (it) => ({ kid: it.kid, key: STARS }))
 /** A JWK set (RFC 7517). Members that cannot be used are skipped; a set without any usable one is refused. */
 class KeySet {
   constructor(mark, handle) {
-    if (mark !== made) throw failure('internal.argument', 'use KeySet.fromJson instead of the constructor')
+    onlyHere(mark, 'use KeySet.fromJson')
     handles.set(this, handle)
   }
 

@@ -4,21 +4,19 @@
 
 const native = require('./native.js')
 const { document, options, text } = require('./arguments.js')
-const { call, failure } = require('./errors.js')
+const { call } = require('./errors.js')
 const { Flow, carried } = require('./flow.js')
+const { made, onlyHere } = require('./made.js')
 
 const NETWORKED = { network: 'network', testing: 'testing' }
 const PRESET = { baseUrl: 'base_url', ...NETWORKED }
 
-const made = Symbol('made by this package')
 const handles = new WeakMap()
 
 /** A provider: its endpoints and what it can do. */
 class Service {
   constructor(mark, handle) {
-    if (mark !== made) {
-      throw failure('internal.argument', 'use Service.discover, Service.preset or Service.fromJson')
-    }
+    onlyHere(mark, 'use Service.discover, Service.preset or Service.fromJson')
     handles.set(this, handle)
   }
 
@@ -32,7 +30,7 @@ class Service {
     discover(issuer, settings) {
       const json = options(settings, NETWORKED, 'the options')
       const operation = call(native.serviceDiscover, text(issuer, 'issuer'), json)
-      return new Flow(operation, (handle) => new Service(made, handle))
+      return new Flow(made, operation, (handle) => new Service(made, handle))
     },
   })
 

@@ -3,7 +3,10 @@
 // What providers answer: token sets, ID tokens, introspection. Their secrets are read by name only.
 
 const { attach, bare } = require('./claims.js')
+const { made, onlyHere } = require('./made.js')
 const { STARS, redacted, stars } = require('./redact.js')
+
+const HINT = 'a client returns it'
 
 /** An ID token that was verified, or that came with a token set that was. */
 class IdToken {
@@ -11,7 +14,9 @@ class IdToken {
   #header
   #claims
 
-  constructor({ raw, header, claims }) {
+  constructor(mark, parts) {
+    onlyHere(mark, HINT)
+    const { raw, header, claims } = parts
     this.#raw = raw
     this.#header = bare(header)
     this.#claims = attach(claims, raw)
@@ -38,10 +43,11 @@ class TokenSet {
   #idToken
   #extra
 
-  constructor(text) {
+  constructor(mark, text) {
+    onlyHere(mark, HINT)
     const members = JSON.parse(text)
     this.#members = members
-    this.#idToken = members.id_token ? new IdToken(members.id_token) : null
+    this.#idToken = members.id_token ? new IdToken(made, members.id_token) : null
     this.#extra = bare(members.extra ?? {})
   }
 
@@ -93,7 +99,8 @@ redacted(TokenSet, (it) => ({
 
 /** What the provider says about a token (RFC 7662). */
 class Introspection {
-  constructor(text) {
+  constructor(mark, text) {
+    onlyHere(mark, HINT)
     this.claims = bare(JSON.parse(text))
     this.active = this.claims.active
     Object.freeze(this)

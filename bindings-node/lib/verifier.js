@@ -8,6 +8,7 @@ const { attach, bare, claimsOf } = require('./claims.js')
 const { call, failure, fromReport, translated } = require('./errors.js')
 const { Flow, carried } = require('./flow.js')
 const { HmacKey, KeySet, PrivateKey, PublicKey, handleOf } = require('./keys.js')
+const { made, onlyHere } = require('./made.js')
 const { redacted } = require('./redact.js')
 
 const VERIFIER = {
@@ -58,7 +59,7 @@ class Verifier {
       value: Object.freeze({
         verify: (token) => {
           const operation = call(native.verifierVerify, this.#handle, text(token, 'token'))
-          return new Flow(operation, (claims) => claimsOf(claims, token))
+          return new Flow(made, operation, (claims) => claimsOf(claims, token))
         },
       }),
     })
@@ -134,7 +135,8 @@ class Signer {
 
 /** The parts of a token that nobody checked. Never base a decision on them. */
 class UnverifiedToken {
-  constructor(token) {
+  constructor(mark, token) {
+    onlyHere(mark, 'use decodeUnverified')
     const { header, claims } = JSON.parse(call(native.decodeUnverified, text(token, 'token')))
     this.header = bare(header)
     this.claims = attach(claims, token)
@@ -143,6 +145,6 @@ class UnverifiedToken {
 }
 
 /** Reads a token without checking anything but its form. */
-const decodeUnverified = (token) => new UnverifiedToken(token)
+const decodeUnverified = (token) => new UnverifiedToken(made, token)
 
 module.exports = { Signer, UnverifiedToken, Verifier, decodeUnverified }

@@ -1,0 +1,160 @@
+// Wrong arguments: every export with every kind of value it does not expect. Whatever is refused is refused
+// with an error of the table; nothing else is ever thrown, and nothing crashes.
+
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as ferroauth from 'ferroauth'
+
+const {
+  Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, KeySet, Keyring, PendingAuthorization,
+  Pkce, PrivateKey, PublicKey, Service, Signer, Step, TokenSet, UnverifiedToken, Verifier,
+} = ferroauth
+
+const cyclic = {}
+cyclic.self = cyclic
+let deep = {}
+for (let level = 0; level < 100_000; level += 1) deep = { deep }
+const shared = new Uint8Array(new SharedArrayBuffer(32))
+const detached = new Uint8Array(32)
+structuredClone(detached.buffer, { transfer: [detached.buffer] })
+
+const BAD = [
+  undefined, null, true, 0, -1, NaN, Infinity, 2n ** 64n, 'x', '', '\0', 'a\0b', '\ud800', '\udfff\ud800',
+  'x'.repeat(5 * 1024 * 1024), Symbol('s'), () => 'f', class {}, [], [[]], ['\ud800'], {}, { toString: () => 'x' },
+  Object.create(null), cyclic, deep, new Map(), new Date(), /x/, new Uint8Array(0), new Uint8Array(31), shared, detached,
+  new Float64Array(4), new ArrayBuffer(32), new Proxy({}, {}), new Error('e'), Promise.resolve(1), { constructor: 1 },
+  JSON.parse('{"__proto__": 1}'), new URL('https://x'), new URLSearchParams('a=b'), new HmacKey('x'.repeat(32)),
+  Object.create(HmacKey.prototype), Object.create(Client.prototype), Object.create(Keyring.prototype),
+]
+
+const key = new HmacKey('x'.repeat(32))
+const privateKey = PrivateKey.generate('ES256')
+const service = Service.preset('frappe', { baseUrl: 'https://erp.example.com' })
+const client = new Client(service, { clientId: 'a', redirectUri: 'https://app.example.com/cb' })
+const pending = client.beginAuthorization({ scopes: ['all'] })
+const verifier = new Verifier({ key, algorithms: ['HS256'], issuer: null, audience: null })
+const signer = new Signer(key, { algorithm: 'HS256' })
+const checks = { issuer: null, audience: null, algorithms: ['HS256'] }
+
+/** The exports, each with one or two places for a bad value. */
+const TARGETS = {
+  'Claims.raw': (a) => Claims.raw(a),
+  'Claims.header': (a) => Claims.header(a),
+  'new Client': (a, b) => new Client(a, b),
+  'new Client, options': (a) => new Client(service, a),
+  'new Client, secret': (a) => new Client(service, { clientId: 'a', clientSecret: a }),
+  'new Client, testing': (a) => new Client(service, { clientId: 'a', testing: a }),
+  'client.beginAuthorization': (a) => client.beginAuthorization(a),
+  'client.beginAuthorization, scopes': (a) => client.beginAuthorization({ scopes: a }),
+  'client.beginAuthorization, parameters': (a) => client.beginAuthorization({ parameters: a }),
+  'client.openPending': (a, b) => client.openPending(a, b),
+  'client.flow.finishAuthorization': (a, b) => client.flow.finishAuthorization(a, b),
+  'client.flow.finishAuthorization, callback': (a) => client.flow.finishAuthorization(pending, a).advance(),
+  'client.flow.refresh': (a, b) => client.flow.refresh(a, b).advance(),
+  'client.flow.clientCredentials': (a) => client.flow.clientCredentials(a).advance(),
+  'client.flow.introspect': (a, b) => client.flow.introspect(a, b).advance(),
+  'client.flow.revoke': (a, b) => client.flow.revoke(a, b).advance(),
+  'client.flow.userinfo': (a, b) => client.flow.userinfo(a, b).advance(),
+  'flow.advance': (a) => client.flow.clientCredentials({}).advance(a),
+  'flow.advance, reply': (a) => {
+    const flow = client.flow.clientCredentials({})
+    flow.advance()
+    return flow.advance(a)
+  },
+  'flow.advance, parts': (a, b) => {
+    const flow = client.flow.clientCredentials({})
+    flow.advance()
+    return flow.advance({ status: 200, headers: a, body: b })
+  },
+  'new Flow': (a, b) => new Flow(a, b),
+  'new HmacKey': (a, b) => new HmacKey(a, b),
+  'HmacKey.fromJwk': (a, b) => HmacKey.fromJwk(a, b),
+  'new HttpStep': (a, b) => new HttpStep(a, b),
+  'new IdToken': (a, b) => new IdToken(a, b),
+  'new Introspection': (a, b) => new Introspection(a, b),
+  'new KeySet': (a, b) => new KeySet(a, b),
+  'KeySet.fromJson': (a) => KeySet.fromJson(a),
+  'new Keyring': (a) => new Keyring(a),
+  'new Keyring, member': (a) => new Keyring([a]),
+  'Keyring.from': (a) => Keyring.from(a),
+  'new PendingAuthorization': (a, b) => new PendingAuthorization(a, b),
+  'pending.seal': (a) => pending.seal(a),
+  'new Pkce': (a, b) => new Pkce(a, b),
+  'Pkce.challenge': (a) => Pkce.challenge(a),
+  'Pkce.verify': (a, b) => Pkce.verify(a, b),
+  'new PrivateKey': (a, b) => new PrivateKey(a, b),
+  'PrivateKey.fromPem': (a, b) => PrivateKey.fromPem(a, b),
+  'PrivateKey.fromJwk': (a, b) => PrivateKey.fromJwk(a, b),
+  'PrivateKey.generate': (a, b) => PrivateKey.generate(a, b),
+  'PrivateKey.generate, options': (a) => PrivateKey.generate('ES256', a),
+  'new PublicKey': (a, b) => new PublicKey(a, b),
+  'PublicKey.fromPem': (a, b) => PublicKey.fromPem(a, b),
+  'PublicKey.fromDer': (a, b) => PublicKey.fromDer(a, b),
+  'PublicKey.fromJwk': (a, b) => PublicKey.fromJwk(a, b),
+  'new Service': (a, b) => new Service(a, b),
+  'Service.preset': (a, b) => Service.preset(a, b),
+  'Service.preset, options': (a) => Service.preset('frappe', a),
+  'Service.fromJson': (a) => Service.fromJson(a),
+  'Service.flow.discover': (a, b) => Service.flow.discover(a, b),
+  'new Signer': (a, b) => new Signer(a, b),
+  'new Signer, options': (a) => new Signer(privateKey, a),
+  'signer.signSync': (a, b) => signer.signSync(a, b),
+  'signer.signSync, lifetime': (a) => signer.signSync({}, { lifetime: a }),
+  'new Step': (a, b) => new Step(a, b),
+  'new TokenSet': (a, b) => new TokenSet(a, b),
+  'new UnverifiedToken': (a, b) => new UnverifiedToken(a, b),
+  'decodeUnverified': (a) => ferroauth.decodeUnverified(a),
+  'new Verifier': (a) => new Verifier(a),
+  'new Verifier, key': (a) => new Verifier({ ...checks, key: a }),
+  'new Verifier, keys': (a) => new Verifier({ ...checks, keys: a }),
+  'new Verifier, issuer': (a) => new Verifier({ ...checks, key, issuer: a }),
+  'new Verifier, audience': (a) => new Verifier({ ...checks, key, audience: a }),
+  'new Verifier, algorithms': (a) => new Verifier({ ...checks, key, algorithms: a }),
+  'new Verifier, network': (a) => new Verifier({ ...checks, key, network: a }),
+  'verifier.verifySync': (a) => verifier.verifySync(a),
+  'verifier.flow.verify': (a) => verifier.flow.verify(a).advance(),
+  'verifier.importKeys': (a) => verifier.importKeys(a),
+}
+
+for (const [name, target] of Object.entries(TARGETS)) {
+  test(`${name} takes any value without crashing`, () => {
+    let refused = 0
+    const pairs = target.length < 2 ? BAD.map((value) => [value]) : BAD.flatMap((a) => [[a, undefined], ...BAD.map((b) => [a, b])])
+    for (const values of pairs) {
+      try {
+        target(...values)
+      } catch (error) {
+        refused += 1
+        if (!(error instanceof FerroauthError)) assert.fail(`${name} threw ${error.stack}`)
+        if (error.code === 'internal.panic') assert.fail(`${name} panicked: ${error.stack}`)
+      }
+    }
+    assert.ok(refused > 0, 'nothing was refused')
+  })
+}
+
+test('asynchronous operations reject and never throw', async () => {
+  const attempts = [
+    (a) => Service.discover(a), (a) => client.finishAuthorization(a, ''), (a) => client.refresh(a),
+    (a) => client.introspect(a), (a) => client.revoke(a), (a) => client.userinfo(a), (a) => verifier.verify(a),
+    (a) => signer.sign(a, 5), (a) => client.clientCredentials(a ?? 5),
+  ]
+  for (const attempt of attempts) {
+    for (const value of [undefined, null, 5, {}, [], '\ud800', Symbol('s'), cyclic]) {
+      await assert.rejects(() => {
+        const promise = attempt(value)
+        assert.ok(promise instanceof Promise)
+        return promise
+      }, FerroauthError)
+    }
+  }
+})
+
+test('every export is covered here or has no constructor', () => {
+  const listed = Object.keys(TARGETS).join(' ')
+  const classes = Object.keys(ferroauth).filter((name) => !(ferroauth[name].prototype instanceof Error))
+  for (const name of classes) {
+    if (['FerroauthError', 'errorTable', 'version'].includes(name)) continue
+    assert.ok(listed.includes(name), name)
+  }
+})

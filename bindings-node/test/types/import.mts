@@ -1,0 +1,133 @@
+// The types as an ES module sees them. Only compiled: what is marked must not compile, the rest must.
+
+import {
+  Claims, Client, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, KeySet, Keyring, PendingAuthorization, Pkce,
+  PrivateKey, PublicKey, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, version,
+} from 'ferroauth'
+import type { Algorithm, ClientOptions, Explanation, Reply, UserClaims } from 'ferroauth'
+// @ts-expect-error there is no default export
+import whole from 'ferroauth'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+const same = <A, B>(_: Equal<A, B>) => {}
+
+const service: Service = await Service.discover('https://idp.example.com', { network: { timeoutMs: 5000 } })
+same<typeof service.issuer, string | null>(true)
+Service.preset('frappe', { baseUrl: 'https://erp.example.com' })
+Service.fromJson('{}')
+Service.fromJson({ issuer: 'x' })
+// @ts-expect-error services are not constructed
+new Service()
+// @ts-expect-error an unknown option
+await Service.discover('https://idp.example.com', { timeout: 5 })
+
+const options: ClientOptions = { clientId: 'a', clientSecret: 'b', redirectUri: 'https://app/cb', leeway: 5 }
+const client = new Client(service, options)
+// @ts-expect-error the client id is required
+new Client(service, { clientSecret: 'b' })
+// @ts-expect-error a method that does not exist
+new Client(service, { clientId: 'a', authenticationMethod: 'private_key_jwt' })
+
+const pending: PendingAuthorization = client.beginAuthorization({
+  scopes: ['openid'], parameters: { prompt: 'login' }, returnTo: '/',
+})
+same<typeof pending.url, string | null>(true)
+const sealed: string = pending.seal(new Uint8Array(32))
+client.openPending(sealed, new Keyring([new Uint8Array(32)]))
+// @ts-expect-error keys are bytes
+pending.seal('key')
+
+for (const callback of ['/cb?code=1', new URL('https://app/cb'), new URLSearchParams(), { code: '1', state: ['a'] }]) {
+  const tokens: TokenSet = await client.finishAuthorization(pending, callback)
+  same<typeof tokens.expiresAt, number | null>(true)
+  same<typeof tokens.refreshToken, string | null>(true)
+  same<typeof tokens.idToken, IdToken | null>(true)
+  // @ts-expect-error there may be no ID token
+  tokens.idToken.claims
+  const email: string | undefined = tokens.idToken?.claims.email
+  // @ts-expect-error read only
+  tokens.accessToken = email
+}
+const introspection = await client.introspect('token', { tokenTypeHint: 'access_token' })
+same<typeof introspection.active, boolean>(true)
+same<Awaited<ReturnType<typeof client.revoke>>, void>(true)
+const user: UserClaims = await client.userinfo('token', { subject: '1' })
+same<typeof user.sub, string>(true)
+same<unknown, (typeof user)['anything']>(true)
+
+const secret = new HmacKey('secret')
+const verifier = new Verifier({ key: secret, algorithms: ['HS256'], issuer: null, audience: ['a', 'b'] })
+new Verifier({ issuer: 'https://idp.example.com', audience: 'api', jwksUri: 'https://idp.example.com/jwks' })
+new Verifier({ keys: KeySet.fromJson('{"keys":[]}'), issuer: null, audience: null })
+// @ts-expect-error the issuer is left out in silence
+new Verifier({ key: secret, algorithms: ['HS256'], audience: 'api' })
+// @ts-expect-error the audience is left out in silence
+new Verifier({ key: secret, algorithms: ['HS256'], issuer: null })
+// @ts-expect-error a private key does not verify
+new Verifier({ key: PrivateKey.generate('ES256'), issuer: null, audience: null })
+// @ts-expect-error bytes are no key
+new Verifier({ key: new Uint8Array(32), issuer: null, audience: null })
+// @ts-expect-error either one key or a set
+new Verifier({ key: secret, keys: KeySet.fromJson('{}'), issuer: null, audience: null })
+
+const claims = verifier.verifySync<{ readonly roles: readonly string[] }>('token')
+same<typeof claims.roles, readonly string[]>(true)
+same<typeof claims.sub, string | undefined>(true)
+const raw: string = Claims.raw(claims)
+const alg: string = Claims.header(claims).alg
+const later: Promise<Claims> = verifier.verify('token')
+verifier.importKeys(verifier.exportKeys() ?? '{}')
+
+const key = PrivateKey.generate('ES256', { kid: 'k1' })
+const publicKey: PublicKey = key.publicKey()
+const algorithm: Algorithm | null = publicKey.algorithm
+// @ts-expect-error a symmetric algorithm has no key pair
+PrivateKey.generate('HS256')
+// @ts-expect-error keys of different kinds do not stand for each other
+const wrong: PublicKey = secret
+const signer = new Signer(key, { algorithm: 'ES256', kid: 'k1' })
+const token: string = signer.signSync({ sub: '42' }, { lifetime: 300 })
+// @ts-expect-error a public key does not sign
+new Signer(publicKey, { algorithm: 'ES256' })
+
+const { verifier: code, challenge, method } = Pkce.generate()
+same<typeof method, 'S256'>(true)
+same<ReturnType<typeof Pkce.verify>, boolean>(true)
+
+async function carry<T>(flow: Flow<T>): Promise<T> {
+  let step: Step<T> = flow.advance()
+  while (!step.done) {
+    if (step.http) {
+      const { method, url, headers, body, timeoutMs } = step.http
+      const response = await fetch(url, { method, headers, body, signal: AbortSignal.timeout(timeoutMs) })
+      const reply: Reply = { status: response.status, headers: response.headers, body: await response.arrayBuffer() }
+      step = flow.advance(reply)
+    } else {
+      same<typeof step.sleep, number>(true)
+      step = flow.advance({ slept: true })
+    }
+  }
+  return step.result
+}
+const carried: TokenSet = await carry(client.flow.refresh('token', { scopes: ['a'] }))
+const discovered: Service = await carry(Service.flow.discover('https://idp.example.com'))
+const checked: Claims = await carry(verifier.flow.verify('token'))
+
+try {
+  verifier.verifySync('token')
+} catch (error) {
+  if (error instanceof ExpiredTokenError) {
+    same<typeof error.code, string>(true)
+    const report: Explanation | null = error.explain()
+    report?.clock_delta
+  }
+  if (error instanceof FerroauthError) {
+    const wait: number | undefined = error.retryAfter
+  }
+}
+// @ts-expect-error errors come from the package
+new ExpiredTokenError('mine')
+
+const header: string = decodeUnverified('token').header.alg
+const row: number | undefined = errorTable()[0]?.number
+same<typeof version, string>(true)

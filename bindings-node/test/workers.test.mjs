@@ -1,0 +1,85 @@
+// worker_threads: created and terminated in mid-call, while others go on.
+
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Worker } from 'node:worker_threads'
+import { CLIENT, startProvider } from './support/provider.mjs'
+
+let provider
+before(async () => {
+  provider = await startProvider()
+})
+after(() => provider.stop())
+
+const start = (script, workerData) =>
+  new Worker(`
+    const { parentPort, workerData } = require('node:worker_threads')
+    const { Client, HmacKey, Service, Signer, Verifier } = require('ferroauth')
+    ${script}
+  `, { eval: true, workerData })
+
+const CALLS = `
+  Service.discover(workerData.issuer).then((service) => {
+    const client = new Client(service, workerData.client)
+    parentPort.postMessage('started')
+    const loop = () => client.clientCredentials().then(loop)
+    for (let i = 0; i < 8; i += 1) loop()
+  })
+`
+const data = () => ({ issuer: provider.issuer, client: CLIENT })
+const message = (worker) => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+
+test('a worker does the whole job and ends by itself', async () => {
+  const worker = start(`
+    Service.discover(workerData.issuer).then(async (service) => {
+      const client = new Client(service, workerData.client)
+      parentPort.postMessage((await client.clientCredentials({ scopes: ['all'] })).scopes)
+    })
+  `, data())
+  const ended = new Promise((resolve) => worker.once('exit', resolve))
+  assert.deepEqual(await message(worker), ['all'])
+  assert.equal(await ended, 0)
+})
+
+test('500 workers are created and terminated in mid-call', { timeout: 300_000 }, async () => {
+  // The extension is loaded by workers only, at first: each end of the last of them would unload it.
+  let terminated = 0
+  const lane = async (seed) => {
+    for (let round = 0; round < 125; round += 1) {
+      const worker = start(CALLS, data())
+      // Some are ended while they load, some between, most in the middle of their calls.
+      if ((round + seed) % 5 === 0) await new Promise((resolve) => setTimeout(resolve, (round * 7) % 40))
+      else await message(worker)
+      await worker.terminate()
+      terminated += 1
+    }
+  }
+  await Promise.all([0, 1, 2, 3].map(lane))
+  assert.equal(terminated, 500)
+})
+
+test('main thread and workers use the network at the same time', async () => {
+  const { Client, Service } = await import('ferroauth')
+  const client = new Client(await Service.discover(provider.issuer), CLIENT)
+  const workers = [0, 1, 2].map(() => start(CALLS, data()))
+  await Promise.all(workers.map(message))
+  for (let round = 0; round < 50; round += 1) {
+    assert.equal((await client.clientCredentials({ scopes: ['all'] })).scopes[0], 'all')
+    if (round === 25) await workers[0].terminate()
+  }
+  await Promise.all(workers.map((worker) => worker.terminate()))
+  assert.equal((await client.clientCredentials()).tokenType, 'Bearer')
+})
+
+test('claims cross to another thread as plain data, keys do not cross', async () => {
+  const worker = start(`
+    const key = new HmacKey('x'.repeat(32))
+    const token = new Signer(key, { algorithm: 'HS256' }).signSync({ sub: '7' }, { lifetime: 60 })
+    const verifier = new Verifier({ key, algorithms: ['HS256'], issuer: null, audience: null })
+    parentPort.postMessage([verifier.verifySync(token), key])
+  `, data())
+  const [claims, key] = await message(worker)
+  assert.equal(claims.sub, '7')
+  assert.deepEqual(Object.keys(key), [])
+  await worker.terminate()
+})
