@@ -36,16 +36,17 @@ def types(verify):
     for claim, value in (("exp", CLAIMS["exp"]), ("iat", CLAIMS["iat"])):
         verify(f"C1-{claim}-beyond-any-number", raw.replace(str(value), "1e400"), "token.number")
         verify(f"C1-{claim}-inexact", raw.replace(str(value), "9007199254740993"), "token.number")
-    verify("C1-exp-negative", {"exp": -1}, "token.expired")
+    verify("C1-exp-negative", {"exp": -1}, "token.claim_type")
     verify("C1-exp-zero", {"exp": 0}, "token.expired")
     verify("C1-exp-fraction-in-the-future", raw.replace(str(NOW + 600), f"{NOW + 600}.5"), {"claims": {"sub": "user-1"}})
     verify("C1-exp-fraction-in-the-past", raw.replace(str(NOW + 600), f"{NOW - 1}.5"), "token.expired")
     verify("C1-exp-fraction-of-this-second", raw.replace(str(NOW + 600), f"{NOW}.5"), "token.expired")
     verify("C1-exp-exponent-in-the-past", raw.replace(str(NOW + 600), "1.6e9"), "token.expired")
-    verify("C1-nbf-huge", raw[:-1] + ',"nbf":1e300}', "token.not_yet_valid")
-    verify("C1-iat-huge", raw.replace(str(NOW - 10), "1e300"), "token.issued_in_future")
+    verify("C1-nbf-huge", raw[:-1] + ',"nbf":1e300}', "token.number")
+    verify("C1-iat-huge", raw.replace(str(NOW - 10), "1e300"), "token.number")
     verify("C1-exp-largest-exact", {"exp": 2**53 - 1}, {"claims": {"exp": 2**53 - 1}})
-    verify("C1-nbf-negative", {"nbf": -5}, {"claims": {"nbf": -5}})
+    verify("C1-nbf-negative", {"nbf": -5}, "token.claim_type")
+    verify("C1-iat-negative", {"iat": -5}, "token.claim_type")
     for claim in ("sub", "jti"):
         for name, value in {"number": 42, "null": None, "list": ["user-1"], "object": {"id": "user-1"}, "true": True}.items():
             verify(f"C8-{claim}-{name}", {claim: value}, "token.claim_type")
@@ -102,7 +103,7 @@ def missing(suite, verify):
     for left_out in ("issuer", "audience"):
         configure(suite, f"C3-{left_out}-by-silence", "config.invalid", **{left_out: ...}, algorithms=["HS256"])
         configure(suite, f"C3-{left_out}-in-writing", {}, **{left_out: None}, algorithms=["HS256"])
-    configure(suite, "C3-empty-issuer", "config.url", issuer="", algorithms=["HS256"])
+    configure(suite, "C3-empty-issuer", "config.invalid", issuer="", algorithms=["HS256"])
     configure(suite, "C3-empty-audience", "config.invalid", audience="", algorithms=["HS256"])
     configure(suite, "C3-audience-list-without-members", "config.invalid", audience=[], algorithms=["HS256"])
     configure(suite, "C3-discovery-without-issuer", "config.invalid", {"discover": True}, issuer=None)
@@ -122,8 +123,8 @@ def audience(suite, verify):
                       "list-in-list": [[AUDIENCE]]}.items():
         verify(f"C5-{name}", {"aud": aud}, "token.claim_type")
     verify("C5-sixty-four", {"aud": [f"a{i}" for i in range(63)] + [AUDIENCE]}, ok)
-    verify("C5-sixty-five", {"aud": [f"a{i}" for i in range(64)] + [AUDIENCE]}, "token.audience")
-    verify("C5-two-thousand", {"aud": [f"{i}" for i in range(2000)] + [AUDIENCE]}, "token.audience")
+    verify("C5-sixty-five", {"aud": [f"a{i}" for i in range(64)] + [AUDIENCE]}, "token.claim_type")
+    verify("C5-a-thousand", {"aud": [f"{i}" for i in range(1000)] + [AUDIENCE]}, "token.claim_type")
     verify("C5-badly-typed-although-opted-out", {"aud": 5}, "token.claim_type", audience=None)
     configure(suite, "C5-accepted-several", {}, audience=["a", "b"], algorithms=["HS256"])
 

@@ -121,10 +121,11 @@ def clients(suite):
     refuse("F12-basic-without-secret", "config.client_authentication", client_secret=..., authentication_method="client_secret_basic")
     refuse("F12-post-without-secret", "config.client_authentication", client_secret=..., authentication_method="client_secret_post")
     refuse("F12-none-with-secret", "config.client_authentication", authentication_method="none")
-    refuse("F12-unknown-method", "config.client_authentication", authentication_method="client_secret_rot13")
+    refuse("F12-unknown-method", "config.invalid", authentication_method="client_secret_rot13")
     refuse("E10-no-token-endpoint", "metadata.missing_endpoint", service(token_endpoint=...))
-    for name, listed in {"empty": [], "none": ["none"], "mixed": ["HS256", "RS256"]}.items():
+    for name, listed in {"empty": [], "mixed": ["HS256", "RS256"]}.items():
         refuse(f"B3-id-token-algorithms-{name}", "config.algorithms", id_token_algorithms=listed)
+    refuse("B3-id-token-algorithms-none", "config.unsupported_algorithm", id_token_algorithms=["none"])
     for name, changed in {
         "confidential": {}, "public": {"client_secret": ...}, "post": {"authentication_method": "client_secret_post"}, "without-redirect-uri": {"redirect_uri": ...},
         "odd-but-printable": {"client_id": "a:b+c d%é", "client_secret": "pä$$:w %+&="}, "id-token-algorithms": {"id_token_algorithms": ["RS256", "ES256"]},

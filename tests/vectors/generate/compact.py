@@ -38,10 +38,12 @@ def structure(refuse, accept):
     for name, text in {
         "empty": "", "one-dot-only": ".", "two-dots-only": "..", "no-dot": PAYLOAD, "one-dot": f"{HEADER}.{PAYLOAD}",
         "three-dots": GOOD + ".", "four-segments": GOOD + "." + SIGNATURE, "leading-dot": "." + GOOD,
-        "empty-header": f".{PAYLOAD}.{SIGNATURE}", "empty-payload": segments(HEADER, ""),
-        "empty-signature": f"{HEADER}.{PAYLOAD}.", "six-segments": ".".join([HEADER] * 6),
+        "empty-header": f".{PAYLOAD}.{SIGNATURE}", "six-segments": ".".join([HEADER] * 6),
     }.items():
         refuse(f"A1-{name}", text, "token.malformed")
+    refuse("A1-empty-signature", f"{HEADER}.{PAYLOAD}.", "token.malformed", decoded=False)
+    # A JWS may be empty, a JWT may not: its payload is a JSON object.
+    refuse("A1-empty-payload", segments(HEADER, ""), "token.json")
 
 
 def spelling(refuse, accept):
@@ -221,7 +223,7 @@ def extensions(refuse, accept):
     }.items():
         refuse(f"A14-{name}", token(header=header), "token.unencoded_payload", decoded=False)
         refuse(f"A14-{name}-raw-payload", segments(encoded(header), dumps(CLAIMS)), "token.malformed", decoded=False)
-    refuse("A14-detached", segments(encoded({"alg": "HS256", "b64": False, "crit": ["b64"]}), ""), "token.malformed", decoded=False)
+    refuse("A14-detached", segments(encoded({"alg": "HS256", "b64": False, "crit": ["b64"]}), ""), "token.unencoded_payload", decoded=False)
     for name, extra in {
         "unknown": {"crit": ["x"], "x": 1}, "url": {"crit": ["http://example.com/UNDEFINED"], "http://example.com/UNDEFINED": True},
         "empty": {"crit": []}, "repeated": {"crit": ["x", "x"], "x": 1}, "not-text": {"crit": [1]}, "text": {"crit": "x", "x": 1},

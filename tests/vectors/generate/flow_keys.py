@@ -1,6 +1,7 @@
 """Scenarios: discovery, and the key set's cache with its clock."""
 
 from encoding import KEYS, NOW, b64, concat, dumps, public, repeat
+from keysets import BROKEN, UNUSABLE
 from provider import ENTROPY, ISSUER, metadata
 from scenario import Scenarios, call, failure, get, reply
 from tokens import claims, token
@@ -117,11 +118,14 @@ def cache(suite):
              call("verify", OK, [fetch()], token=token(claims(exp=FAR), {"alg": "ES256", "kid": "k1", "jku": "https://evil.example/jwks", "x5u": "https://evil.example/c"}, "ES256", "p256")))
     for name, text, code in (
         ("malformed", "garbage", "token.malformed"), ("unsigned", "eyJhbGciOiJub25lIn0.e30.AAAA", "token.algorithm"), ("hmac", token(claims()), "token.algorithm"),
+    ):
+        scenario(f"E9-nothing-is-fetched-for-a-token-{name}", call("verify", code, token=text))
+    for name, text, code in (
         ("expired", token(claims(exp=NOW - 1), {"alg": "ES256", "kid": "k1"}, "ES256", "p256"), "token.expired"),
         ("of-another-issuer", token(claims(iss="https://evil.example"), {"alg": "ES256", "kid": "k1"}, "ES256", "p256"), "token.issuer"),
         ("for-another-audience", token(claims(aud="other"), {"alg": "ES256", "kid": "k1"}, "ES256", "p256"), "token.audience"),
     ):
-        scenario(f"E9-nothing-is-fetched-for-a-token-{name}", call("verify", code, token=text))
+        scenario(f"E9-fetched-once-for-tokens-{name}", call("verify", code, [fetch()], token=text), call("verify", code, token=text))
     missing = "token.key_not_found"
     scenario("E9-unknown-kid-flood", FIRST, *[verify(missing, kid=f"x{i}") for i in range(20)], clock(29), verify(missing, kid="y"), verify(OK))
     scenario("E9-unknown-kid-after-the-cooldown", FIRST, clock(30), verify(missing, fetch(), kid="x"), verify(missing, kid="y"), clock(59), verify(missing, kid="z"),
@@ -171,6 +175,9 @@ def bad_sets(suite):
         row = "E3" if name == "redirect" else "B19" if name.startswith("too") else "B18"
         scenario(f"{row}-remote-set-{name}", verify(code, fetch(answer)))
         scenario(f"E9-kept-when-the-next-set-is-{name}", FIRST, clock(600), verify(OK, fetch(answer)), verify(OK))
+    for name, member in (UNUSABLE | BROKEN).items():
+        scenario(f"B18-remote-set-skips-{name}", verify(OK, fetch(reply({"keys": [member, good, member]}))))
+        scenario(f"B18-remote-set-only-{name}", verify("jwks.no_usable_key", fetch(reply({"keys": [member]}))))
     mixed = {"keys": [None, {"kty": "oct", "k": b64(bytes(32)), "kid": "k1"}, {"kty": "RSA", "n": "!"}, good]}
     scenario("B18-remote-set-with-bad-members", verify(OK, fetch(reply(mixed))))
     private = {"keys": [KEYS["p256"]["jwk"] | {"kid": "k1"}]}

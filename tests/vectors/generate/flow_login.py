@@ -206,7 +206,7 @@ def id_tokens(suite):
     suite.client("C10-id-token-of-garbage", begin("openid"), finish("token.malformed", exchange(reply(tokens(id_token="garbage")))))
     suite.client("A16-encrypted-id-token", begin("openid"), finish("token.encrypted", exchange(reply(tokens(id_token="eyJhbGciOiJkaXIiLCJlbmMiOiJBMjU2R0NNIn0..AAAA.AAAA.AAAA")))))
     unsigned = f"{b64(dumps({'alg': 'none'}))}.{id_token().split('.')[1]}."
-    suite.client("B1-unsigned-id-token", begin("openid"), finish("token.malformed", exchange(reply(tokens(id_token=unsigned)))))
+    suite.client("B1-unsigned-id-token", begin("openid"), finish("token.algorithm", exchange(reply(tokens(id_token=unsigned)))))
     refuse("B1-id-token-with-alg-none", "token.algorithm", fetch=False, header={"alg": "none", "kid": "k1"})
     forged = id_token({"alg": "HS256"}, b"s3cret", "HS256")
     suite.client("B2-id-token-signed-with-the-client-secret", begin("openid"), finish("token.algorithm", exchange(reply(tokens(id_token=forged)))))

@@ -61,6 +61,7 @@ def malformed(suite, key):
         "der-of-nothing": "-----BEGIN PUBLIC KEY-----\nMAA=\n-----END PUBLIC KEY-----\n",
     }.items():
         suite.case(f"B18-pem-{name}", "key", {"key": {"pem_public": text}}, "key.malformed")
+        text = text.replace("PUBLIC KEY", "PRIVATE KEY")
         suite.case(f"B18-private-pem-{name}", "key", {"key": {"pem_private": text}}, "key.malformed")
     for name, data in {"empty": b"", "garbage": b"\x30\x03\x02\x01\x00", "trailing-bytes": der("rsa", "spki") + b"\0", "truncated": der("p256", "spki")[:-1]}.items():
         suite.case(f"B18-der-{name}", "key", {"key": {"der_public": b64(data)}}, "key.malformed")
@@ -144,6 +145,7 @@ def signing(suite):
     def refuse(name, key, config, code, claims=text, **more):
         suite.case(name, "sign", {"now": NOW, "key": key, "config": config, "claims": claims, "keys": {"key": key}} | more, code)
 
+    suite.case("B21-public-pem-as-private", "key", {"key": {"pem_private": pem("rsa", "spki")}}, "key.private_required")
     refuse("B21-public-rsa-key", {"pem_public": pem("rsa", "spki")}, {"algorithm": "RS256"}, "key.private_required")
     refuse("B21-public-ec-key", {"jwk": dumps(public("p256"))}, {"algorithm": "ES256"}, "key.private_required")
     refuse("B21-wrong-family", {"pem_private": pem("rsa", "pkcs8")}, {"algorithm": "ES256"}, "key.wrong_type")
@@ -153,7 +155,7 @@ def signing(suite):
     refuse("B21-verify-only", {"jwk": dumps(KEYS["p256"]["jwk"] | {"key_ops": ["verify"]})}, {"algorithm": "ES256"}, "key.use")
     refuse("B21-none", {"hmac": {"base64url": b64(SECRET)}}, {"algorithm": "none"}, "config.unsupported_algorithm")
     good = {"hmac": {"base64url": b64(SECRET)}}
-    refuse("B21-repeated-claim", good, {"algorithm": "HS256"}, "token.duplicate_member", claims='{"sub":"a","sub":"b"}')
-    refuse("B21-claims-list", good, {"algorithm": "HS256"}, "token.json", claims='["sub"]')
-    refuse("B21-claims-not-json", good, {"algorithm": "HS256"}, "token.json", claims="sub")
-    refuse("B21-inexact-number", good, {"algorithm": "HS256"}, "token.number", claims='{"n":9007199254740993}')
+    refuse("B21-repeated-claim", good, {"algorithm": "HS256"}, "config.invalid", claims='{"sub":"a","sub":"b"}')
+    refuse("B21-claims-list", good, {"algorithm": "HS256"}, "config.invalid", claims='["sub"]')
+    refuse("B21-claims-not-json", good, {"algorithm": "HS256"}, "config.invalid", claims="sub")
+    refuse("B21-inexact-number", good, {"algorithm": "HS256"}, "config.invalid", claims='{"n":9007199254740993}')

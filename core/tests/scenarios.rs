@@ -1,0 +1,219 @@
+//! Runs the shared scenarios of `tests/scenarios`: scripted exchanges, a fixed clock, no socket.
+
+mod suite;
+
+use ferroauth::client::PendingAuthorization;
+use ferroauth::flow::{HttpRequest, HttpResponse, Reply, Step, transport_failure};
+use ferroauth::host::{Client, Operation, Outcome as Host, Service, Verifier};
+use serde_json::{Map, Value, json};
+use std::process::ExitCode;
+use suite::Outcome;
+use suite::objects::{self, parsed, text};
+
+/// What the calls of one scenario share.
+struct World<'a> {
+    given: &'a Value,
+    client: Option<Client>,
+    verifier: Option<Verifier>,
+    pending: Option<PendingAuthorization>,
+    sealed: String,
+}
+
+/// A call's outcome, or how the exchanges departed from the script.
+type Played = Result<Outcome, String>;
+
+impl World<'_> {
+    fn client(&mut self) -> ferroauth::Result<Client> {
+        if self.client.is_none() {
+            self.client = Some(objects::client(&self.given["service"], &self.given["client"], self.given)?);
+        }
+        Ok(self.client.clone().expect("just built"))
+    }
+
+    fn verifier(&mut self) -> ferroauth::Result<Verifier> {
+        if self.verifier.is_none() {
+            let parts = &self.given["verifier"];
+            self.verifier = Some(objects::verifier(&parts["config"], &parts["keys"], self.given.get("now"))?);
+        }
+        Ok(self.verifier.clone().expect("just built"))
+    }
+
+    /// Makes the operation of a call that talks to the provider; `None` for a name that has none.
+    fn operation(&mut self, name: &str, given: &Value) -> Option<ferroauth::Result<Operation>> {
+        let token = || text(&given["token"]);
+        let options = |names: &[&str]| {
+            let kept: Map<String, Value> =
+                names.iter().filter_map(|name| Some(((*name).to_owned(), given.get(*name)?.clone()))).collect();
+            Value::Object(kept).to_string()
+        };
+        Some(match name {
+            "discover" => Service::discover(&text(&given["issuer"]), &options(&["options"])),
+            "verify" => self.verifier().map(|verifier| verifier.verify(&token())),
+            "finish_authorization" => {
+                let pending = self.pending.clone().expect("begin_authorization came first");
+                let callback = objects::callback(&given["callback"]);
+                self.client().map(|client| client.finish_authorization(&pending, callback))
+            }
+            "refresh" => self.client().map(|client| client.refresh(&token(), &options(&["scopes"]))),
+            "client_credentials" => self.client().map(|client| client.client_credentials(&options(&["scopes"]))),
+            "introspect" => self.client().map(|client| client.introspect(&token(), &options(&["token_type_hint"]))),
+            "revoke" => self.client().map(|client| client.revoke(&token(), &options(&["token_type_hint"]))),
+            "userinfo" => self.client().map(|client| client.userinfo(&token(), &options(&["subject"]))),
+            _ => return None,
+        })
+    }
+
+    /// Does a call that talks to nobody.
+    fn local(&mut self, name: &str, given: &Value) -> ferroauth::Result<Option<Value>> {
+        Ok(Some(match name {
+            "begin_authorization" => {
+                let pending = self.client()?.begin_authorization(&given["options"].to_string())?;
+                let value = json!({"state": pending.state(), "url": objects::url_value(pending.url())});
+                self.pending = Some(pending);
+                value
+            }
+            "seal" => {
+                let pending = self.pending.take().expect("begin_authorization came first");
+                self.sealed = pending.seal(&objects::keyring(&json!([given["key"]]))?)?;
+                self.pending = Some(pending);
+                json!({})
+            }
+            "open" => {
+                if ["now", "client", "service"].iter().any(|name| given.get(*name).is_some()) {
+                    let pick = |name: &str| given.get(name).unwrap_or(&self.given[name]).clone();
+                    let given = json!({"now": pick("now"), "entropy": pick("entropy")});
+                    self.client = Some(objects::client(&pick("service"), &pick("client"), &given)?);
+                }
+                let keys = objects::keyring(&json!([given["key"]]))?;
+                let pending = self.client()?.open_pending(&self.sealed, &keys)?;
+                let value = json!({"state": pending.state()});
+                self.pending = Some(pending);
+                value
+            }
+            "clock" => {
+                self.verifier()?.set_testing_clock(given["now"].as_i64().expect("a time"));
+                json!({})
+            }
+            "verify_now" => objects::verified_value(&self.verifier()?.verify_now(&text(&given["token"]))?),
+            "import_keys" => self.verifier()?.import_keys(&text(&given["text"])).map(|()| json!({}))?,
+            "export_import" => {
+                let exported = self.verifier()?.export_keys().expect("keys were fetched");
+                let parts = &self.given["verifier"];
+                let fresh = objects::verifier(&parts["config"], &parts["keys"], given.get("now"))?;
+                fresh.import_keys(&exported)?;
+                self.verifier = Some(fresh);
+                json!({})
+            }
+            _ => return Ok(None),
+        }))
+    }
+
+    fn play(&mut self, call: &Value) -> Played {
+        let name = call["operation"].as_str().unwrap_or_default();
+        let script = call.get("exchanges").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+        match self.operation(name, &call["given"]) {
+            Some(Ok(operation)) => drive(operation, script),
+            Some(Err(error)) => finished(Err(error), script),
+            None => match self.local(name, &call["given"]) {
+                Ok(None) => Err(format!("got an unknown operation {name}")),
+                Ok(Some(value)) => finished(Ok(value), script),
+                Err(error) => finished(Err(error), script),
+            },
+        }
+    }
+}
+
+/// Answers the steps of an operation from the script.
+fn drive(mut operation: Operation, mut script: &[Value]) -> Played {
+    let mut reply = None;
+    loop {
+        let step = match operation.advance(reply.take()) {
+            Ok(Step::Done(outcome)) => return finished(Ok(value_of(&outcome)), script),
+            Err(error) => return finished(Err(error), script),
+            Ok(step) => step,
+        };
+        let Some((exchange, rest)) = script.split_first() else {
+            return Err(format!("got a further step {step:?}"));
+        };
+        script = rest;
+        reply = Some(match step {
+            Step::Sleep(_) if exchange.get("sleep").is_some() => Reply::Slept,
+            Step::Http(request) => {
+                check(&request, &exchange["request"])?;
+                answer(&exchange["reply"])
+            }
+            other => return Err(format!("got the step {other:?} expected {exchange}")),
+        });
+    }
+}
+
+fn finished(outcome: Outcome, script: &[Value]) -> Played {
+    match script.first() {
+        None => Ok(outcome),
+        Some(left) => Err(format!("got {outcome:?} expected the request {}", left["request"]["url"])),
+    }
+}
+
+fn check(request: &HttpRequest, wanted: &Value) -> Result<(), String> {
+    if wanted["method"] != request.method.as_str() || wanted["url"] != *request.url {
+        return Err(format!("got {} {} expected {}", request.method.as_str(), request.url, wanted["url"]));
+    }
+    for (name, value) in wanted["headers"].as_object().into_iter().flatten() {
+        let sent: Vec<&str> =
+            request.headers.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect();
+        let wanted: Vec<&str> = value.as_str().into_iter().collect();
+        if sent != wanted {
+            return Err(format!("got the header {name}: {sent:?} expected {wanted:?}"));
+        }
+    }
+    let pairs = |query: &[u8]| -> Vec<(String, String)> {
+        let mut pairs: Vec<_> =
+            url::form_urlencoded::parse(query).map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
+        pairs.sort();
+        pairs
+    };
+    let form = wanted.get("form").and_then(Value::as_object);
+    let mut expected: Vec<(String, String)> =
+        form.into_iter().flatten().map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().to_owned())).collect();
+    expected.sort();
+    let sent = pairs(&request.body);
+    if sent == expected { Ok(()) } else { Err(format!("got the form {sent:?} expected {expected:?}")) }
+}
+
+fn answer(reply: &Value) -> Reply {
+    if let Some(kind) = reply.get("failure") {
+        return Reply::Failed(transport_failure(kind.as_str().unwrap_or_default()));
+    }
+    let headers = reply["headers"].as_object().into_iter().flatten();
+    Reply::Http(HttpResponse {
+        status: reply["status"].as_u64().and_then(|status| u16::try_from(status).ok()).expect("a status"),
+        headers: headers.map(|(name, value)| (name.clone(), text(value))).collect(),
+        body: objects::bytes(&reply["body"]),
+    })
+}
+
+fn value_of(outcome: &Host) -> Value {
+    match outcome {
+        Host::Json(text) => parsed(text),
+        Host::Service(service) => objects::service_value(service),
+        Host::Verified(token) => objects::verified_value(token),
+        Host::Unit => json!({}),
+    }
+}
+
+fn main() -> ExitCode {
+    let (rows, scenarios) = (suite::error_rows(), suite::cases("scenarios"));
+    let ids: Vec<String> =
+        scenarios.iter().map(|scenario| scenario["id"].as_str().unwrap_or_default().to_owned()).collect();
+    suite::run(&ids, |index| {
+        let scenario = &scenarios[index];
+        let given = &scenario["given"];
+        let mut world = World { given, client: None, verifier: None, pending: None, sealed: String::new() };
+        for (number, call) in scenario["calls"].as_array().into_iter().flatten().enumerate() {
+            let place = |difference| format!("(call {number}) {difference}");
+            let outcome = world.play(call).map_err(place)?;
+            suite::compare(&call["expect"], &outcome, &rows).map_err(place)?;
+        }
+        Ok(())
+    })
+}

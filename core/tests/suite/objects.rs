@@ -1,0 +1,106 @@
+//! From the `given` of a case to the objects of the public API.
+
+use ferroauth::client::{Callback, Keyring};
+use ferroauth::host::{Client, Service, Verified, Verifier, VerifierKeys};
+use ferroauth::jose::{Key, KeySet, Origin, base64url};
+use ferroauth::{Error, ErrorCode, Result};
+use serde_json::{Value, json};
+
+/// A text, written down or to be built from `concat` and `repeat`.
+pub(crate) fn text(value: &Value) -> String {
+    if let Some(parts) = value.get("concat").and_then(Value::as_array) {
+        return parts.iter().map(text).collect();
+    }
+    if let (Some(unit), Some(times)) = (value.get("repeat"), value.get("times").and_then(Value::as_u64)) {
+        return text(unit).repeat(usize::try_from(times).expect("a small number"));
+    }
+    value.as_str().expect("a text").to_owned()
+}
+
+/// Bytes, as base64url or as the UTF-8 of a text.
+pub(crate) fn bytes(value: &Value) -> Vec<u8> {
+    match value.get("base64url") {
+        Some(encoded) => decode(encoded),
+        None => text(value.get("text").unwrap_or(value)).into_bytes(),
+    }
+}
+
+pub(crate) fn decode(value: &Value) -> Vec<u8> {
+    base64url::decode(value.as_str().expect("base64url")).expect("base64url")
+}
+
+pub(crate) fn key(given: &Value) -> Result<Key> {
+    let (kind, value) = given.as_object().and_then(|members| members.iter().next()).expect("a key");
+    match kind.as_str() {
+        "hmac" => Key::hmac(&bytes(value)),
+        "pem_public" => Key::public_from_pem(&text(value)),
+        "pem_private" => Key::private_from_pem(&text(value)),
+        "der_public" => Key::public_from_der(&decode(value)),
+        "jwk" => Key::from_jwk(&text(value)),
+        other => panic!("unknown kind of key {other}"),
+    }
+}
+
+pub(crate) fn verifier_keys(given: &Value) -> Result<VerifierKeys> {
+    if let Some(one) = given.get("key") {
+        return key(one).map(VerifierKeys::Key);
+    }
+    match given.get("jwks") {
+        Some(set) => KeySet::parse(text(set).as_bytes(), Origin::Local).map(VerifierKeys::Set),
+        None => Ok(VerifierKeys::Discover),
+    }
+}
+
+pub(crate) fn verifier(config: &Value, keys: &Value, now: Option<&Value>) -> Result<Verifier> {
+    let mut config = config.clone();
+    if let Some(now) = now {
+        config["testing"] = json!({"now": now});
+    }
+    Verifier::new(&config.to_string(), verifier_keys(keys)?)
+}
+
+pub(crate) fn client(service: &Value, config: &Value, given: &Value) -> Result<Client> {
+    let service = Service::from_json(&text(service))?;
+    let mut config = config.clone();
+    if let (Some(now), Some(entropy)) = (given.get("now"), given.get("entropy")) {
+        config["testing"] = json!({"now": now, "entropy": entropy});
+    }
+    Client::new(&service, &config.to_string())
+}
+
+pub(crate) fn keyring(keys: &Value) -> Result<Keyring> {
+    Keyring::new(keys.as_array().expect("keys").iter().map(decode).collect())
+}
+
+pub(crate) fn callback(given: &Value) -> Callback {
+    match given.as_object() {
+        Some(members) if !members.contains_key("concat") => {
+            Callback::Parameters(members.iter().map(|(name, value)| (name.clone(), text(value))).collect())
+        }
+        _ => Callback::Url(text(given)),
+    }
+}
+
+pub(crate) fn service_value(service: &Service) -> Value {
+    json!({"issuer": service.issuer(), "document": parsed(&service.to_json())})
+}
+
+pub(crate) fn verified_value(token: &Verified) -> Value {
+    json!({"claims": parsed(&token.claims_json), "header": parsed(&token.header_json), "raw": token.claims_json})
+}
+
+pub(crate) fn url_value(url: &str) -> Value {
+    let (base, query) = url.split_once('?').unwrap_or((url, ""));
+    let parameters: serde_json::Map<String, Value> =
+        url::form_urlencoded::parse(query.as_bytes()).map(|(k, v)| (k.into_owned(), v.into_owned().into())).collect();
+    json!({"base": base, "parameters": parameters})
+}
+
+pub(crate) fn parsed(json: &str) -> Value {
+    serde_json::from_str(json).expect("the library writes JSON")
+}
+
+/// What the suite's own mistakes end in: no case expects this code with this operation.
+pub(crate) fn unknown(operation: &str) -> Error {
+    Error::quoted(ErrorCode::InternalArgument, "unknown operation", operation)
+}

@@ -1,0 +1,169 @@
+//! Runs the shared vectors of `tests/vectors`; `--write-errors` writes `errors.json` from the error table.
+
+mod suite;
+
+use ferroauth::client::PendingAuthorization;
+use ferroauth::host::{self, Service, Signer};
+use ferroauth::jose::{KeySet, Origin, base64url};
+use serde_json::{Value, json};
+use std::process::ExitCode;
+use suite::Outcome;
+use suite::objects::{self, parsed, text};
+
+fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
+    Some(match name {
+        "verify" => verify,
+        "decode_unverified" => decode_unverified,
+        "configure_verifier" => configure_verifier,
+        "configure_client" => configure_client,
+        "key" => key,
+        "key_set" => key_set,
+        "sign" => sign,
+        "service" => service,
+        "begin_authorization" => begin_authorization,
+        "seal_open" => seal_open,
+        "keyring" => keyring,
+        "pkce_challenge" => pkce_challenge,
+        "pkce_verify" => pkce_verify,
+        _ => return None,
+    })
+}
+
+fn verify(given: &Value) -> Outcome {
+    let verifier = objects::verifier(&given["config"], &given["keys"], given.get("now"))?;
+    Ok(objects::verified_value(&verifier.verify_now(&text(&given["token"]))?))
+}
+
+fn decode_unverified(given: &Value) -> Outcome {
+    Ok(objects::verified_value(&host::decode_unverified(&text(&given["token"]))?))
+}
+
+fn configure_verifier(given: &Value) -> Outcome {
+    objects::verifier(&given["config"], &given["keys"], None).map(|_| json!({}))
+}
+
+fn configure_client(given: &Value) -> Outcome {
+    objects::client(&given["service"], &given["client"], given).map(|_| json!({}))
+}
+
+fn key(given: &Value) -> Outcome {
+    let key = objects::key(&given["key"])?;
+    let public = if key.is_symmetric() { Value::Null } else { parsed(&key.public_jwk()?) };
+    Ok(json!({"kid": key.kid(), "public_jwk": public}))
+}
+
+fn key_set(given: &Value) -> Outcome {
+    let set = KeySet::parse(text(&given["text"]).as_bytes(), Origin::Local)?;
+    Ok(json!({"keys": set.len()}))
+}
+
+/// Signs, and has the result verified by the public key.
+fn sign(given: &Value) -> Outcome {
+    let mut config = given["config"].clone();
+    config["testing"] = json!({"now": given["now"]});
+    let signer = Signer::new(objects::key(&given["key"])?, &config.to_string())?;
+    let lifetime = given.get("lifetime").and_then(Value::as_u64).map(|n| u32::try_from(n).expect("small"));
+    let token = signer.sign(&text(&given["claims"]), lifetime)?;
+    let policy = json!({
+        "issuer": null, "audience": null, "require_exp": false, "algorithms": [given["config"]["algorithm"]],
+        "token_type": given["config"].get("typ").cloned().unwrap_or_default(),
+    });
+    let verifier = objects::verifier(&policy, &given["keys"], given.get("now"))?;
+    Ok(objects::verified_value(&verifier.verify_now(&token)?))
+}
+
+fn service(given: &Value) -> Outcome {
+    let service = match given.get("preset") {
+        Some(name) => Service::preset(&text(name), &given["options"].to_string())?,
+        None => Service::from_json(&text(&given["text"]))?,
+    };
+    Ok(objects::service_value(&service))
+}
+
+fn begin(given: &Value) -> ferroauth::Result<(host::Client, PendingAuthorization)> {
+    let client = objects::client(&given["service"], &given["client"], given)?;
+    let pending = client.begin_authorization(&given["options"].to_string())?;
+    Ok((client, pending))
+}
+
+fn begin_authorization(given: &Value) -> Outcome {
+    let (_, pending) = begin(given)?;
+    Ok(json!({"state": pending.state(), "url": objects::url_value(pending.url())}))
+}
+
+/// Seals a pending authorization, alters the text if the case says so, and opens it.
+fn seal_open(given: &Value) -> Outcome {
+    let (client, pending) = begin(given)?;
+    let sealed = tamper(pending.seal(&objects::keyring(&given["seal_keys"])?)?, given.get("tamper"));
+    let opener = match given.get("open_with") {
+        Some(changed) => {
+            let pick = |name: &str| changed.get(name).unwrap_or(&given[name]).clone();
+            objects::client(&pick("service"), &pick("client"), given)?
+        }
+        None => client,
+    };
+    let opened = opener.open_pending(&sealed, &objects::keyring(&given["open_keys"])?)?;
+    Ok(json!({"state": opened.state()}))
+}
+
+fn tamper(sealed: String, how: Option<&Value>) -> String {
+    let Some(how) = how else { return sealed };
+    if let Some(bit) = how.get("flip_bit").and_then(Value::as_u64).and_then(|bit| usize::try_from(bit).ok()) {
+        let mut bytes = base64url::decode(&sealed).expect("a sealed text is base64url");
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        return base64url::encode(&bytes);
+    }
+    match how.get("truncate").and_then(Value::as_u64).and_then(|length| usize::try_from(length).ok()) {
+        Some(length) => sealed[..length].to_owned(),
+        None => text(&how["replace"]),
+    }
+}
+
+fn keyring(given: &Value) -> Outcome {
+    objects::keyring(&given["keys"]).map(|_| json!({}))
+}
+
+fn pkce_challenge(given: &Value) -> Outcome {
+    Ok(json!({"challenge": host::pkce::challenge(&text(&given["verifier"]))?}))
+}
+
+fn pkce_verify(given: &Value) -> Outcome {
+    let matches = host::pkce::verify(&text(&given["verifier"]), &text(&given["challenge"]))?;
+    Ok(json!({"matches": matches}))
+}
+
+/// One line a row, as it lies in `errors.json`.
+fn error_table() -> String {
+    let table = parsed(&host::error_table());
+    let rows: Vec<String> = table.as_array().expect("rows").iter().map(|row| format!("  {row}")).collect();
+    format!("{{\n \"about\": \"The error table, the same in every host.\",\n \"rows\": [\n{}\n ]\n}}\n", rows.join(",\n"))
+}
+
+fn main() -> ExitCode {
+    let file = suite::folder("vectors").join("errors.json");
+    if std::env::args().any(|argument| argument == "--write-errors") {
+        std::fs::write(file, error_table()).expect("errors.json can be written");
+        return ExitCode::SUCCESS;
+    }
+    let (rows, cases) = (suite::error_rows(), suite::cases("vectors"));
+    let table = parsed(&host::error_table());
+    let mut ids = vec!["errors-the-whole-table".to_owned()];
+    ids.extend(rows.iter().map(|row| format!("errors-{}", row["code"].as_str().unwrap_or_default())));
+    let own = ids.len();
+    ids.extend(cases.iter().map(|case| case["id"].as_str().unwrap_or_default().to_owned()));
+    suite::run(&ids, |index| {
+        if index == 0 {
+            let current = std::fs::read_to_string(&file).is_ok_and(|text| text == error_table());
+            return if current { Ok(()) } else { Err("got another table, see --write-errors".into()) };
+        }
+        if index < own {
+            let row = &rows[index - 1];
+            let found = table.as_array().is_some_and(|table| table.contains(row));
+            return if found { Ok(()) } else { Err(format!("got no such row, expected {row}")) };
+        }
+        let case = &cases[index - own];
+        let name = case["operation"].as_str().unwrap_or_default();
+        let operation = operation(name).ok_or_else(|| format!("got an unknown operation {name}"))?;
+        suite::compare(&case["expect"], &operation(&case["given"]), &rows)
+    })
+}
