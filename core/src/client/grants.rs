@@ -89,7 +89,11 @@ impl Client {
             let reply = request.request_async(&carry).await.map_err(failure)?;
             let record = pending.record();
             let requested = ScopeSet::parse(record.p.split(' ').filter(|s| !s.is_empty()))?;
-            let expected = id_token::Expected { nonce: Some(&record.n), max_age: record.m };
+            let expected = id_token::Expected {
+                nonce: Some(&record.n),
+                max_age: record.m,
+                code: Some(code.expose()),
+            };
             let tokens = client.token_set(&io, reply, &requested, &expected).await?;
             if requested.contains("openid") && tokens.id_token.is_none() {
                 return Err(ErrorCode::ResponseIdTokenMissing.into());
@@ -117,7 +121,7 @@ impl Client {
             let request = client.0.protocol.exchange_refresh_token(&token).add_scopes(wire_scopes(&requested));
             let carry = |request| client.carry(&io, request);
             let reply = request.request_async(&carry).await.map_err(failure)?;
-            let expected = id_token::Expected { nonce: None, max_age: None };
+            let expected = id_token::Expected { nonce: None, max_age: None, code: None };
             let mut tokens = client.token_set(&io, reply, &requested, &expected).await?;
             if tokens.refresh_token.is_none() {
                 tokens.refresh_token = Some(refresh_token);
@@ -144,7 +148,7 @@ impl Client {
             let request = client.0.protocol.exchange_client_credentials().add_scopes(wire_scopes(&requested));
             let carry = |request| client.carry(&io, request);
             let reply = request.request_async(&carry).await.map_err(failure)?;
-            let expected = id_token::Expected { nonce: None, max_age: None };
+            let expected = id_token::Expected { nonce: None, max_age: None, code: None };
             client.token_set(&io, reply, &requested, &expected).await
         })
     }

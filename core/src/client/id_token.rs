@@ -13,6 +13,8 @@ pub(super) struct Expected<'a> {
     pub(super) nonce: Option<&'a str>,
     /// The `max_age` of the authorization request, seconds.
     pub(super) max_age: Option<u32>,
+    /// The authorization code, which a `c_hash` must belong to; `None` in the other grants.
+    pub(super) code: Option<&'a str>,
 }
 
 /// The algorithms that are accepted: the configured ones, else the asymmetric ones that the provider
@@ -71,6 +73,9 @@ impl Client {
             .profile(Profile::IdToken);
         if let Some(nonce) = expected.nonce {
             policy = policy.nonce(nonce);
+        }
+        if let Some(code) = expected.code {
+            policy = policy.code(code);
         }
         let policy = policy.build()?;
         let now = self.clock().now();

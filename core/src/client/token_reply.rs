@@ -37,7 +37,8 @@ impl TokenReply {
     }
 
     fn parse(mut members: Map<String, Value>) -> Result<Self> {
-        if let (None, Some(Value::String(name))) = (members.get("access_token"), members.get("error")) {
+        // A reply that is both an error and a success is not taken for a success.
+        if let Some(Value::String(name)) = members.get("error") {
             return Err(crate::reply::provider_error(name, None));
         }
         let access_token = match members.remove("access_token") {

@@ -137,7 +137,8 @@ impl KeySource {
         last > now || last.saturating_add(COOLDOWN) <= now
     }
 
-    fn is_due(&self) -> bool {
+    /// Whether the cached set is about to expire and may be refreshed now.
+    pub(crate) fn is_due(&self) -> bool {
         let now = self.clock.now();
         let snapshot = self.snapshot.load();
         let due = snapshot.as_ref().is_some_and(|s| s.freshness(now) == Freshness::Due);
