@@ -9,6 +9,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ from ferroauth import Client, Service
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-CLIENT = {"client_id": "app", "client_secret": "s3cret-of-the-app", "redirect_uri": "https://app.example.com/callback"}
+CLIENT: Any = {"client_id": "app", "client_secret": "s3cret-of-the-app", "redirect_uri": "https://app.example.com/callback"}
 
 
 def pytest_configure() -> None:
@@ -76,12 +77,13 @@ def follow(url: str) -> str:
 
 @pytest.fixture(scope="session")
 def script() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a program in a fresh interpreter with a hard timeout; it must end well and print nothing to stderr."""
+    """Runs a program (its text, or a file) in a fresh interpreter with a hard timeout; it must end well and print nothing to stderr."""
 
     def run(source: str, *arguments: str, timeout: float = 30) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(HERE), "PYTHONWARNINGS": "error"}
+        program = [source] if source.endswith(".py") else ["-c", textwrap.dedent(source)]
         done = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(source), *arguments],
+            [sys.executable, *program, *arguments],
             capture_output=True, text=True, timeout=timeout, env=environment, check=False,
         )
         assert (done.returncode, done.stderr) == (0, "")

@@ -77,7 +77,7 @@ class Handler(BaseHTTPRequestHandler):
         """Issuer, endpoint and query of the request."""
         parts = urlsplit(self.path)
         name, _, endpoint = parts.path.lstrip("/").partition("/")
-        host = f"http://127.0.0.1:{self.server.server_address[1]}"
+        host = f"http://{self.headers['Host']}"
         query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
         with self.state.lock:
             self.state.requests[endpoint] = self.state.requests.get(endpoint, 0) + 1

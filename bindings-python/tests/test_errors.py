@@ -13,11 +13,9 @@ TABLE = json.loads(_native._error_table())
 SECRET = HmacKey(bytes(range(64)))
 
 
-def refused(**options: object) -> FerroauthError:
+def refused() -> FerroauthError:
     token = Signer(SECRET, algorithm="HS256", testing={"now": 1_000_000}).sign({"sub": "42", "aud": "a"}, lifetime=60)
-    verifier = Verifier(
-        key=SECRET, algorithms=["HS256"], issuer=None, audience="a", testing={"now": 1_000_100}, **options
-    )
+    verifier = Verifier(key=SECRET, algorithms=["HS256"], issuer=None, audience="a", testing={"now": 1_000_100})
     with pytest.raises(FerroauthError) as caught:
         verifier.verify(token)
     return caught.value

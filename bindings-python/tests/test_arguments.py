@@ -1,0 +1,162 @@
+"""Every export meets bad arguments: a documented exception, never another one, never a crash (J12, J17)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import ferroauth
+from conftest import CLIENT
+from ferroauth import (
+    Client,
+    FerroauthError,
+    HmacKey,
+    Keyring,
+    KeySet,
+    NetworkOptions,
+    Pkce,
+    PrivateKey,
+    PublicKey,
+    Service,
+    Signer,
+    Verifier,
+    decode_unverified,
+)
+
+
+class Hostile:
+    """Raises from whatever is asked of it."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError(name)
+
+    def __len__(self) -> int:
+        raise RuntimeError("len")
+
+
+def cyclic() -> list[Any]:
+    out: list[Any] = []
+    out.append(out)
+    return out
+
+
+BAD = [
+    None, True, 0, -1, 2**63, 2**2048, 1.5, float("nan"), b"", b"\xff\xfe", bytearray(b"x"), "", "\0", "\ud800",
+    "a" * 1_000_000, "é", [], [None], ["\ud800"], {}, {1: 2}, {"a": "\ud800"}, cyclic(), object(), Hostile(), Exception,
+]
+SIGNER = Signer(HmacKey(bytes(64)), algorithm="HS256")
+VERIFIER = Verifier(key=HmacKey(bytes(64)), algorithms=["HS256"], issuer=None, audience=None)
+SERVICE = Service.preset("frappe", base_url="https://erp.example.com")
+SETTLED = Client(SERVICE, **CLIENT)
+PENDING = SETTLED.begin_authorization()
+
+EXPORTS: dict[str, Callable[[Any], Any]] = {
+    "Client(service)": lambda x: Client(x, client_id="a"),
+    "Client(client_id)": lambda x: Client(SERVICE, client_id=x),
+    "Client(client_secret)": lambda x: Client(SERVICE, client_id="a", client_secret=x),
+    "Client(redirect_uri)": lambda x: Client(SERVICE, client_id="a", redirect_uri=x),
+    "Client(authentication_method)": lambda x: Client(SERVICE, client_id="a", authentication_method=x),
+    "Client(leeway)": lambda x: Client(SERVICE, client_id="a", leeway=x),
+    "Client(id_token_algorithms)": lambda x: Client(SERVICE, client_id="a", id_token_algorithms=x),
+    "Client(pending_lifetime)": lambda x: Client(SERVICE, client_id="a", pending_lifetime=x),
+    "Client(testing)": lambda x: Client(SERVICE, client_id="a", testing=x),
+    "begin_authorization(scopes)": lambda x: SETTLED.begin_authorization(scopes=x),
+    "begin_authorization(parameters)": lambda x: SETTLED.begin_authorization(parameters=x),
+    "begin_authorization(return_to)": lambda x: SETTLED.begin_authorization(return_to=x),
+    "open_pending(sealed)": lambda x: SETTLED.open_pending(x, bytes(32)),
+    "open_pending(key)": lambda x: SETTLED.open_pending("AAAA", x),
+    "seal": lambda x: PENDING.seal(x),
+    "finish(pending)": lambda x: SETTLED.flow.finish_authorization(x, "?code=a"),
+    "finish(callback)": lambda x: SETTLED.flow.finish_authorization(PENDING, x).advance(),
+    "finish(value)": lambda x: SETTLED.flow.finish_authorization(PENDING, {"code": x}).advance(),
+    "refresh(scopes)": lambda x: SETTLED.flow.refresh("rt", scopes=x),
+    "refresh": lambda x: SETTLED.flow.refresh(x).advance(),
+    "introspect": lambda x: SETTLED.flow.introspect(x).advance(),
+    "introspect(hint)": lambda x: SETTLED.flow.introspect("t", token_type_hint=x).advance(),
+    "revoke": lambda x: SETTLED.flow.revoke(x).advance(),
+    "userinfo": lambda x: SETTLED.flow.userinfo(x).advance(),
+    "userinfo(subject)": lambda x: SETTLED.flow.userinfo("t", subject=x).advance(),
+    "advance": lambda x: SETTLED.flow.client_credentials().advance(x),
+    "Service.from_json": lambda x: Service.from_json(x),
+    "Service.preset": lambda x: Service.preset(x, base_url="https://a.example"),
+    "Service.preset(base_url)": lambda x: Service.preset("frappe", base_url=x),
+    "Service.flow.discover": lambda x: Service.flow.discover(x),
+    "Keyring": lambda x: Keyring(x),
+    "HmacKey": lambda x: HmacKey(x),
+    "PublicKey.from_pem": lambda x: PublicKey.from_pem(x),
+    "PublicKey.from_der": lambda x: PublicKey.from_der(x),
+    "PublicKey.from_jwk": lambda x: PublicKey.from_jwk(x),
+    "PrivateKey.from_pem": lambda x: PrivateKey.from_pem(x),
+    "PrivateKey.from_jwk": lambda x: PrivateKey.from_jwk(x),
+    "PrivateKey.generate": lambda x: PrivateKey.generate(x),
+    "PrivateKey.generate(kid)": lambda x: PrivateKey.generate("EdDSA", kid=x),
+    "KeySet.from_json": lambda x: KeySet.from_json(x),
+    "Signer(key)": lambda x: Signer(x, algorithm="HS256"),
+    "Signer(algorithm)": lambda x: Signer(HmacKey(bytes(64)), algorithm=x),
+    "sign": lambda x: SIGNER.sign(x),
+    "sign(value)": lambda x: SIGNER.sign({"a": x}),
+    "sign(lifetime)": lambda x: SIGNER.sign({}, lifetime=x),
+    "Verifier(issuer)": lambda x: Verifier(issuer=x, audience="a"),
+    "Verifier(audience)": lambda x: Verifier(issuer="https://a.example", audience=x),
+    "Verifier(key)": lambda x: Verifier(issuer=None, audience=None, key=x, algorithms=["HS256"]),
+    "Verifier(algorithms)": lambda x: Verifier(issuer=None, audience=None, key=HmacKey(bytes(64)), algorithms=x),
+    "verify": lambda x: VERIFIER.verify(x),
+    "verify_now": lambda x: VERIFIER.verify_now(x),
+    "import_keys": lambda x: VERIFIER.import_keys(x),
+    "decode_unverified": lambda x: decode_unverified(x),
+    "Pkce": lambda x: Pkce(x),
+    "Pkce.verify": lambda x: Pkce.verify("a" * 43, x),
+    "NetworkOptions": lambda x: NetworkOptions(timeout_ms=x),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_bad_arguments_meet_documented_exceptions(name: str) -> None:
+    documented = 0
+    for value in BAD:
+        try:
+            EXPORTS[name](value)
+        except FerroauthError as error:
+            assert error.code != "internal.panic", (name, value)
+            documented += 1
+        except (TypeError, OverflowError):
+            documented += 1
+        except RuntimeError as error:
+            assert isinstance(value, Hostile) and str(error), name
+    assert documented >= len(BAD) // 2, name
+
+
+@pytest.mark.parametrize("token", ["", "\ud800", "a.b", "a.b.c.d.e", "....", "é.é.é", "x" * 100_000])
+def test_a_bad_token_is_a_token_error(token: str) -> None:
+    with pytest.raises(ferroauth.TokenError):
+        VERIFIER.verify(token)
+
+
+def test_a_list_of_scopes_is_not_a_string() -> None:
+    with pytest.raises(TypeError, match="not a single str"):
+        SETTLED.begin_authorization(scopes="openid email")
+
+
+def test_a_callback_of_another_type_is_an_attack_or_a_mistake() -> None:
+    with pytest.raises(TypeError, match="mapping"):
+        SETTLED.finish_authorization(PENDING, 5)  # type: ignore[arg-type]
+    with pytest.raises(ferroauth.CallbackError) as caught:
+        SETTLED.finish_authorization(PENDING, {"code": 5, "state": {"$ne": 1}})
+    assert caught.value.code == "callback.malformed"
+
+
+def test_a_key_of_text_does_not_seal() -> None:
+    with pytest.raises(TypeError, match="32 bytes"):
+        PENDING.seal("x" * 32)  # type: ignore[arg-type]
+
+
+def test_a_public_key_never_becomes_a_secret() -> None:
+    public = PrivateKey.generate("ES256").public_key()
+    for form in (public.to_pem(), public.to_pem().encode(), " \r\n" + public.to_pem(), str(public.to_jwk()).replace("'", '"')):
+        with pytest.raises(ferroauth.KeyMaterialError) as caught:
+            HmacKey(form)
+        assert caught.value.code == "key.asymmetric_as_secret"
+    with pytest.raises(TypeError):
+        HmacKey(public)  # type: ignore[arg-type]
+    with pytest.raises(ferroauth.KeyMaterialError):
+        PublicKey.from_jwk({"kty": "oct", "k": "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"})
