@@ -80,8 +80,10 @@ final class Client
     }
 
     /** Opens what {@see PendingAuthorization::seal()} returned. The key is 32 bytes or a Keyring. */
-    public function openPending(string $sealed, #[\SensitiveParameter] string|Keyring $key): PendingAuthorization
-    {
+    public function openPending(
+        #[\SensitiveParameter] string $sealed,
+        #[\SensitiveParameter] string|Keyring $key,
+    ): PendingAuthorization {
         $ring = Keyring::from($key);
 
         return PendingAuthorization::of(Native::clientOpenPending($this->handle->id, $sealed, $ring->handle()));

@@ -24,7 +24,7 @@ final class Failure
     public static function fromJson(string $json): FerroauthError
     {
         $report = \json_decode($json, true);
-        if (!\is_array($report) || !isset($report['class'])) {
+        if (!\is_array($report) || !\is_string($report['class'] ?? null)) {
             return self::internal(900, 'internal.panic', 'The library met an unexpected condition; please report it.');
         }
         $class = 'Ferroauth\\Exception\\' . \substr($report['class'], 0, -\strlen('Error')) . 'Exception';
