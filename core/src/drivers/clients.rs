@@ -18,13 +18,12 @@ const IDLE: Duration = Duration::from_secs(30);
 const MAX_CLIENTS: usize = 32;
 
 /// The clients of one engine.
-#[derive(Debug)]
 pub(super) struct Clients {
     lookup: Lookup,
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     prepared: Vec<Arc<Prepared>>,
     /// Hosts that the environment names as proxies, read at the first use of a proxy.
@@ -32,7 +31,6 @@ struct State {
 }
 
 /// A reqwest client with what it was built for.
-#[derive(Debug)]
 pub(super) struct Prepared {
     network: Arc<NetworkPolicy>,
     route: Route,

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, HttpRequest, HttpResponse, Method, NetworkPolicy, Reply, Step, is_private_address};
 use crate::types::EndpointUrl;
 use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -20,9 +21,15 @@ const MAX_HEADER_BLOCK: usize = 64 * 1024;
 /// Carries HTTP exchanges inside a tokio runtime; keeps connections alive between them.
 ///
 /// An engine belongs to the runtime in which it is first used, and a forked child must not use it.
-#[derive(Debug)]
 pub struct Engine {
     clients: Clients,
+}
+
+impl fmt::Debug for Engine {
+    /// Without the clients, whose settings may name a proxy with its password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Engine")
+    }
 }
 
 impl Default for Engine {
