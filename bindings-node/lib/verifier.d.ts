@@ -43,6 +43,8 @@ export class Verifier {
   exportKeys(): string | null
   /** Takes over what `exportKeys` returned. */
   importKeys(json: JsonDocument): void
+  /** Moves the clock of a verifier that was built with `testing`. For tests only. */
+  setTestingClock(now: number): void
 }
 
 export interface SignerOptions {

@@ -98,6 +98,11 @@ class Verifier {
     call(native.verifierImportKeys, this.#handle, document(json, 'json'))
   }
 
+  /** Moves the clock of a verifier that was built with `testing`; others are left alone. For tests only. */
+  setTestingClock(now) {
+    native.verifierSetTestingClock(this.#handle, now)
+  }
+
   static view(verifier) {
     return verifier.#shown
   }

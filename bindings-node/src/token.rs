@@ -40,6 +40,12 @@ pub fn verifier_import_keys(verifier: &External<Verifier>, json: String) -> Resu
     verifier.import_keys(&json).map_err(thrown)
 }
 
+/// Moves the clock of a verifier that was built with a fixed one.
+#[napi(catch_unwind)]
+pub fn verifier_set_testing_clock(verifier: &External<Verifier>, now: i64) {
+    verifier.set_testing_clock(now);
+}
+
 /// A signer.
 #[napi(catch_unwind)]
 pub fn signer(key: &External<Key>, config: String) -> Result<External<Signer>> {

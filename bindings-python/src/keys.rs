@@ -24,6 +24,18 @@ impl HmacKey {
         guard(py, || Ok(Self(jose::Key::hmac(&bytes(secret, "the secret")?).or_raise(py)?)))
     }
 
+    /// Reads a JWK of type `oct`, as JSON text or as a mapping.
+    #[staticmethod]
+    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || {
+            let key = jose::Key::from_jwk(&jwk_text(jwk)?).or_raise(py)?;
+            if !key.is_symmetric() {
+                return Err(errors::with(py, ErrorCode::KeyWrongType, "the JWK is not a secret"));
+            }
+            Ok(Self(key))
+        })
+    }
+
     fn __repr__(&self) -> &'static str {
         "HmacKey('***')"
     }
@@ -207,6 +219,9 @@ pub(crate) fn signer_key(key: &Bound<'_, PyAny>) -> PyResult<(jose::Key, bool)> 
         Ok((secret.get().0.clone(), true))
     } else if let Ok(private) = key.cast::<PrivateKey>() {
         Ok((private.get().0.clone(), false))
+    } else if let Ok(public) = key.cast::<PublicKey>() {
+        // The mistake that deserves its own code: the signer refuses it.
+        Ok((public.get().0.clone(), false))
     } else {
         Err(PyTypeError::new_err("key must be a PrivateKey or an HmacKey"))
     }

@@ -102,6 +102,11 @@ impl Verifier {
         guard(py, || self.flows.get().verifier.import_keys(crate::arguments::text(text)?).or_raise(py))
     }
 
+    /// Moves the clock of a verifier that was built with `testing`; others are left alone.
+    fn _set_testing_clock(&self, now: i64) {
+        self.flows.get().verifier.set_testing_clock(now);
+    }
+
     fn __repr__(&self) -> &'static str {
         "Verifier(...)"
     }
