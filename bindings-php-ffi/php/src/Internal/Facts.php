@@ -49,13 +49,14 @@ final class Facts
     /** Of a php-fpm binary, from its own `-i`. */
     public static function ofFpm(string $binary): self
     {
-        $process = @\proc_open([$binary, '-i'], [1 => ['pipe', 'w'], 2 => ['file', '/dev/null', 'w']], $pipes);
+        $process = @\proc_open([$binary, '-i'], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
         $text = \is_resource($process) ? (string) \stream_get_contents($pipes[1]) : '';
         if (\is_resource($process)) {
             \proc_close($process);
         }
         if (!\str_contains($text, 'PHP Version')) {
-            throw Failure::configuration("{$binary} -i does not answer; name the php-fpm binary with --fpm=PATH");
+            $said = $text === '' ? 'name the php-fpm binary with --fpm=PATH' : 'it says: ' . \substr(\trim($text), 0, 1000);
+            throw Failure::configuration("{$binary} -i does not answer; {$said}");
         }
         $value = static function (string $name) use ($text): string {
             $found = \preg_match('/^' . \preg_quote($name, '/') . ' => (.*?)(?: => .*)?$/m', $text, $match) === 1 ? $match[1] : '';
