@@ -59,7 +59,7 @@ async function mainJob (config) {
   const sealed = pending.seal(appKey)
   const url = await callbackFromBrowser('authorization', pending.url)
   const reopened = client.openPending(sealed, appKey)
-  show('callback', reopened.state === pending.state && url.includes('iss='), `sealed in ${sealed.length} chars; code, state, iss`)
+  show('callback', reopened.state === pending.state && url.includes('iss='), `sealed, ${sealed.length} chars; code, iss`)
 
   const tokens = await client.finishAuthorization(reopened, url)
   show('exchange', tokens.accessToken && tokens.refreshToken && tokens.expiresAt, tokens.scopes.join(' '))
@@ -81,16 +81,17 @@ async function mainJob (config) {
   report = await client.introspect(renewed.accessToken)
   show('inactive', report.active === false, `active ${report.active}`)
 
+  let other, again
   for (const step of ['post', 'public', 'pss']) {
-    const other = clientOf(config, service, `demo-${step}`)
+    other = clientOf(config, service, `demo-${step}`)
     const started = begin(other)
-    const again = await other.finishAuthorization(started, await callbackFromBrowser(`browser_${step}`, started.url))
+    again = await other.finishAuthorization(started, await callbackFromBrowser(`browser_${step}`, started.url))
     const seen = again.idToken.header
     show(step, seen.alg === config.clients[`demo-${step}`].id_token_algorithm, `${seen.alg} ${seen.kid}, sub ${again.idToken.claims.sub}`)
   }
 
   let carried = 0
-  const flow = client.flow.refresh(renewed.refreshToken)
+  const flow = other.flow.refresh(again.refreshToken)
   let step = flow.advance()
   while (!step.done) {
     carried += 1

@@ -73,7 +73,7 @@ function mainJob(array $config): void
     $url = callbackFromBrowser('authorization', $pending->url);
     $reopened = $client->openPending($sealed, $appKey);
     $length = strlen($sealed);
-    show('callback', $reopened->state === $pending->state && str_contains($url, 'iss='), "sealed in {$length} chars; code, state, iss");
+    show('callback', $reopened->state === $pending->state && str_contains($url, 'iss='), "sealed, {$length} chars; code, iss");
 
     $tokens = $client->finishAuthorization($reopened, $url);
     show('exchange', $tokens->accessToken && $tokens->refreshToken && $tokens->expiresAt, implode(' ', $tokens->scopes));
@@ -107,7 +107,7 @@ function mainJob(array $config): void
     }
 
     $carried = 0;
-    $flow = $client->flow->refresh($renewed->refreshToken);
+    $flow = $other->flow->refresh($again->refreshToken);
     $step = $flow->advance();
     while (!$step->done) {
         $carried++;

@@ -60,7 +60,7 @@ def main_job(config: dict[str, Any]) -> None:
     sealed = pending.seal(app_key)
     url = callback_from_browser("authorization", pending.url)
     reopened = client.open_pending(sealed, app_key)
-    show("callback", reopened.state == pending.state and "iss=" in url, f"sealed in {len(sealed)} chars; code, state, iss")
+    show("callback", reopened.state == pending.state and "iss=" in url, f"sealed, {len(sealed)} chars; code, iss")
 
     tokens = client.finish_authorization(reopened, url)
     show("exchange", tokens.access_token and tokens.refresh_token and tokens.expires_at, " ".join(tokens.scopes))
@@ -91,7 +91,7 @@ def main_job(config: dict[str, Any]) -> None:
         show(step, header["alg"] == wanted, f"{header['alg']} {header['kid']}, sub {again.id_token.claims['sub']}")
 
     carried = 0
-    flow = client.flow.refresh(renewed.refresh_token)
+    flow = other.flow.refresh(again.refresh_token)
     step = flow.advance()
     while not step.done:
         carried += 1

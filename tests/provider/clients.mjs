@@ -1,5 +1,5 @@
-// The registered clients: one per way to authenticate at the token endpoint, each with another ID token algorithm,
-// and a machine client whose access tokens are JWTs for the demo's API.
+// The registered clients: one per way to authenticate at the token endpoint, each with another ID token
+// algorithm, and two without a user: the access tokens of demo-machine are JWTs for the demo's API, those of demo-service opaque.
 import { randomBytes } from 'node:crypto'
 
 /** The resource indicator (RFC 8707) of the API that accepts JWT access tokens. */
@@ -23,19 +23,21 @@ export function registrations (redirectUris) {
     redirect_uris: redirectUris,
     application_type: 'native'
   })
+  const service = (id) => ({
+    client_id: id,
+    client_secret: awkwardSecret(),
+    token_endpoint_auth_method: 'client_secret_basic',
+    grant_types: ['client_credentials'],
+    response_types: [],
+    redirect_uris: []
+  })
   return [
     login('demo-basic', 'client_secret_basic', 'RS256'),
     login('demo-post', 'client_secret_post', 'ES256'),
     login('demo-public', 'none', 'EdDSA'),
     login('demo-pss', 'client_secret_basic', 'PS256'),
-    {
-      client_id: 'demo-machine',
-      client_secret: awkwardSecret(),
-      token_endpoint_auth_method: 'client_secret_basic',
-      grant_types: ['client_credentials'],
-      response_types: [],
-      redirect_uris: []
-    }
+    service('demo-machine'),
+    service('demo-service')
   ]
 }
 

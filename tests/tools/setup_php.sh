@@ -2,9 +2,10 @@
 # Finds PHP 8.1 or newer with FFI, php-fpm and Composer; on Debian and as root it installs what is missing.
 source "$(dirname "$0")/common.sh"
 
-EXTENSIONS="FFI curl json mbstring openssl pcntl sodium"
+# zip is for Composer, which installs the package from its archive as a user would.
+EXTENSIONS="FFI curl json mbstring openssl pcntl sodium zip"
 # Debian's names: FFI, json, pcntl and sodium come with php-cli and its common package.
-PACKAGES="php-cli php-fpm php-curl php-mbstring composer unzip"
+PACKAGES="php-cli php-fpm php-curl php-mbstring php-zip composer unzip"
 
 missing() {
     command -v php >/dev/null || { echo "php"; return; }
