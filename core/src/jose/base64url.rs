@@ -8,23 +8,24 @@ use crate::error::{Error, ErrorCode, Result};
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/// Value of each character; bit 7 marks a character outside the alphabet.
-const VALUES: [u8; 256] = values();
-const OUTSIDE: u8 = 0x80;
+/// Value of each character, shifted to its place among the four of a block; the top bit marks a
+/// character outside the alphabet.
+static VALUES: [[u32; 256]; 4] = [values(18), values(12), values(6), values(0)];
+const OUTSIDE: u32 = 1 << 31;
 
 #[allow(clippy::indexing_slicing)] // evaluated by the compiler: an index out of bounds would not build
-const fn values() -> [u8; 256] {
+const fn values(shift: u32) -> [u32; 256] {
     let mut table = [OUTSIDE; 256];
     let mut i = 0;
     while i < 64 {
-        table[ALPHABET[i] as usize] = i as u8;
+        table[ALPHABET[i] as usize] = (i as u32) << shift;
         i += 1;
     }
     table
 }
 
-fn value(character: u8) -> u32 {
-    u32::from(VALUES.get(usize::from(character)).copied().unwrap_or(OUTSIDE))
+fn value(table: &[u32; 256], character: u8) -> u32 {
+    table.get(usize::from(character)).copied().unwrap_or(OUTSIDE)
 }
 
 fn character(six_bits: u32) -> char {
@@ -80,33 +81,34 @@ pub(crate) fn decode_into(text: &[u8], out: &mut [u8]) -> Option<usize> {
     let length = decoded_len(text.len());
     let (blocks, rest) = text.as_chunks::<4>();
     let (targets, tail) = out.get_mut(..length)?.as_chunks_mut::<3>();
+    let [first, second, third, fourth] = &VALUES;
     // Outside characters are collected and looked at once: the loop stays free of branches.
     let mut seen = 0;
-    for (block, target) in blocks.iter().zip(targets) {
-        let [a, b, c, d] = block.map(value);
-        seen |= a | b | c | d;
-        let [_, x, y, z] = (a << 18 | b << 12 | c << 6 | d).to_be_bytes();
+    for ([a, b, c, d], target) in blocks.iter().zip(targets) {
+        let bits = value(first, *a) | value(second, *b) | value(third, *c) | value(fourth, *d);
+        seen |= bits;
+        let [_, x, y, z] = bits.to_be_bytes();
         *target = [x, y, z];
     }
-    match (rest, tail) {
-        ([], []) => {}
+    let unused = match (rest, tail) {
+        ([], []) => 0,
         ([a, b], [x]) => {
-            let [a, b] = [value(*a), value(*b)];
-            // The unused low bits of the last character must be zero.
-            seen |= a | b | (b & 0x0f) << 8;
-            let [_, _, _, byte] = (a << 2 | b >> 4).to_be_bytes();
+            let bits = value(first, *a) | value(second, *b);
+            seen |= bits;
+            let [_, byte, unused, _] = bits.to_be_bytes();
             *x = byte;
+            unused
         }
         ([a, b, c], [x, y]) => {
-            let [a, b, c] = [value(*a), value(*b), value(*c)];
-            seen |= a | b | c | (c & 0x03) << 8;
-            let [_, _, first, second] = (a << 10 | b << 4 | c >> 2).to_be_bytes();
-            (*x, *y) = (first, second);
+            let bits = value(first, *a) | value(second, *b) | value(third, *c);
+            seen |= bits;
+            let [_, one, two, unused] = bits.to_be_bytes();
+            (*x, *y) = (one, two);
+            unused
         }
         _ => return None,
-    }
-    // Valid characters set no bit above 5.
-    if seen >> 7 == 0 { Some(length) } else { None }
+    };
+    if seen & OUTSIDE == 0 && unused == 0 { Some(length) } else { None }
 }
 
 #[cfg(test)]

@@ -89,6 +89,8 @@ impl Fault {
 pub(crate) struct Member {
     pub(crate) name: (u32, u32),
     pub(crate) value: (u32, u32),
+    /// Neither contains an escape, so that both can be read as they stand.
+    pub(crate) plain: bool,
 }
 
 /// Checks that a text is one strict JSON value.

@@ -29,6 +29,8 @@ struct Scanner<'a> {
     objects: u64,
     /// Bit `d` set: a name of the object at depth `d` contains an escape.
     escaped: u64,
+    /// Where the last escape was; 0 if there was none, because no text begins inside a string.
+    last_escape: usize,
     /// Names of the open objects below the outermost one, innermost last.
     names: Vec<Span>,
     /// Where the names of the container at each depth begin.
@@ -45,6 +47,7 @@ pub(super) fn scan(text: &str, max_depth: u8, members: &mut Vec<Member>) -> Resu
         depth: 0,
         objects: 0,
         escaped: 0,
+        last_escape: 0,
         names: Vec::new(),
         starts: [0; MAX_DEPTH + 1],
     };
@@ -110,6 +113,7 @@ impl Scanner<'_> {
                 && let Some(member) = members.last_mut()
             {
                 member.value.1 = offset(self.at)?;
+                member.plain = self.last_escape < member.name.0 as usize;
             }
             self.space();
             if self.depth == 0 {
@@ -156,7 +160,7 @@ impl Scanner<'_> {
         self.space();
         if self.depth == 1 {
             let value = offset(self.at)?;
-            members.push(Member { name, value: (value, value) });
+            members.push(Member { name, value: (value, value), plain: false });
         } else {
             self.names.push(name);
         }
@@ -206,6 +210,7 @@ impl Scanner<'_> {
                 }
                 Some(b'\\') => {
                     escaped = true;
+                    self.last_escape = self.at;
                     self.at += 1;
                     self.escape()?;
                 }
@@ -329,13 +334,18 @@ fn plain(rest: &[u8]) -> usize {
 
 fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -> Result<(), Fault> {
     if !escaped && list.len() <= PAIRWISE {
-        let mut rest = list;
-        while let [first, others @ ..] = rest {
-            let name = slice(text, span(first));
-            if others.iter().any(|other| slice(text, span(other)) == name) {
+        // Fingerprints first: names are rarely the same in length and in their first bytes.
+        let mut seen = [(0_u64, ""); PAIRWISE];
+        for (count, item) in list.iter().enumerate() {
+            let name = slice(text, span(item));
+            let print = fingerprint(text.as_bytes(), span(item));
+            let known = seen.get(..count).unwrap_or_default();
+            if known.iter().any(|(other, other_name)| *other == print && *other_name == name) {
                 return Err(Fault::DuplicateName);
             }
-            rest = others;
+            if let Some(place) = seen.get_mut(count) {
+                *place = (print, name);
+            }
         }
         return Ok(());
     }
@@ -345,6 +355,21 @@ fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -
         return Err(Fault::DuplicateName);
     }
     Ok(())
+}
+
+/// The first seven bytes of a name and its length.
+fn fingerprint(text: &[u8], (start, end): Span) -> u64 {
+    let length = end.saturating_sub(start);
+    let word = match text.get(start as usize..).and_then(|rest| rest.first_chunk::<8>()) {
+        Some(word) => u64::from_le_bytes(*word),
+        None => {
+            let name = text.get(start as usize..end as usize).unwrap_or_default();
+            name.iter().take(7).rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+        }
+    };
+    // Bytes behind a short name are not its own.
+    let own = (1 << (8 * length.min(7))) - 1;
+    (word & own) | u64::from(length) << 56
 }
 
 #[cfg(test)]

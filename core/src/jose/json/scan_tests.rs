@@ -109,11 +109,18 @@ fn duplicate_names_are_refused_at_every_level_and_in_every_spelling() {
         r#"[{"b":{"a":1,"c":2,"a":3}}]"#,
         r#"{"x":[{"a":1},{"a":1,"\u0061":1}]}"#,
         r#"{"":1,"":2}"#,
+        r#"{"ab":1,"ab":2}"#,
+        r#"{"abcdef":1,"abcdef":2}"#,
+        r#"{"abcdefgh":1,"x":0,"abcdefgh":2}"#,
+        r#"{"abcdefghijkl":1,"abcdefghijkl":2}"#,
         r#"{"/":1,"\/":2}"#,
     ] {
         assert_eq!(check(text), Err(Fault::DuplicateName), "{text}");
     }
     assert!(check(r#"{"a":{"a":{"a":1}},"A":1,"b":[{"a":1},{"a":1}]}"#).is_ok());
+    assert!(
+        check(r#"{"ab":1,"ac":1,"abcdefgh1":1,"abcdefgh2":1,"abcdefg":1,"abcdef":1,"a":1,"":1}"#).is_ok()
+    );
     let many: Vec<String> = (0..5000).map(|i| format!("\"n{i}\":0")).collect();
     assert!(check(&format!("{{{}}}", many.join(","))).is_ok());
     assert_eq!(check(&format!("{{{},\"n77\":1}}", many.join(","))), Err(Fault::DuplicateName));

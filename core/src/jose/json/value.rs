@@ -11,9 +11,11 @@ pub struct Object<'a> {
 }
 
 /// One value of a strict JSON text, unread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Value<'a> {
     raw: &'a str,
+    /// Known to be without escapes.
+    plain: bool,
 }
 
 impl<'a> Object<'a> {
@@ -47,9 +49,11 @@ pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<
 
 /// Every member, names decoded.
 pub(crate) fn iter<'a>(text: &'a str, members: &[Member]) -> impl Iterator<Item = (Cow<'a, str>, Value<'a>)> {
-    members
-        .iter()
-        .map(move |member| (unescape(slice(text, member.name)), Value { raw: slice(text, member.value) }))
+    members.iter().map(move |member| {
+        let name = slice(text, member.name);
+        let name = if member.plain { Cow::Borrowed(name) } else { unescape(name) };
+        (name, Value { raw: slice(text, member.value), plain: member.plain })
+    })
 }
 
 /// A part of the text.
@@ -60,7 +64,7 @@ pub(crate) fn slice(text: &str, (start, end): (u32, u32)) -> &str {
 impl<'a> Value<'a> {
     /// A value that is known to be strict JSON without surrounding space.
     pub(crate) const fn new(raw: &'a str) -> Self {
-        Self { raw }
+        Self { raw, plain: false }
     }
 
     /// The JSON text of the value.
@@ -72,7 +76,8 @@ impl<'a> Value<'a> {
     /// The text of a string.
     #[must_use]
     pub fn as_str(self) -> Option<Cow<'a, str>> {
-        self.raw.strip_prefix('"')?.strip_suffix('"').map(unescape)
+        let content = self.raw.strip_prefix('"')?.strip_suffix('"')?;
+        Some(if self.plain { Cow::Borrowed(content) } else { unescape(content) })
     }
 
     /// The value of `true` or `false`.
@@ -120,7 +125,7 @@ impl<'a> Value<'a> {
     /// The items of an array.
     #[must_use]
     pub fn as_array(self) -> Option<Items<'a>> {
-        Some(Items { rest: self.raw.strip_prefix('[')?.strip_suffix(']')? })
+        Some(Items { rest: self.raw.strip_prefix('[')?.strip_suffix(']')?, plain: self.plain })
     }
 }
 
@@ -128,6 +133,7 @@ impl<'a> Value<'a> {
 #[derive(Clone, Debug)]
 pub struct Items<'a> {
     rest: &'a str,
+    plain: bool,
 }
 
 impl<'a> Iterator for Items<'a> {
@@ -160,7 +166,7 @@ impl<'a> Iterator for Items<'a> {
         });
         let (item, rest) = text.split_at(end.unwrap_or(text.len()));
         self.rest = rest;
-        Some(Value { raw: item.trim_end_matches([' ', '\t', '\n', '\r']) })
+        Some(Value { raw: item.trim_end_matches([' ', '\t', '\n', '\r']), plain: self.plain })
     }
 }
 
