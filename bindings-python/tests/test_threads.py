@@ -60,7 +60,7 @@ def test_64_threads_share_one_client_and_one_key_set(service: Service, issuer: s
     deadline = time.monotonic() + 5
     while len(os.listdir("/proc/self/task")) > before and time.monotonic() < deadline:
         time.sleep(0.01)  # A joined thread takes a moment to leave /proc.
-    assert len(os.listdir("/proc/self/task")) == before
+    assert len(os.listdir("/proc/self/task")) <= before
 
 
 def test_the_synchronous_api_starts_no_thread(script: Script, issuer: str) -> None:
