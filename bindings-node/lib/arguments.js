@@ -5,7 +5,8 @@
 
 const { failure } = require('./errors.js')
 
-// Text beyond this is no argument of ours: keys, key sets and metadata stay far below it.
+// More than the core accepts of anything: what is longer arrives cut, still too long, and is refused there with the
+// code that belongs to it, without a copy of all of it.
 const MAX_TEXT = 4 * 1024 * 1024
 // No option of ours is nested more deeply than two levels.
 const MAX_DEPTH = 8
@@ -20,7 +21,10 @@ function refuse(name, wanted, value) {
 /** A string without lone surrogates: the core works on UTF-8, and a replacement character is another text. */
 function text(value, name) {
   if (typeof value !== 'string') throw refuse(name, 'a string', value)
-  if (value.length > MAX_TEXT) throw failure('internal.argument', `${name} is too long`)
+  if (value.length > MAX_TEXT) {
+    const half = value.charCodeAt(MAX_TEXT - 1) >> 10 === 0x36 // the first of a pair
+    return text(value.slice(0, half ? MAX_TEXT - 1 : MAX_TEXT), name)
+  }
   if (surrogate.test(value)) throw failure('internal.argument', `${name} is not well-formed Unicode`)
   return value
 }
@@ -31,8 +35,7 @@ function bytes(value, name) {
   if (!(value.buffer instanceof ArrayBuffer)) {
     throw failure('internal.argument', `${name} must not lie in shared memory`)
   }
-  if (value.byteLength > MAX_TEXT) throw failure('internal.argument', `${name} is too long`)
-  return value
+  return value.byteLength > MAX_TEXT ? value.subarray(0, MAX_TEXT) : value
 }
 
 /** An instance of one of our classes. */
