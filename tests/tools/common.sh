@@ -1,6 +1,7 @@
 # Sourced by every set-up script: where things lie, and how progress and failures are said.
-# Everything made by the tools lies under target/ in the checkout (or in FERROAUTH_WORK); compiled crates lie in a folder shared by all
-# clones of this user, so that a second clone builds in seconds. A preset CARGO_TARGET_DIR is respected.
+# Everything made by the tools lies under target/ in the checkout (or in FERROAUTH_WORK); compiled crates lie in a
+# folder shared by all clones of this user, so that a second clone builds in seconds. A preset CARGO_TARGET_DIR is
+# respected.
 
 set -euo pipefail
 
@@ -18,12 +19,7 @@ export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 PYTHON=${PYTHON:-python3}
-BUILD_VENV=$WORK/venv/build
 TEST_VENV=$WORK/venv/test
-
-# The build tools of the Python package (maturin) are found by its build script on the PATH.
-case ":$PATH:" in *":$BUILD_VENV/bin:"*) ;; *) PATH=$BUILD_VENV/bin:$PATH ;; esac
-export PATH
 
 STARTED=$SECONDS
 

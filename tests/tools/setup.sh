@@ -6,17 +6,17 @@ tools=$ROOT/tests/tools
 bash "$tools/setup_rust.sh"
 case ${1:-} in
     build)
-        bash "$tools/setup_python.sh" build
+        bash "$tools/setup_python.sh"
         bash "$tools/setup_php.sh"
         bash "$tools/setup_node.sh"
         ;;
     demo)
-        bash "$tools/setup_python.sh" build
+        bash "$tools/setup_python.sh"
         bash "$tools/setup_php.sh"
         bash "$tools/setup_node.sh" provider
         ;;
     bench)
-        bash "$tools/setup_python.sh" build bench
+        bash "$tools/setup_python.sh" bench
         bash "$tools/setup_php.sh"
         bash "$tools/setup_node.sh" bench
         ;;

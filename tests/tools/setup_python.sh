@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Makes the two virtual environments of the repository: one with the build tool, one with the test tools.
+# Checks Python and makes the named virtual environments in target/venv, each from its pinned requirements:
+#   setup_python.sh [test] [bench]
+# The wheel's build tool is the business of bindings-python/build.sh.
 source "$(dirname "$0")/common.sh"
 
 command -v "$PYTHON" >/dev/null || fail "$PYTHON is not on the PATH" \
@@ -21,6 +23,9 @@ environment() {
     digest "$requirements" >"$venv/.stamp"
 }
 
-for name in "${@:-build}"; do # build, test or bench
+"$PYTHON" -c 'import ensurepip, venv' 2>/dev/null || fail "$PYTHON cannot make virtual environments" \
+    "on Debian: apt-get install python3-venv"
+for name in "$@"; do
     environment "$WORK/venv/$name" "$ROOT/tests/tools/requirements/$name.txt"
 done
+say "python: $("$PYTHON" --version | cut -d' ' -f2)"

@@ -40,7 +40,7 @@ INSTALL = f"bash tests/tools/install_as_user.sh {PACKAGES} {INSTALLED}"
 
 SETUP = (
     step("set-up rust", "bash tests/tools/setup_rust.sh"),
-    step("set-up python", "bash tests/tools/setup_python.sh build test"),
+    step("set-up python", "bash tests/tools/setup_python.sh test"),
     step("set-up php", "bash tests/tools/setup_php.sh"),
     step("set-up node", "bash tests/tools/setup_node.sh provider"),
 )
@@ -66,11 +66,13 @@ RUST = (
     Job("rust docs", "RUSTDOCFLAGS='-D warnings' cargo doc --profile fast --no-deps -p ferroauth", needs=("rust tests",), compiles=True),
 )
 
+# Each host's own tests run against the package that was built, never against the source tree.
 HOSTS = (
     Job("python tests", "cd bindings-python && $TEST_VENV/bin/python -m pytest -q -p no:cacheprovider", "pytest",
-        needs=("install python",)),
-    Job("node tests", f"cd bindings-node && FERROAUTH_INSTALLED={INSTALLED}/node node --test test/", "node", needs=("install node",)),
-    Job("php tests", f"FERROAUTH_INSTALLED={INSTALLED}/php php bindings-php-ffi/tests/run.php", "closing line", needs=("install php",)),
+        needs=("install python",), limit_s=420),
+    Job("node tests", f"sh bindings-node/test/run.sh {PACKAGES}/ferroauth-*.tgz", "node", needs=("package node",), limit_s=420),
+    Job("php tests", f"bash bindings-php-ffi/tests/run.sh {PACKAGES}/ferroauth-php", "closing line",
+        needs=("package php",), limit_s=420),
 )
 
 # One adapter per host runs tests/vectors and tests/scenarios; the listings must be the same.
