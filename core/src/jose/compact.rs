@@ -210,36 +210,50 @@ impl<'t> Compact<'t> {
         (self.body, self.members)
     }
 
+    /// Whether one of these algorithms is the header's.
+    ///
+    /// # Errors
+    /// `token.algorithm`.
+    pub(super) fn check_algorithm(&self, algorithms: &[Algorithm]) -> Result<Algorithm> {
+        self.algorithm.filter(|algorithm| algorithms.contains(algorithm)).ok_or_else(|| {
+            let names: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.name()).collect();
+            self.refuse(ErrorCode::TokenAlgorithm, "alg", 0, Some(names.join(" ")))
+        })
+    }
+
     /// Checks the algorithm, finds the key, verifies the signature; returns the number of keys tried.
     pub(super) fn check_signature(&self, algorithms: &[Algorithm], keys: &KeySet) -> Result<u32> {
+        let algorithm = self.check_algorithm(algorithms)?;
         let mut tried = 0;
-        let refuse = |code: ErrorCode, check: &'static str, tried: u32, expected: Option<String>| {
-            Error::new(code).explained(Explain {
-                check,
-                algorithm: self.algorithm.map(|algorithm| algorithm.name().into()),
-                key_id: self.kid().map(|kid| kid.chars().take(64).collect()),
-                keys_tried: tried,
-                expected,
-                ..Explain::default()
-            })
-        };
-        let allowed = || {
-            let names: Vec<&str> = algorithms.iter().map(|algorithm| algorithm.name()).collect();
-            Some(names.join(" "))
-        };
-        let Some(algorithm) = self.algorithm.filter(|algorithm| algorithms.contains(algorithm)) else {
-            return Err(refuse(ErrorCode::TokenAlgorithm, "alg", 0, allowed()));
-        };
         let kid = self.kid();
         let message = self.signing_input.as_bytes();
         let signature = self.body.get(self.payload_length..).unwrap_or_default();
-        match keys.verify(algorithm, kid.as_deref(), message, signature, &mut tried) {
-            Ok(()) => Ok(tried),
-            Err(Choice::NotFound) => Err(refuse(ErrorCode::TokenKeyNotFound, "key", tried, None)),
-            Err(Choice::OtherAlgorithm) => Err(refuse(ErrorCode::TokenAlgorithm, "key_alg", tried, None)),
-            Err(Choice::Ambiguous) => Err(refuse(ErrorCode::TokenKeyAmbiguous, "key", tried, None)),
-            Err(Choice::Refused) => Err(refuse(ErrorCode::TokenSignature, "signature", tried, None)),
-        }
+        let (code, check) = match keys.verify(algorithm, kid.as_deref(), message, signature, &mut tried) {
+            Ok(()) => return Ok(tried),
+            Err(Choice::NotFound) => (ErrorCode::TokenKeyNotFound, "key"),
+            Err(Choice::OtherAlgorithm) => (ErrorCode::TokenAlgorithm, "key_alg"),
+            Err(Choice::Ambiguous) => (ErrorCode::TokenKeyAmbiguous, "key"),
+            Err(Choice::Refused) => (ErrorCode::TokenSignature, "signature"),
+        };
+        Err(self.refuse(code, check, tried, None))
+    }
+
+    /// An error with what is known of the token.
+    fn refuse(
+        &self,
+        code: ErrorCode,
+        check: &'static str,
+        keys_tried: u32,
+        expected: Option<String>,
+    ) -> Error {
+        Error::new(code).explained(Explain {
+            check,
+            algorithm: self.algorithm.map(|algorithm| algorithm.name().into()),
+            key_id: self.kid().map(|kid| kid.chars().take(64).collect()),
+            keys_tried,
+            expected,
+            ..Explain::default()
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! JWK sets, bounded, and the choice of a key for a token.
 
-use super::json::{Limits, Object};
+use super::json::{Limits, Object, Value};
 use super::key::Import;
 use super::{Algorithm, Key};
 use crate::error::{Error, ErrorCode, Result};
@@ -59,7 +59,7 @@ impl KeySet {
         })?;
         let members = object
             .get("keys")
-            .and_then(|value| value.as_array())
+            .and_then(Value::as_array)
             .ok_or_else(|| Error::with(ErrorCode::KeySetMalformed, "no array \"keys\""))?;
         let import = match origin {
             Origin::Local => Import::Trusted,

@@ -138,14 +138,8 @@ impl Policy {
     /// As [`Compact::parse`], and `token.algorithm` if the policy does not allow the algorithm.
     pub fn admit<'t>(&self, token: &'t str) -> Result<Compact<'t>> {
         let compact = Compact::parse(token, self.rules.limits)?;
-        match compact.algorithm() {
-            Some(algorithm) if self.rules.algorithms.contains(&algorithm) => Ok(compact),
-            algorithm => Err(Error::new(ErrorCode::TokenAlgorithm).explained(Explain {
-                check: "alg",
-                algorithm: algorithm.map(|algorithm| algorithm.name().into()),
-                ..Explain::default()
-            })),
-        }
+        compact.check_algorithm(&self.rules.algorithms)?;
+        Ok(compact)
     }
 
     fn check(&self, compact: Compact<'_>, keys: &KeySet, now: i64) -> Result<Verified> {

@@ -30,9 +30,9 @@ impl Signer {
     /// `config.unsupported_algorithm`, `config.invalid` for an empty or overlong `kid` or `typ`.
     pub fn new(key: Key, algorithm: Algorithm, kid: Option<String>, typ: Option<String>) -> Result<Self> {
         key.check_sign(algorithm)?;
-        let kid = kid.as_deref().or(key.kid());
+        let kid = kid.or_else(|| key.kid().map(Into::into));
         let mut header = format!("{{\"alg\":\"{algorithm}\"");
-        for (name, value) in [("typ", typ.as_deref()), ("kid", kid)] {
+        for (name, value) in [("typ", typ), ("kid", kid)] {
             let Some(value) = value else { continue };
             if value.is_empty() || value.len() > MAX_KEY_ID {
                 return Err(Error::with(ErrorCode::ConfigInvalid, format!("{name} is empty or too long")));

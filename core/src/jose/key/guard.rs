@@ -9,6 +9,7 @@
 
 use super::der;
 use crate::crypto::is_curve_point;
+use crate::error::ErrorCode;
 use crate::jose::base64url;
 use crate::jose::json::{Limits, Object, Value, validate};
 
@@ -120,10 +121,12 @@ fn is_json_key(bytes: &[u8], left: u8) -> bool {
     if contains(bytes, b"\"kty\"") || contains(bytes, b"'kty'") {
         return true;
     }
-    if !matches!(bytes.first(), Some(b'{' | b'[' | b'"')) || validate(bytes, Limits::default()).is_err() {
-        // Duplicate names or odd numbers make it no secret either.
-        return matches!(bytes.first(), Some(b'{' | b'['))
-            && serde_json::from_slice::<serde_json::Value>(bytes).is_ok();
+    if !matches!(bytes.first(), Some(b'{' | b'[' | b'"')) {
+        return false;
+    }
+    if let Err(error) = validate(bytes, Limits::default()) {
+        // A duplicate name or an odd number does not make it a secret.
+        return matches!(error.code(), ErrorCode::TokenDuplicateMember | ErrorCode::TokenNumber);
     }
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     match Value::new(text).as_str() {

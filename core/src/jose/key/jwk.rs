@@ -90,7 +90,7 @@ fn uses(jwk: &Jwk<'_>) -> Result<(bool, bool)> {
     let Some(value) = jwk.0.get("key_ops") else { return Ok((true, true)) };
     let operations: Vec<Cow<'_, str>> = value
         .as_array()
-        .and_then(|items| items.map(|item| item.as_str()).collect())
+        .and_then(|items| items.map(Value::as_str).collect())
         .ok_or_else(|| malformed("key_ops"))?;
     let mut sorted = operations.clone();
     sorted.sort_unstable();

@@ -54,7 +54,7 @@ struct Core {
 }
 
 enum Verifier {
-    Mac(MacKey),
+    Mac(Box<MacKey>),
     Public(VerifyingKey),
 }
 
@@ -289,7 +289,7 @@ impl Key {
     fn parse(&self, algorithm: Algorithm) -> Option<Verifier> {
         match (&self.core.material, algorithm.primitive()) {
             (Material::Oct(secret), Primitive::Mac(hash)) => {
-                Some(Verifier::Mac(MacKey::new(hash, secret.expose())))
+                Some(Verifier::Mac(Box::new(MacKey::new(hash, secret.expose()))))
             }
             (Material::Asymmetric(key), Primitive::Signature(scheme)) => {
                 VerifyingKey::new(scheme, &key.public).ok().map(Verifier::Public)

@@ -27,7 +27,12 @@ fn open(pem: &str) -> Result<Opened<'_>> {
         return Err(malformed("the PEM text is too large"));
     }
     let parse = || {
-        let (label, rest) = pem.trim().strip_prefix("-----BEGIN ")?.split_once("-----")?;
+        // `openssl ecparam -genkey` writes the curve before the key, which names it again.
+        let text = match pem.split_once("-----END EC PARAMETERS-----") {
+            Some((parameters, key)) if parameters.trim().starts_with("-----BEGIN EC PARAMETERS-----") => key,
+            _ => pem,
+        };
+        let (label, rest) = text.trim().strip_prefix("-----BEGIN ")?.split_once("-----")?;
         let (body, end) = rest.split_once("-----END ")?;
         (end.strip_suffix("-----")? == label).then_some(())?;
         Some(Opened { label, der: SecretBytes::new(guard::base64_any(body.as_bytes())?) })

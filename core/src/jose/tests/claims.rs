@@ -60,7 +60,7 @@ fn time_is_exact_to_the_second() {
         (format!("{{\"exp\":{}}}", NOW + 1), 0, None),
         (format!("{{\"exp\":{}}}", NOW - 60), 60, Some(ErrorCode::TokenExpired)),
         (format!("{{\"exp\":{}}}", NOW - 59), 60, None),
-        (format!("{{\"exp\":{}.9}}", NOW), 0, Some(ErrorCode::TokenExpired)),
+        (format!("{{\"exp\":{NOW}.9}}"), 0, Some(ErrorCode::TokenExpired)),
         (format!("{{\"exp\":{}.1}}", NOW + 1), 0, None),
         ("{\"exp\":0}".into(), 300, Some(ErrorCode::TokenExpired)),
         ("{\"exp\":9007199254740991}".into(), 300, None),

@@ -28,10 +28,33 @@ fn key_files_read_back() {
     }
 }
 
+/// The key of RFC 7515 appendix A.3 as `openssl ec` writes it, with and without its public part.
+const SEC1: &str = "-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEII6bEJ5xkJi/mASH3x9dd+nLKWBuvtImO19XwhPfhPSyoAoGCCqGSM49
+AwEHoUQDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEXH8UTNG72b
+focs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==
+-----END EC PRIVATE KEY-----
+";
+const SEC1_WITHOUT_POINT: &str = "-----BEGIN EC PRIVATE KEY-----
+MDECAQEEII6bEJ5xkJi/mASH3x9dd+nLKWBuvtImO19XwhPfhPSyoAoGCCqGSM49
+AwEH
+-----END EC PRIVATE KEY-----
+";
+
 #[test]
 fn what_openssl_writes_is_read() {
-    let ec = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIGmqXdfTj0vWjyqm06ujrjMxTAzE7CbYqwzPWKFdjZvmoAoGCCqGSM49\nAwEHoUQDQgAE\n-----END EC PRIVATE KEY-----\n";
-    assert_eq!(Key::private_from_pem(ec).unwrap_err().code(), ErrorCode::KeyMalformed, "cut short");
+    let public = key(EC).public_jwk().unwrap();
+    let parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    for pem in [SEC1.to_owned(), SEC1.replace('\n', "\r\n"), format!("{parameters}{SEC1}")] {
+        assert_eq!(Key::private_from_pem(&pem).unwrap().public_jwk().unwrap(), public);
+    }
+    match Key::private_from_pem(SEC1_WITHOUT_POINT) {
+        Ok(key) => assert_eq!(key.public_jwk().unwrap(), public),
+        // ring cannot compute the point.
+        Err(error) => assert!(error.code() == ErrorCode::KeyMalformed && !Algorithm::ES512.is_supported()),
+    }
+    let cut = SEC1.replace("focs3+257rn0s2ldbqkLJK2KRiMohYjlrQ==\n", "");
+    assert_eq!(Key::private_from_pem(&cut).unwrap_err().code(), ErrorCode::KeyMalformed);
     let generated = Key::generate(Algorithm::ES384).unwrap();
     assert!(Key::private_from_pem(generated.private_pem().unwrap().expose()).is_ok());
 }

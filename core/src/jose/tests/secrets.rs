@@ -7,7 +7,7 @@ use crate::random::Random;
 
 fn standard(bytes: &[u8]) -> String {
     let mut text = base64url::encode(bytes).replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     text
@@ -89,7 +89,7 @@ fn spellings(jwk: &str) -> Vec<(&'static str, Vec<u8>)> {
         ("private jwk", text(jwk.into())),
         ("jwk set", text(format!("{{\"keys\":[{public_jwk}]}}"))),
         ("array of jwk", text(format!("[{public_jwk}]"))),
-        ("array of pem", text(format!("[{:?}]", pem))),
+        ("array of pem", text(format!("[{pem:?}]"))),
         ("array of bytes", text(format!("{public:?}"))),
         ("jwk with text before", text(format!("JWK={public_jwk}"))),
         ("jwk in quotes", text(format!("{public_jwk:?}"))),

@@ -2,7 +2,9 @@
 
 use super::{NOW, lenient, outcome, secret, token};
 use crate::error::ErrorCode;
-use crate::jose::{Algorithm, Compact, KeySet, Policy, TokenLimits, base64url, decode_unverified};
+use crate::jose::{
+    Algorithm, Compact, Key, KeySet, Origin, Policy, TokenLimits, base64url, decode_unverified,
+};
 
 const HEADER: &str = r#"{"alg":"HS256"}"#;
 
@@ -47,8 +49,8 @@ fn only_three_parts_in_one_spelling_are_a_token() {
 fn a_changed_last_character_is_another_spelling_or_another_signature() {
     let good = token(HEADER, "{}");
     for last in ('A'..='Z').chain('a'..='z').chain('0'..='9').chain(['-', '_']) {
-        let mut text = good[..good.len() - 1].to_owned();
-        text.push(last);
+        let (start, _) = good.split_at(good.len() - 1);
+        let text = format!("{start}{last}");
         assert_eq!(outcome(&policy(), &text).is_none(), text == good, "{last}");
     }
 }
@@ -181,4 +183,19 @@ fn looking_without_verifying_is_strict_about_the_form() {
     assert_eq!((seen.algorithm(), seen.claims().count()), (None, 3));
     assert_eq!(decode_unverified(&token(HEADER, "[]")).unwrap_err().code(), ErrorCode::TokenJson);
     assert_eq!(decode_unverified("a.b").unwrap_err().code(), ErrorCode::TokenMalformed);
+}
+
+#[test]
+fn deep_nesting_needs_no_stack() {
+    let nested = |open: &str| open.repeat(600);
+    let work = move || {
+        for text in [nested("["), nested("{\"a\":"), nested("[{\"a\":")] {
+            assert_eq!(outcome(&policy(), &token(&text, "{}")), Some(ErrorCode::TokenTooDeep));
+            assert_eq!(outcome(&policy(), &token(HEADER, &text)), Some(ErrorCode::TokenTooDeep));
+            assert_eq!(Key::from_jwk(&text).unwrap_err().code(), ErrorCode::KeyMalformed);
+            assert!(KeySet::parse(text.repeat(20).as_bytes(), Origin::Remote).is_err());
+            assert!(Key::hmac(text.as_bytes()).is_ok(), "no key, however odd");
+        }
+    };
+    std::thread::Builder::new().stack_size(64 * 1024).spawn(work).unwrap().join().unwrap();
 }
