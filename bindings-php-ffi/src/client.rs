@@ -16,7 +16,8 @@ pub fn client_new(service: u64, config: &[u8]) -> Result<u64, Failure> {
         let identity = handles::entry(service)?
             .identity
             .and_then(|provider| Identity::of("client", &[provider.bytes(), config]));
-        let client = interned::or_build(identity.as_ref(), || Client::new(&provider, text("config", config)?))?;
+        let client =
+            interned::or_build(identity.as_ref(), || Client::new(&provider, text("config", config)?))?;
         handles::put(client, identity)
     })
 }

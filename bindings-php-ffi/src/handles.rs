@@ -6,7 +6,9 @@
 //! lock to inherit. Whatever a request leaves behind, after a fatal error for example, goes when the
 //! thread's next request begins.
 
-use ferroauth::host::{Client, Key, KeySet, Keyring, Operation, PendingAuthorization, Service, Signer, Verifier};
+use ferroauth::host::{
+    Client, Key, KeySet, Keyring, Operation, PendingAuthorization, Service, Signer, Verifier,
+};
 use ferroauth::{Error, ErrorCode, Result};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -146,7 +148,9 @@ pub(crate) fn put(object: impl Kind, identity: Option<Identity>) -> Result<u64> 
 /// # Errors
 /// `internal.handle` if the handle is unknown, closed, or of another kind.
 pub(crate) fn get<T: Kind>(handle: u64) -> Result<T> {
-    TABLE.with_borrow(|table| table.find(handle).and_then(|entry| T::of(&entry.object)).cloned()).ok_or_else(refused)
+    TABLE
+        .with_borrow(|table| table.find(handle).and_then(|entry| T::of(&entry.object)).cloned())
+        .ok_or_else(refused)
 }
 
 /// The object of a handle with its identity.

@@ -96,7 +96,8 @@ pub fn key_public_half(key: u64) -> Result<u64, Failure> {
 pub fn key_with_kid(key: u64, kid: &[u8]) -> Result<u64, Failure> {
     guard(|| {
         let named = handles::get::<Key>(key)?.with_kid(text("kid", kid)?)?;
-        let identity = handles::entry(key)?.identity.and_then(|key| Identity::of("named", &[key.bytes(), kid]));
+        let identity =
+            handles::entry(key)?.identity.and_then(|key| Identity::of("named", &[key.bytes(), kid]));
         handles::put(named, identity)
     })
 }

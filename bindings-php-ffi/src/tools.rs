@@ -2,8 +2,8 @@
 
 use crate::failure::{Failure, guard, text};
 use crate::handles;
-use ferroauth::host::{self, pkce};
 use ferroauth::Result;
+use ferroauth::host::{self, pkce};
 use serde_json::json;
 
 /// A fresh code verifier with its challenge, as JSON.

@@ -25,7 +25,8 @@ pub fn verifier_new(config: &[u8], keys: u64) -> Result<u64, Failure> {
             }
         };
         let identity = origin.and_then(|origin| Identity::of("verifier", &[&origin, config]));
-        let verifier = interned::or_build(identity.as_ref(), || Verifier::new(text("config", config)?, keys))?;
+        let verifier =
+            interned::or_build(identity.as_ref(), || Verifier::new(text("config", config)?, keys))?;
         handles::put(verifier, identity)
     })
 }
@@ -64,7 +65,8 @@ pub fn signer_new(key: u64, config: &[u8]) -> Result<u64, Failure> {
         let material: Key = handles::get(key)?;
         let identity =
             handles::entry(key)?.identity.and_then(|key| Identity::of("signer", &[key.bytes(), config]));
-        let signer = interned::or_build(identity.as_ref(), || Signer::new(material, text("config", config)?))?;
+        let signer =
+            interned::or_build(identity.as_ref(), || Signer::new(material, text("config", config)?))?;
         handles::put(signer, identity)
     })
 }

@@ -69,9 +69,7 @@ impl Interface {
         let mut exports = ci
             .function_definitions()
             .iter()
-            .map(|function| {
-                Export::new(function).with_context(|| format!("function {}", function.name()))
-            })
+            .map(|function| Export::new(function).with_context(|| format!("function {}", function.name())))
             .collect::<Result<Vec<_>>>()?;
         exports.sort_by(|a, b| a.symbol.cmp(&b.symbol));
         let mut checksums: Vec<(String, u16)> = ci.iter_checksums().collect();
@@ -127,8 +125,7 @@ impl Export {
 
     /// The C prototype's parameter list.
     pub(crate) fn c_parameters(&self) -> String {
-        let mut out: String =
-            self.arguments.iter().map(|a| format!("{} {}, ", a.kind.c(), a.name)).collect();
+        let mut out: String = self.arguments.iter().map(|a| format!("{} {}, ", a.kind.c(), a.name)).collect();
         out.push_str("FerroauthStatus *status");
         out
     }

@@ -11,8 +11,14 @@ namespace Ferroauth\Internal;
  */
 final class Doctor
 {
+    /** Where the advice puts the header and the preload file. */
+    private const DIRECTORY = '/etc/ferroauth';
+
     /** @var list<array{bool, string}> */
     private array $findings = [];
+
+    /** A command to run before the lines are put in place. */
+    private string $first = '';
 
     /** @var list<string> */
     private array $lines = [];
@@ -46,7 +52,7 @@ final class Doctor
         }
         if ($this->lines !== []) {
             $where = $this->facts->scanDirectory !== '' ? "{$this->facts->scanDirectory}/99-ferroauth.ini" : $this->facts->iniFile;
-            $text .= "\nPut these lines into " . ($where === '' ? 'php.ini' : $where) . ' and restart PHP:' . "\n\n"
+            $text .= ($this->first === '' ? '' : "\nRun (or with another directory):\n\n    {$this->first}\n") . "\nPut these lines into " . ($where === '' ? 'php.ini' : $where) . ' and restart PHP:' . "\n\n"
                 . '    ' . \implode("\n    ", $this->lines) . "\n";
         }
 
@@ -116,10 +122,11 @@ final class Doctor
             $this->note($set !== '', $set !== '' ? "opcache.preload_user is {$set}" : 'opcache.preload_user is not set, which a service started by root needs');
         }
         if (!$this->healthy()) {
-            $command = 'DIRECTORY (of "ferroauth install DIRECTORY")';
+            $this->first = 'php ' . Installation::command() . ' install ' . self::DIRECTORY . ($user === null ? '' : " --user={$user}");
             $this->lines = [...$this->lines, ...Installation::preloadLines(
-                $header !== '' ? $header : "{$command}/ferroauth.h",
-                $preload !== '' ? $preload : "{$command}/preload.php",
+                self::DIRECTORY . '/ferroauth.h',
+                // A preload file of the site's own stays; it has to require ours.
+                $preload !== '' ? $preload : self::DIRECTORY . '/preload.php',
                 $user,
             )];
         }

@@ -21,7 +21,7 @@ final class Installation
     public static function advice(): string
     {
         $enable = (string) \ini_get('ffi.enable');
-        $command = self::shown(Library::package() . '/bin/ferroauth');
+        $command = self::command();
         $advice = match (true) {
             !\extension_loaded('ffi') => "Install and enable PHP's FFI extension (extension=ffi)",
             $enable === '' || $enable === '0' => 'Set ffi.enable=preload or ffi.enable=true in php.ini',
@@ -96,11 +96,11 @@ final class Installation
         return 'nobody';
     }
 
-    /** A path as one would type it. */
-    private static function shown(string $path): string
+    /** The command as one would type it. */
+    public static function command(): string
     {
-        $parts = \explode('/vendor/ferroauth/ferroauth/bin/', $path);
+        $path = Library::package() . '/bin/ferroauth';
 
-        return \count($parts) === 2 ? 'vendor/bin/ferroauth' : $path;
+        return \str_contains($path, '/vendor/ferroauth/ferroauth/bin/') ? 'vendor/bin/ferroauth' : $path;
     }
 }
