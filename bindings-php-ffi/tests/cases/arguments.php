@@ -48,7 +48,7 @@ return [
         Check::contains('token.expired', Native::errorTable());
     },
     'a text beyond the limit is refused before it is copied' => static function (): void {
-        $long = str_repeat('a', 9 * 1024 * 1024);
+        $long = str_repeat('a', 17 * 1024 * 1024);
         $before = memory_get_usage();
         Check::refused('internal.argument', static fn () => Native::serviceFromJson($long));
         Check::true(memory_get_usage() - $before < 100_000, 'no copy stays');

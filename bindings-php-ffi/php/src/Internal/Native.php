@@ -21,7 +21,7 @@ final class Native
     public const VERSION = '0.1.0';
 
     /** Longest byte string that one call takes; longer ones are refused before they are copied. */
-    private const LONGEST_ARGUMENT = 8388608;
+    private const LONGEST_ARGUMENT = 16777216;
 
     /** Bytes of argument memory that are kept for the next call. */
     private const KEPT_MEMORY = 65536;
@@ -716,6 +716,8 @@ C;
 
     private static function reserve(int $slot, int $length): void
     {
+        // Refused, never cut: a prefix of a key would be another key. Everything that has a limit in the core has one
+        // far below, and is refused there with a code of its own.
         if ($length > self::LONGEST_ARGUMENT) {
             throw Failure::argument('a value is longer than ' . self::LONGEST_ARGUMENT . ' bytes');
         }
