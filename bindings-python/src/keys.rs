@@ -36,6 +36,12 @@ impl HmacKey {
         })
     }
 
+    /// The key id.
+    #[getter]
+    fn kid(&self) -> Option<&str> {
+        self.0.kid()
+    }
+
     fn __repr__(&self) -> &'static str {
         "HmacKey('***')"
     }

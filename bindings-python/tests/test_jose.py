@@ -46,8 +46,9 @@ def test_short_secrets_and_mixed_algorithms_are_refused_when_built() -> None:
 
 
 def test_a_signer_needs_a_private_key() -> None:
-    with pytest.raises(TypeError):
+    with pytest.raises(ferroauth.KeyMaterialError) as refused:
         Signer(KEYS["ES256"].public_key(), algorithm="ES256")  # type: ignore[arg-type]
+    assert refused.value.code == "key.private_required"
     with pytest.raises(ferroauth.KeyMaterialError) as caught:
         PrivateKey.from_jwk(KEYS["ES256"].public_key().to_jwk())
     assert caught.value.code == "key.private_required"
