@@ -10,37 +10,37 @@ export type AuthenticationMethod = 'client_secret_basic' | 'client_secret_post' 
 export interface ClientOptions {
   readonly clientId: string
   /** Absent for a public client. */
-  readonly clientSecret?: string
-  readonly redirectUri?: string
-  readonly authenticationMethod?: AuthenticationMethod
+  readonly clientSecret?: string | undefined
+  readonly redirectUri?: string | undefined
+  readonly authenticationMethod?: AuthenticationMethod | undefined
   /** Algorithms that ID tokens may be signed with. Default: what the provider announces and we support. */
-  readonly idTokenAlgorithms?: readonly Algorithm[]
+  readonly idTokenAlgorithms?: readonly Algorithm[] | undefined
   /** Clock tolerance for ID tokens, 0 to 300 seconds. */
-  readonly leeway?: number
+  readonly leeway?: number | undefined
   /** Seconds that a user has for logging in. Default 600. */
-  readonly pendingLifetime?: number
-  readonly testing?: TestingOptions
+  readonly pendingLifetime?: number | undefined
+  readonly testing?: TestingOptions | undefined
 }
 
 export interface AuthorizationOptions {
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly string[] | undefined
   /** Further parameters of the request: `prompt`, `login_hint`, `max_age`, ... */
-  readonly parameters?: Readonly<Record<string, string>>
+  readonly parameters?: Readonly<Record<string, string>> | undefined
   /** A path of this site to which the user returns after the login. */
-  readonly returnTo?: string
+  readonly returnTo?: string | undefined
 }
 
 export interface ScopeOptions {
-  readonly scopes?: readonly string[]
+  readonly scopes?: readonly string[] | undefined
 }
 
 export interface TokenHintOptions {
-  readonly tokenTypeHint?: 'access_token' | 'refresh_token'
+  readonly tokenTypeHint?: 'access_token' | 'refresh_token' | undefined
 }
 
 export interface UserinfoOptions {
   /** The `sub` that the answer must be about. */
-  readonly subject?: string
+  readonly subject?: string | undefined
 }
 
 /** What the browser came back with: `req.url`, a full URL, or the parameters. */

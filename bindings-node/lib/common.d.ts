@@ -18,23 +18,23 @@ export type AsymmetricAlgorithm = Exclude<Algorithm, `HS${string}`>
 /** How requests may be carried. The defaults are the safe ones. */
 export interface NetworkOptions {
   /** Allow hosts that resolve to private or link-local addresses. Default false. */
-  readonly allowPrivate?: boolean
+  readonly allowPrivate?: boolean | undefined
   /** Resolving, connecting and TLS, milliseconds. Default 3000. */
-  readonly connectTimeoutMs?: number
+  readonly connectTimeoutMs?: number | undefined
   /** The whole exchange, milliseconds. Default 10000. */
-  readonly timeoutMs?: number
+  readonly timeoutMs?: number | undefined
   /** Bytes of a reply after decoding. Default 512 KiB. */
-  readonly maxBody?: number
+  readonly maxBody?: number | undefined
   /** Use HTTPS_PROXY and its relatives. Default false. */
-  readonly proxyFromEnvironment?: boolean
+  readonly proxyFromEnvironment?: boolean | undefined
   /** PEM certificates of further authorities to trust. */
-  readonly extraRootsPem?: string
+  readonly extraRootsPem?: string | undefined
 }
 
 /** A fixed clock and fixed randomness. For tests only. */
 export interface TestingOptions {
   /** Seconds since the epoch. */
-  readonly now?: number
+  readonly now?: number | undefined
   /** Hexadecimal. */
-  readonly entropy?: string
+  readonly entropy?: string | undefined
 }

@@ -2,7 +2,7 @@ import type { SealingKey } from './client.js'
 import type { Algorithm, AsymmetricAlgorithm, JsonDocument } from './common.js'
 
 export interface KeyOptions {
-  readonly kid?: string
+  readonly kid?: string | undefined
 }
 
 /** A shared secret. Text counts as its UTF-8 bytes; whatever looks like an asymmetric key is refused. */

@@ -2,13 +2,13 @@ import type { JsonDocument, NetworkOptions, TestingOptions } from './common.js'
 import type { Flow } from './flow.js'
 
 export interface ServiceOptions {
-  readonly network?: NetworkOptions
-  readonly testing?: TestingOptions
+  readonly network?: NetworkOptions | undefined
+  readonly testing?: TestingOptions | undefined
 }
 
 export interface PresetOptions extends ServiceOptions {
   /** Where the product is installed. */
-  readonly baseUrl?: string
+  readonly baseUrl?: string | undefined
 }
 
 /** A provider: its endpoints and what it can do. */

@@ -8,24 +8,24 @@ interface VerifierChecks {
   readonly issuer: string | null
   /** What the token must be meant for, one of several; `null` says that it is not checked. */
   readonly audience: string | readonly string[] | null
-  readonly algorithms?: readonly Algorithm[]
+  readonly algorithms?: readonly Algorithm[] | undefined
   /** Clock tolerance, 0 to 300 seconds. Default 0. */
-  readonly leeway?: number
+  readonly leeway?: number | undefined
   /** Greatest age by `iat`, seconds. */
-  readonly maxAge?: number
+  readonly maxAge?: number | undefined
   /** The token's `typ`, for example `at+jwt`. */
-  readonly tokenType?: string
-  readonly requiredClaims?: readonly string[]
+  readonly tokenType?: string | undefined
+  readonly requiredClaims?: readonly string[] | undefined
   /** Default true. */
-  readonly requireExp?: boolean
-  readonly network?: NetworkOptions
-  readonly testing?: TestingOptions
+  readonly requireExp?: boolean | undefined
+  readonly network?: NetworkOptions | undefined
+  readonly testing?: TestingOptions | undefined
 }
 
 /** Keys: of the issuer (discovered, or at `jwksUri`), one of your own, or a set of your own. */
 export type VerifierOptions = VerifierChecks &
   (
-    | { readonly key?: undefined; readonly keys?: undefined; readonly jwksUri?: string }
+    | { readonly key?: undefined; readonly keys?: undefined; readonly jwksUri?: string | undefined }
     | { readonly key: HmacKey | PublicKey; readonly keys?: undefined; readonly jwksUri?: undefined }
     | { readonly key?: undefined; readonly keys: KeySet; readonly jwksUri?: undefined }
   )
@@ -49,14 +49,14 @@ export class Verifier {
 
 export interface SignerOptions {
   readonly algorithm: Algorithm
-  readonly kid?: string
-  readonly typ?: string
-  readonly testing?: TestingOptions
+  readonly kid?: string | undefined
+  readonly typ?: string | undefined
+  readonly testing?: TestingOptions | undefined
 }
 
 export interface SignOptions {
   /** Seconds until `exp`. */
-  readonly lifetime?: number
+  readonly lifetime?: number | undefined
 }
 
 /** Signs JSON Web Tokens. */

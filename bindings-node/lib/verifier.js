@@ -100,7 +100,8 @@ class Verifier {
 
   /** Moves the clock of a verifier that was built with `testing`; others are left alone. For tests only. */
   setTestingClock(now) {
-    native.verifierSetTestingClock(this.#handle, now)
+    if (!Number.isSafeInteger(now)) throw refuse('now', 'a whole number of seconds', now)
+    call(native.verifierSetTestingClock, this.#handle, now)
   }
 
   static view(verifier) {

@@ -113,6 +113,7 @@ const TARGETS = {
   'new Verifier, network': (a) => new Verifier({ ...checks, key, network: a }),
   'verifier.verifySync': (a) => verifier.verifySync(a),
   'verifier.flow.verify': (a) => verifier.flow.verify(a).advance(),
+  'verifier.setTestingClock': (a) => verifier.setTestingClock(a),
   'verifier.importKeys': (a) => verifier.importKeys(a),
 }
 

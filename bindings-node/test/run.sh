@@ -37,8 +37,12 @@ if [ "${TYPESCRIPT:-yes}" = yes ] && [ $# -eq 0 ]; then
     mkdir "$place/compiler"
     cp test/types/package.json "$place/compiler/"
     npm install --prefix "$place/compiler" --no-audit --no-fund --no-package-lock --loglevel=error
-    ln -s "$place/compiler/node_modules/@types" node_modules/@types
-    "$place/compiler/node_modules/.bin/tsc" --project test/types
+    for name in @types undici-types; do
+        ln -s "$place/compiler/node_modules/$name" "node_modules/$name"
+    done
+    for project in tsconfig.json examples.json; do
+        "$place/compiler/node_modules/.bin/tsc" --project "test/types/$project"
+    done
 fi
 
 if [ $# -eq 0 ]; then
