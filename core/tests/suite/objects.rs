@@ -36,7 +36,8 @@ pub(crate) fn key(given: &Value) -> Result<Key> {
         "pem_public" => Key::public_from_pem(&text(value)),
         "pem_private" => Key::private_from_pem(&text(value)),
         "der_public" => Key::public_from_der(&decode(value)),
-        "jwk" => Key::from_jwk(&text(value)),
+        // The hosts have a class for each of the three.
+        "jwk_public" | "jwk_private" | "jwk_secret" => Key::from_jwk(&text(value)),
         other => panic!("unknown kind of key {other}"),
     }
 }
@@ -75,7 +76,12 @@ pub(crate) fn keyring(keys: &Value) -> Result<Keyring> {
 pub(crate) fn callback(given: &Value) -> Callback {
     match given.as_object() {
         Some(members) if !members.contains_key("concat") => {
-            Callback::Parameters(members.iter().map(|(name, value)| (name.clone(), text(value))).collect())
+            // A list is a parameter that came more than once.
+            let values = |value: &Value| value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+            let pairs = members.iter().flat_map(|(name, value)| {
+                values(value).into_iter().map(move |one| (name.clone(), text(&one)))
+            });
+            Callback::Parameters(pairs.collect())
         }
         _ => Callback::Url(text(given)),
     }

@@ -33,7 +33,7 @@ def positive(suite):
         signed = token(algorithm=algorithm, key=name)
         for form, keys in {
             "pem": keys_of(name), "der": {"key": {"der_public": b64(der(name, "spki"))}},
-            "jwk": {"key": {"jwk": dumps(public(name, alg=algorithm, use="sig", kid="k1"))}},
+            "jwk": {"key": {"jwk_public": dumps(public(name, alg=algorithm, use="sig", kid="k1"))}},
             "set": {"jwks": dumps({"keys": [public(name, alg=algorithm, use="sig", kid="k1")]})},
         }.items():
             suite.case(f"B4-accepted-{algorithm}-{form}", "verify", given(signed, keys, algorithms=[algorithm]), ok)
@@ -94,13 +94,13 @@ def key_algorithm(suite):
     """B4: the key's own `alg`; B5: its type and curve; B6 and B7: HMAC keys that are none."""
     for bound, used in (("RS256", "PS256"), ("PS256", "RS256"), ("RS512", "RS256")):
         signed = token(algorithm=used, key="rsa")
-        keys = {"key": {"jwk": dumps(public("rsa", alg=bound))}}
+        keys = {"key": {"jwk_public": dumps(public("rsa", alg=bound))}}
         suite.case(f"B4-{used}-with-a-key-for-{bound}", "verify", given(signed, keys, algorithms=[bound, used]), "token.algorithm")
         keys = {"jwks": dumps({"keys": [public("rsa", alg=bound, kid="k")]})}
         suite.case(f"B4-{used}-with-a-set-for-{bound}", "verify", given(signed, keys, algorithms=[bound, used]), "token.key_not_found")
-    oct_jwk = {"key": {"jwk": dumps({"kty": "oct", "k": b64(SECRET), "alg": "HS512"})}}
+    oct_jwk = {"key": {"jwk_secret": dumps({"kty": "oct", "k": b64(SECRET), "alg": "HS512"})}}
     suite.case("B4-HS256-with-a-key-for-HS512", "verify", given(token(), oct_jwk, algorithms=["HS256", "HS512"]), "token.algorithm")
-    configure(suite, "B4-no-listed-algorithm-fits-the-key", "key.wrong_type", {"key": {"jwk": dumps(public("rsa", alg="RS256"))}}, algorithms=["PS256"])
+    configure(suite, "B4-no-listed-algorithm-fits-the-key", "key.wrong_type", {"key": {"jwk_public": dumps(public("rsa", alg="RS256"))}}, algorithms=["PS256"])
     for algorithm, name in (("RS256", "p256"), ("ES256", "rsa"), ("ES256", "p384"), ("ES384", "p256"), ("EdDSA", "p256"), ("ES256", "ed25519"),
                             ("PS256", "ed25519"), ("HS256", "rsa"), ("HS256", "ed25519")):
         configure(suite, f"B5-{algorithm}-with-{name}", "key.wrong_type", keys_of(name), algorithms=[algorithm])
@@ -109,13 +109,13 @@ def key_algorithm(suite):
         suite.case(f"B5-{name}-pem", "key", {"key": {"pem_public": pem(name, "spki")}}, "key.wrong_type")
     suite.case("B5-dsa-pem", "key", {"key": {"pem_public": pem("dsa", "spki")}}, "key.malformed")
     for name in ("ed448", "x25519", "k256"):
-        suite.case(f"B5-{name}-jwk", "key", {"key": {"jwk": dumps(public(name))}}, "key.wrong_type")
+        suite.case(f"B5-{name}-jwk", "key", {"key": {"jwk_public": dumps(public(name))}}, "key.wrong_type")
     for name, key in {
-        "bytes": {"hmac": {"base64url": ""}}, "text": {"hmac": {"text": ""}}, "jwk": {"jwk": '{"kty":"oct","k":""}'},
+        "bytes": {"hmac": {"base64url": ""}}, "text": {"hmac": {"text": ""}}, "jwk": {"jwk_secret": '{"kty":"oct","k":""}'},
     }.items():
         suite.case(f"B6-empty-{name}", "key", {"key": key}, "key.empty")
     for name, text in {"without-k": '{"kty":"oct"}', "null-k": '{"kty":"oct","k":null}', "number-k": '{"kty":"oct","k":0}', "false-k": '{"kty":"oct","k":false}'}.items():
-        suite.case(f"B6-{name}", "key", {"key": {"jwk": text}}, "key.malformed")
+        suite.case(f"B6-{name}", "key", {"key": {"jwk_secret": text}}, "key.malformed")
     suite.case("B6-token-signed-with-nothing", "verify", given(token(key=b"")), "token.signature")
     for algorithm, size in (("HS256", 32), ("HS384", 48), ("HS512", 64)):
         key = lambda n: {"key": {"hmac": {"base64url": b64(SECRET[:n])}}}

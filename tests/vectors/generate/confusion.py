@@ -49,9 +49,9 @@ def build():
             suite.case(f"B2-{kind}-{name}", "key", {"key": secret(data)}, CODE)
         for form in ("spki", "openssh_public", "pkcs8"):
             inside = dumps({"kty": "oct", "k": b64(pem(kind, form))})
-            suite.case(f"B2-{kind}-{form.replace('_', '-')}-in-an-oct-jwk", "key", {"key": {"jwk": inside}}, CODE)
+            suite.case(f"B2-{kind}-{form.replace('_', '-')}-in-an-oct-jwk", "key", {"key": {"jwk_secret": inside}}, CODE)
         jwk_inside = dumps({"kty": "oct", "k": b64(dumps(public(kind)))})
-        suite.case(f"B2-{kind}-jwk-in-an-oct-jwk", "key", {"key": {"jwk": jwk_inside}}, CODE)
+        suite.case(f"B2-{kind}-jwk-in-an-oct-jwk", "key", {"key": {"jwk_secret": jwk_inside}}, CODE)
     tokens(suite)
     controls(suite)
     return suite
@@ -84,7 +84,7 @@ def controls(suite):
         data = data.encode() if isinstance(data, str) else data
         signed = segments(encoded({"alg": "HS256"}), token().split(".")[1], "HS256", data)
         suite.case(f"B2-accepted-{name}", "verify", given(signed, {"key": secret(data)}), {"claims": {"sub": "user-1"}})
-    suite.case("B2-accepted-oct-jwk", "verify", given(token(), {"key": {"jwk": dumps({"kty": "oct", "k": b64(SECRET), "alg": "HS256"})}}),
+    suite.case("B2-accepted-oct-jwk", "verify", given(token(), {"key": {"jwk_secret": dumps({"kty": "oct", "k": b64(SECRET), "alg": "HS256"})}}),
                {"claims": {"sub": "user-1"}})
     long = {"hmac": {"text": concat(repeat("x", 60_000))}}
     suite.case("B2-accepted-long", "key", {"key": long}, {"kid": None})

@@ -110,6 +110,10 @@ def parameters(suite):
         "encoded-name": f"code=a&%63ode=b&{s}", "empty-first": f"code=&code=a&{s}", "error-description": f"error=a&error_description=b&error_description=c&{s}",
     }.items():
         refuse(f"F6-repeated-{name}", query, "callback.duplicate_parameter")
+    # As frameworks hand the query over that keep repeated parameters.
+    for name, mapping in {"code": {"code": ["a", "b"], "state": STATE}, "state": {"code": "a", "state": [STATE, STATE]}, "error": {"error": ["a", "b"], "state": STATE}}.items():
+        suite.client(f"F6-repeated-{name}-in-a-mapping", begin("email"), finish("callback.duplicate_parameter", callback=mapping))
+    suite.client("F6-single-values-in-lists", begin("email"), finish(OK, exchange(reply(tokens())), callback={"code": ["c0de"], "state": [STATE]}))
     for name in ("access_token", "id_token", "refresh_token"):
         refuse(f"F6-{name.replace('_', '-')}-in-the-front-channel", f"code=a&{s}&{name}=x", "callback.contradictory")
     refuse("F6-access-token-twice", f"{s}&access_token=x&access_token=y", "callback.contradictory")

@@ -10,7 +10,8 @@ def build():
 
     def key(name, jwk, expect):
         text = jwk if isinstance(jwk, str) else dumps(jwk)
-        suite.case(name, "key", {"key": {"jwk": text}}, expect)
+        half = "jwk_private" if isinstance(jwk, dict) and "d" in jwk else "jwk_public"
+        suite.case(name, "key", {"key": {half: text}}, expect)
 
     accepted(suite, key)
     malformed(suite, key)
@@ -54,7 +55,7 @@ def malformed(suite, key):
         key(f"B18-jwk-{name}", public(changes[0], **changes[1]), "key.malformed")
     deep = dumps(public("p256"))[:-1] + ',"t":' + "[" * 5000 + "]" * 5000 + "}"
     key("A9-jwk", deep, "key.malformed")
-    suite.case("A9-jwk-a-million", "key", {"key": {"jwk": repeat("[", 1_000_000)}}, "key.malformed")
+    suite.case("A9-jwk-a-million", "key", {"key": {"jwk_public": repeat("[", 1_000_000)}}, "key.malformed")
     for name, text in {
         "empty": "", "not-pem": "hello", "no-end": pem("rsa", "spki").rsplit("-----END", 1)[0], "bad-base64": pem("rsa", "spki").replace("M", "*"),
         "truncated": pem("rsa", "spki")[:100] + "\n-----END PUBLIC KEY-----\n", "unknown-label": pem("rsa", "spki").replace("PUBLIC KEY", "GARBAGE"),
@@ -118,15 +119,15 @@ def usage(suite, key):
         "key-ops-empty": {"key_ops": []}, "contradictory": {"use": "sig", "key_ops": ["encrypt"]}, "use-enc-with-verify": {"use": "enc", "key_ops": ["verify"]},
     }.items():
         for kind, algorithm in (("rsa", "RS256"), ("p256", "ES256")):
-            configure(suite, f"B17-{kind}-{name}", "key.use", {"key": {"jwk": dumps(public(kind) | members)}}, algorithms=[algorithm])
+            configure(suite, f"B17-{kind}-{name}", "key.use", {"key": {"jwk_public": dumps(public(kind) | members)}}, algorithms=[algorithm])
     secret = {"kty": "oct", "k": b64(SECRET), "use": "enc"}
-    configure(suite, "B17-oct-use-enc", "key.use", {"key": {"jwk": dumps(secret)}}, algorithms=["HS256"])
+    configure(suite, "B17-oct-use-enc", "key.use", {"key": {"jwk_secret": dumps(secret)}}, algorithms=["HS256"])
     for name, members in {"use-sig": {"use": "sig"}, "key-ops-verify": {"key_ops": ["verify"]}, "both": {"use": "sig", "key_ops": ["verify"]}}.items():
-        configure(suite, f"B17-accepted-{name}", {}, {"key": {"jwk": dumps(public("rsa") | members)}}, algorithms=["RS256"])
+        configure(suite, f"B17-accepted-{name}", {}, {"key": {"jwk_public": dumps(public("rsa") | members)}}, algorithms=["RS256"])
 
 
 def signing(suite):
-    text = dumps({"sub": "user-1"})
+    text = {"sub": "user-1"}
     fixed = {"HS256": None, "HS384": None, "HS512": None, "RS256": "rsa", "EdDSA": "ed25519"}
     for algorithm, name in fixed.items():
         key = {"pem_private": pem(name, "pkcs8")} if name else {"hmac": {"base64url": b64(SECRET)}}
@@ -137,7 +138,7 @@ def signing(suite):
         suite.case(f"B21-accepted-{algorithm}", "sign", given, {"header": head, "claims": {"sub": "user-1", "iat": NOW}})
         suite.case(f"B21-accepted-{algorithm}-lifetime", "sign", given | {"lifetime": 300}, {"claims": {"exp": NOW + 300, "iat": NOW}})
     for algorithm, name in (("PS256", "rsa"), ("ES256", "p256"), ("ES384", "p384")):
-        given = {"now": NOW, "key": {"jwk": dumps(KEYS[name]["jwk"])}, "config": {"algorithm": algorithm, "kid": "k1", "typ": "at+jwt"},
+        given = {"now": NOW, "key": {"jwk_private": dumps(KEYS[name]["jwk"])}, "config": {"algorithm": algorithm, "kid": "k1", "typ": "at+jwt"},
                  "claims": text, "lifetime": 60, "keys": {"key": {"pem_public": pem(name, "spki")}}}
         suite.case(f"B21-accepted-{algorithm}", "sign", given,
                    {"header": {"alg": algorithm, "kid": "k1", "typ": "at+jwt"}, "claims": {"sub": "user-1", "exp": NOW + 60}})
@@ -147,15 +148,10 @@ def signing(suite):
 
     suite.case("B21-public-pem-as-private", "key", {"key": {"pem_private": pem("rsa", "spki")}}, "key.private_required")
     refuse("B21-public-rsa-key", {"pem_public": pem("rsa", "spki")}, {"algorithm": "RS256"}, "key.private_required")
-    refuse("B21-public-ec-key", {"jwk": dumps(public("p256"))}, {"algorithm": "ES256"}, "key.private_required")
+    refuse("B21-public-ec-key", {"jwk_public": dumps(public("p256"))}, {"algorithm": "ES256"}, "key.private_required")
     refuse("B21-wrong-family", {"pem_private": pem("rsa", "pkcs8")}, {"algorithm": "ES256"}, "key.wrong_type")
     refuse("B21-hmac-with-rsa-key", {"pem_private": pem("rsa", "pkcs8")}, {"algorithm": "HS256"}, "key.wrong_type")
     refuse("B21-short-secret", {"hmac": {"text": "short"}}, {"algorithm": "HS256"}, "key.too_short")
-    refuse("B21-encryption-key", {"jwk": dumps(KEYS["p256"]["jwk"] | {"use": "enc"})}, {"algorithm": "ES256"}, "key.use")
-    refuse("B21-verify-only", {"jwk": dumps(KEYS["p256"]["jwk"] | {"key_ops": ["verify"]})}, {"algorithm": "ES256"}, "key.use")
+    refuse("B21-encryption-key", {"jwk_private": dumps(KEYS["p256"]["jwk"] | {"use": "enc"})}, {"algorithm": "ES256"}, "key.use")
+    refuse("B21-verify-only", {"jwk_private": dumps(KEYS["p256"]["jwk"] | {"key_ops": ["verify"]})}, {"algorithm": "ES256"}, "key.use")
     refuse("B21-none", {"hmac": {"base64url": b64(SECRET)}}, {"algorithm": "none"}, "config.unsupported_algorithm")
-    good = {"hmac": {"base64url": b64(SECRET)}}
-    refuse("B21-repeated-claim", good, {"algorithm": "HS256"}, "config.invalid", claims='{"sub":"a","sub":"b"}')
-    refuse("B21-claims-list", good, {"algorithm": "HS256"}, "config.invalid", claims='["sub"]')
-    refuse("B21-claims-not-json", good, {"algorithm": "HS256"}, "config.invalid", claims="sub")
-    refuse("B21-inexact-number", good, {"algorithm": "HS256"}, "config.invalid", claims='{"n":9007199254740993}')

@@ -35,20 +35,20 @@ def build():
     assert A1.rsplit(".", 1)[1] == b64(sign("HS256", unb64(HS_KEY), A1.rsplit(".", 1)[0].encode()))
     assert A4.rsplit(".", 1)[1] == b64(sign("EdDSA", ED, A4.rsplit(".", 1)[0].encode()))
     assert a2.rsplit(".", 1)[1].startswith(A2_SIGNATURE[0][:120])
-    hmac = {"key": {"jwk": dumps({"kty": "oct", "k": HS_KEY})}}
+    hmac = {"key": {"jwk_secret": dumps({"kty": "oct", "k": HS_KEY})}}
     public = {k: v for k, v in RSA.items() if k != "d"}
     suite.case("RFC7515-A.1", "verify", given(A1, hmac, **at), joe)
-    suite.case("RFC7515-A.2", "verify", given(a2, {"key": {"jwk": dumps(public)}}, **at, algorithms=["RS256"]), joe)
-    suite.case("RFC7515-A.3", "verify", given(A3, {"key": {"jwk": dumps(EC)}}, **at, algorithms=["ES256"]), joe)
+    suite.case("RFC7515-A.2", "verify", given(a2, {"key": {"jwk_public": dumps(public)}}, **at, algorithms=["RS256"]), joe)
+    suite.case("RFC7515-A.3", "verify", given(A3, {"key": {"jwk_public": dumps(EC)}}, **at, algorithms=["ES256"]), joe)
     suite.case("RFC7515-A.1-expired", "verify", given(A1, hmac, **at | {"now": 1300819380}), "token.expired")
     suite.case("RFC7515-A.5-unsecured", "verify", given(f"eyJhbGciOiJub25lIn0.{PAYLOAD}.", hmac, **at), "token.algorithm")
     suite.case("RFC7515-A.1-decoded", "decode_unverified", {"token": A1}, joe)
     # The payload of RFC 8037 A.4 is a sentence: a JWS, but no JWT. The signature is right, so it fails there.
-    key = {"key": {"jwk": dumps({k: v for k, v in ED.items() if k != "d"})}}
+    key = {"key": {"jwk_public": dumps({k: v for k, v in ED.items() if k != "d"})}}
     suite.case("RFC8037-A.4", "verify", given(A4, key, issuer=None, audience=None, algorithms=["EdDSA"]), "token.json")
-    suite.case("RFC8037-A.2", "key", {"key": {"jwk": dumps(ED)}}, {"public_jwk": {k: v for k, v in ED.items() if k != "d"}})
+    suite.case("RFC8037-A.2", "key", {"key": {"jwk_private": dumps(ED)}}, {"public_jwk": {k: v for k, v in ED.items() if k != "d"}})
     suite.case("RFC8037-A.4-key", "sign", {
-        "now": 1300819379, "key": {"jwk": dumps(ED)}, "config": {"algorithm": "EdDSA"}, "claims": '{"iss":"joe"}', "lifetime": 60, "keys": key,
+        "now": 1300819379, "key": {"jwk_private": dumps(ED)}, "config": {"algorithm": "EdDSA"}, "claims": {"iss": "joe"}, "lifetime": 60, "keys": key,
     }, {"claims": {"iss": "joe", "exp": 1300819439}})
     verifier, challenge = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
     suite.case("RFC7636-B", "pkce_challenge", {"verifier": verifier}, {"challenge": challenge})

@@ -1,0 +1,82 @@
+// From the `given` of a case to the objects of the package.
+
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
+
+const installed = process.env.FERROAUTH_INSTALLED
+if (!installed) throw new Error('FERROAUTH_INSTALLED must name the project in which ferroauth is installed')
+
+export const ferroauth = createRequire(join(resolve(installed), 'index.js'))('ferroauth')
+const { Claims, Client, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, Verifier } = ferroauth
+
+/** A text, written down or to be built from `concat` and `repeat`. */
+export function text(value) {
+  if (typeof value === 'string') return value
+  return value.concat ? value.concat.map(text).join('') : value.repeat.repeat(value.times)
+}
+
+export const decode = (encoded) => Buffer.from(encoded, 'base64url')
+
+/** Bytes, as base64url or as the UTF-8 of a text. */
+export function bytes(value) {
+  if (value.base64url !== undefined) return decode(value.base64url)
+  return Buffer.from(text(value.text ?? value), 'utf8')
+}
+
+const KEYS = {
+  hmac: (value) => new HmacKey(bytes(value)),
+  pem_public: (value) => PublicKey.fromPem(text(value)),
+  pem_private: (value) => PrivateKey.fromPem(text(value)),
+  der_public: (value) => PublicKey.fromDer(decode(value)),
+  jwk_public: (value) => PublicKey.fromJwk(text(value)),
+  jwk_private: (value) => PrivateKey.fromJwk(text(value)),
+  jwk_secret: (value) => HmacKey.fromJwk(text(value)),
+}
+
+export function key(given) {
+  const [[kind, value]] = Object.entries(given)
+  return KEYS[kind](value)
+}
+
+function verifierKeys(given) {
+  if (given.key) return { key: key(given.key) }
+  return given.jwks === undefined ? {} : { keys: KeySet.fromJson(text(given.jwks)) }
+}
+
+/** Options as JavaScript spells them. */
+export const camelCase = (members) =>
+  Object.fromEntries(Object.entries(members).map(([name, value]) => [name.replace(/_(.)/g, (_, c) => c.toUpperCase()), value]))
+
+const testing = ({ now, entropy }) => (now === undefined ? {} : { testing: entropy === undefined ? { now } : { now, entropy } })
+
+export const verifier = (config, keys, { now }) => new Verifier({ ...camelCase(config), ...verifierKeys(keys), ...testing({ now }) })
+
+export const client = (service, config, given) => new Client(Service.fromJson(text(service)), { ...camelCase(config), ...testing(given) })
+
+export const keyring = (keys) => new Keyring(keys.map(decode))
+
+/** A URL, or the parameters. */
+export function callback(given) {
+  if (typeof given === 'string' || given.concat) return text(given)
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, Array.isArray(value) ? value : text(value)]))
+}
+
+export const serviceValue = (service) => ({ issuer: service.issuer, document: service.toJSON() })
+
+export const claimsValue = (claims) => ({ claims, header: Claims.header(claims), raw: Claims.raw(claims) })
+
+export function urlValue(url) {
+  const [base, query = ''] = url.split('?')
+  return { base, parameters: Object.fromEntries(new URLSearchParams(query)) }
+}
+
+export const tokensValue = (tokens) => ({
+  access_token: tokens.accessToken,
+  token_type: tokens.tokenType,
+  expires_at: tokens.expiresAt,
+  refresh_token: tokens.refreshToken,
+  scopes: tokens.scopes,
+  unrequested_scopes: tokens.unrequestedScopes,
+  extra: tokens.extra,
+  id_token: tokens.idToken && { raw: tokens.idToken.raw, header: tokens.idToken.header, claims: tokens.idToken.claims },
+})

@@ -1,0 +1,161 @@
+// Plays the shared scenarios: the flow's steps are answered from the script, without a socket.
+
+import * as objects from './objects.mjs'
+
+const { ferroauth, text } = objects
+const { Service } = ferroauth
+
+/** The exchanges are not those of the script. */
+class Departure extends Error {}
+
+/** What the calls of one scenario share. */
+class World {
+  pending = null
+  sealed = null
+  ownClient = null
+  ownVerifier = null
+
+  constructor(given) {
+    this.given = given
+  }
+
+  get client() {
+    this.ownClient ??= objects.client(this.given.service, this.given.client, this.given)
+    return this.ownClient
+  }
+
+  get verifier() {
+    this.ownVerifier ??= this.newVerifier(this.given)
+    return this.ownVerifier
+  }
+
+  newVerifier(given) {
+    const { config, keys } = this.given.verifier
+    return objects.verifier(config, keys, given)
+  }
+}
+
+// What talks to the provider: a flow, and how its result is compared.
+const FLOWS = {
+  discover: (world, given) => [Service.flow.discover(given.issuer), objects.serviceValue],
+  verify: (world, given) => [world.verifier.flow.verify(text(given.token)), objects.claimsValue],
+  finish_authorization: (world, given) => [
+    world.client.flow.finishAuthorization(world.pending, objects.callback(given.callback)),
+    objects.tokensValue,
+  ],
+  refresh: (world, given) => [world.client.flow.refresh(text(given.token), { scopes: given.scopes }), objects.tokensValue],
+  client_credentials: (world, given) => [world.client.flow.clientCredentials({ scopes: given.scopes }), objects.tokensValue],
+  introspect: (world, given) => [
+    world.client.flow.introspect(text(given.token), { tokenTypeHint: given.token_type_hint }),
+    (introspection) => introspection.claims,
+  ],
+  revoke: (world, given) => [world.client.flow.revoke(text(given.token), { tokenTypeHint: given.token_type_hint }), () => ({})],
+  userinfo: (world, given) => [world.client.flow.userinfo(text(given.token), { subject: given.subject }), (claims) => claims],
+}
+
+function beginAuthorization(world, given) {
+  world.pending = world.client.beginAuthorization(objects.camelCase(given.options))
+  return { state: world.pending.state, url: objects.urlValue(world.pending.url) }
+}
+
+function seal(world, given) {
+  world.sealed = world.pending.seal(objects.keyring([given.key]))
+  return {}
+}
+
+function open(world, given) {
+  if (['now', 'client', 'service'].some((name) => name in given)) {
+    const merged = { ...world.given, ...given }
+    world.ownClient = objects.client(merged.service, merged.client, merged)
+  }
+  world.pending = world.client.openPending(world.sealed, objects.keyring([given.key]))
+  return { state: world.pending.state }
+}
+
+function clock(world, given) {
+  world.verifier.setTestingClock(given.now)
+  return {}
+}
+
+const verifyNow = (world, given) => objects.claimsValue(world.verifier.verifySync(text(given.token)))
+
+function importKeys(world, given) {
+  world.verifier.importKeys(text(given.text))
+  return {}
+}
+
+function exportImport(world, given) {
+  const exported = world.verifier.exportKeys()
+  world.ownVerifier = world.newVerifier(given)
+  world.verifier.importKeys(exported)
+  return {}
+}
+
+const LOCAL = {
+  begin_authorization: beginAuthorization,
+  seal,
+  open,
+  clock,
+  verify_now: verifyNow,
+  import_keys: importKeys,
+  export_import: exportImport,
+}
+
+/** Does a call; `script` loses the exchanges that took place. */
+function perform(world, { operation, given }, script) {
+  if (Object.hasOwn(LOCAL, operation)) return LOCAL[operation](world, given)
+  if (!Object.hasOwn(FLOWS, operation)) throw new Departure(`an unknown operation ${operation}`)
+  const [flow, convert] = FLOWS[operation](world, given)
+  let step = flow.advance()
+  while (!step.done) {
+    const exchange = script.shift()
+    if (exchange === undefined) throw new Departure(`a further request ${step.http?.url}`)
+    if (step.http === null) {
+      if (!('sleep' in exchange)) throw new Departure('a sleep')
+      step = flow.advance()
+      continue
+    }
+    check(step.http, exchange.request)
+    step = flow.advance(answer(exchange.reply))
+  }
+  return convert(step.result)
+}
+
+const sorted = (pairs) => JSON.stringify([...pairs].sort(([a, b], [c, d]) => (a + b < c + d ? -1 : 1)))
+
+/** Compares a request with the script. */
+function check(request, wanted) {
+  if (request.method !== wanted.method || request.url !== wanted.url) {
+    throw new Departure(`${request.method} ${request.url} expected ${wanted.url}`)
+  }
+  const sent = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]))
+  for (const [name, value] of Object.entries(wanted.headers)) {
+    if ((sent.get(name) ?? null) !== value) throw new Departure(`the header ${name}: ${sent.get(name)}`)
+  }
+  const form = sorted(new URLSearchParams(request.body === null ? '' : request.body.toString()))
+  const expected = sorted(Object.entries(wanted.form ?? {}))
+  if (form !== expected) throw new Departure(`the form ${form} expected ${expected}`)
+}
+
+function answer(reply) {
+  if ('failure' in reply) return { failure: reply.failure }
+  return { status: reply.status, headers: reply.headers, body: objects.bytes(reply.body) }
+}
+
+/** Plays a scenario; returns what departs from it, or null. */
+export function play({ given, calls }, difference) {
+  const world = new World(given)
+  for (const [number, call] of calls.entries()) {
+    const script = [...(call.exchanges ?? [])]
+    let wrong
+    try {
+      wrong = difference(call.expect, () => perform(world, call, script))
+    } catch (error) {
+      if (!(error instanceof Departure)) throw error
+      wrong = error.message
+    }
+    if (wrong === null && script.length > 0) wrong = `no request to ${script[0].request.url}`
+    if (wrong !== null) return `${wrong} (call ${number})`
+  }
+  return null
+}

@@ -1,0 +1,98 @@
+// The operations of the shared vectors.
+
+import * as objects from './objects.mjs'
+
+const { ferroauth, text } = objects
+const { KeySet, Pkce, Service, Signer } = ferroauth
+
+const verify = (given) => objects.claimsValue(objects.verifier(given.config, given.keys, given).verifySync(text(given.token)))
+
+function decodeUnverified(given) {
+  const { header, claims } = ferroauth.decodeUnverified(text(given.token))
+  return { ...objects.claimsValue(claims), header }
+}
+
+function configureVerifier(given) {
+  objects.verifier(given.config, given.keys, {})
+  return {}
+}
+
+function configureClient(given) {
+  objects.client(given.service, given.client, given)
+  return {}
+}
+
+function key(given) {
+  const made = objects.key(given.key)
+  return { kid: made.kid, public_jwk: made.publicJwk?.() ?? null }
+}
+
+const keySet = (given) => ({ keys: KeySet.fromJson(text(given.text)).size })
+
+/** Signs, and has the result verified by the public key. */
+function sign(given) {
+  const { config, now, lifetime } = given
+  const signer = new Signer(objects.key(given.key), { ...objects.camelCase(config), testing: { now } })
+  const token = signer.signSync(given.claims, { lifetime })
+  const policy = { issuer: null, audience: null, require_exp: false, algorithms: [config.algorithm], token_type: config.typ }
+  return objects.claimsValue(objects.verifier(policy, given.keys, given).verifySync(token))
+}
+
+function service(given) {
+  if (given.preset) return objects.serviceValue(Service.preset(given.preset, objects.camelCase(given.options)))
+  return objects.serviceValue(Service.fromJson(text(given.text)))
+}
+
+function begin(given) {
+  const client = objects.client(given.service, given.client, given)
+  return [client, client.beginAuthorization(objects.camelCase(given.options))]
+}
+
+function beginAuthorization(given) {
+  const [, pending] = begin(given)
+  return { state: pending.state, url: objects.urlValue(pending.url) }
+}
+
+/** Seals a pending authorization, alters the text if the case says so, and opens it. */
+function sealOpen(given) {
+  const [own, pending] = begin(given)
+  const sealed = tamper(pending.seal(objects.keyring(given.seal_keys)), given.tamper)
+  const other = { ...given, ...given.open_with }
+  const client = given.open_with ? objects.client(other.service, other.client, given) : own
+  return { state: client.openPending(sealed, objects.keyring(given.open_keys)).state }
+}
+
+function tamper(sealed, how) {
+  if (how === undefined) return sealed
+  if (how.flip_bit !== undefined) {
+    const altered = objects.decode(sealed)
+    altered[Math.floor(how.flip_bit / 8)] ^= 1 << (how.flip_bit % 8)
+    return altered.toString('base64url')
+  }
+  return how.truncate === undefined ? text(how.replace) : sealed.slice(0, how.truncate)
+}
+
+function keyring(given) {
+  objects.keyring(given.keys)
+  return {}
+}
+
+const pkceChallenge = (given) => ({ challenge: Pkce.challenge(text(given.verifier)) })
+
+const pkceVerify = (given) => ({ matches: Pkce.verify(text(given.verifier), text(given.challenge)) })
+
+export const OPERATIONS = {
+  verify,
+  decode_unverified: decodeUnverified,
+  configure_verifier: configureVerifier,
+  configure_client: configureClient,
+  key,
+  key_set: keySet,
+  sign,
+  service,
+  begin_authorization: beginAuthorization,
+  seal_open: sealOpen,
+  keyring,
+  pkce_challenge: pkceChallenge,
+  pkce_verify: pkceVerify,
+}

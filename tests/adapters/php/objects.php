@@ -1,0 +1,147 @@
+<?php
+
+// From the `given` of a case to the objects of the package.
+
+declare(strict_types=1);
+
+use Ferroauth\{Claims, Client, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, TokenSet, Verifier};
+
+/** A text, written down or to be built from `concat` and `repeat`. */
+function text(mixed $value): string
+{
+    if (is_string($value)) {
+        return $value;
+    }
+
+    return isset($value->concat) ? implode('', array_map(text(...), $value->concat)) : str_repeat($value->repeat, $value->times);
+}
+
+function decode(string $encoded): string
+{
+    return base64_decode(strtr($encoded, '-_', '+/'));
+}
+
+/** Bytes, as base64url or as the UTF-8 of a text. */
+function bytes(mixed $value): string
+{
+    return isset($value->base64url) ? decode($value->base64url) : text($value->text ?? $value);
+}
+
+const KEYS = [
+    'hmac' => 'hmac_key', 'pem_public' => [PublicKey::class, 'fromPem'], 'pem_private' => [PrivateKey::class, 'fromPem'],
+    'der_public' => 'der_key', 'jwk_public' => [PublicKey::class, 'fromJwk'], 'jwk_private' => [PrivateKey::class, 'fromJwk'],
+    'jwk_secret' => [HmacKey::class, 'fromJwk'],
+];
+
+function hmac_key(string $secret): HmacKey
+{
+    return new HmacKey($secret);
+}
+
+function der_key(string $encoded): PublicKey
+{
+    return PublicKey::fromDer(decode($encoded));
+}
+
+function key_of(stdClass $given): HmacKey|PublicKey|PrivateKey
+{
+    [$kind, $value] = [array_key_first((array) $given), current((array) $given)];
+
+    return KEYS[$kind]($kind === 'hmac' ? bytes($value) : text($value));
+}
+
+function verifier_keys(stdClass $given): array
+{
+    if (isset($given->key)) {
+        return ['key' => key_of($given->key)];
+    }
+
+    return isset($given->jwks) ? ['key' => KeySet::fromJson(text($given->jwks))] : [];
+}
+
+/** Named arguments as PHP spells them; what is an object in JSON becomes an array. */
+function named(stdClass $members): array
+{
+    $out = [];
+    foreach (json_decode(json_encode($members, JSON_PRESERVE_ZERO_FRACTION), true) as $name => $value) {
+        $out[lcfirst(str_replace('_', '', ucwords($name, '_')))] = $value;
+    }
+
+    return $out;
+}
+
+/** The fixed clock and entropy of a case. */
+function testing(array $given): array
+{
+    $members = array_intersect_key($given, ['now' => 0, 'entropy' => 0]);
+
+    return $members === [] ? [] : ['testing' => $members];
+}
+
+function verifier(stdClass $config, stdClass $keys, ?int $now): Verifier
+{
+    return new Verifier(...named($config), ...verifier_keys($keys), ...testing($now === null ? [] : ['now' => $now]));
+}
+
+function client(mixed $service, stdClass $config, array $given): Client
+{
+    return new Client(Service::fromJson(text($service)), ...named($config), ...testing($given));
+}
+
+function keyring(array $keys): Keyring
+{
+    return new Keyring(array_map(decode(...), $keys));
+}
+
+/** A URL, or the parameters. */
+function callback(mixed $given): string|array
+{
+    if (is_string($given) || isset($given->concat)) {
+        return text($given);
+    }
+
+    return array_map(static fn ($value) => is_array($value) ? $value : text($value), (array) $given);
+}
+
+function service_value(Service $service): array
+{
+    return ['issuer' => $service->issuer, 'document' => $service->jsonSerialize()];
+}
+
+function claims_value(Claims $claims): array
+{
+    return ['claims' => $claims->toArray(), 'header' => $claims->header, 'raw' => $claims->raw];
+}
+
+function url_value(string $url): array
+{
+    [$base, $query] = explode('?', $url, 2) + [1 => ''];
+    $parameters = [];
+    foreach (form_pairs($query) as [$name, $value]) {
+        $parameters[$name] = $value;
+    }
+
+    return ['base' => $base, 'parameters' => $parameters];
+}
+
+/** The pairs of a form; PHP's own parser would change the names. */
+function form_pairs(string $form): array
+{
+    $pairs = [];
+    foreach ($form === '' ? [] : explode('&', $form) as $pair) {
+        [$name, $value] = explode('=', $pair, 2) + [1 => ''];
+        $pairs[] = [urldecode($name), urldecode($value)];
+    }
+    sort($pairs);
+
+    return $pairs;
+}
+
+function tokens_value(TokenSet $tokens): array
+{
+    $identity = $tokens->idToken;
+
+    return [
+        'id_token' => $identity === null ? null : ['raw' => $identity->raw, 'header' => $identity->header, 'claims' => $identity->claims->toArray()],
+    ] + $tokens->toArray();
+}

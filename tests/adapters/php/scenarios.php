@@ -1,0 +1,198 @@
+<?php
+
+// Plays the shared scenarios: the flow's steps are answered from the script, without a socket.
+
+declare(strict_types=1);
+
+use Ferroauth\{Client, Introspection, PendingAuthorization, Service, Verifier};
+
+/** The exchanges are not those of the script. */
+final class Departure extends Exception
+{
+}
+
+/** What the calls of one scenario share. */
+final class World
+{
+    public ?PendingAuthorization $pending = null;
+    public string $sealed = '';
+    public ?Client $ownClient = null;
+    public ?Verifier $ownVerifier = null;
+
+    public function __construct(public readonly stdClass $given)
+    {
+    }
+
+    public function client(): Client
+    {
+        return $this->ownClient ??= client($this->given->service, $this->given->client, (array) $this->given);
+    }
+
+    public function verifier(): Verifier
+    {
+        return $this->ownVerifier ??= $this->newVerifier($this->given->now);
+    }
+
+    public function newVerifier(int $now): Verifier
+    {
+        return verifier($this->given->verifier->config, $this->given->verifier->keys, $now);
+    }
+}
+
+/** What talks to the provider: a flow, and how its result is compared. */
+function flows(): array
+{
+    $self = static fn (array $value): array => $value;
+    $nothing = static fn (): array => [];
+    $members = static fn (Introspection $introspection): array => $introspection->toArray();
+
+    return [
+        'discover' => static fn (World $world, $given) => [Service::flow()->discover($given->issuer), service_value(...)],
+        'verify' => static fn (World $world, $given) => [$world->verifier()->flow->verify(text($given->token)), claims_value(...)],
+        'finish_authorization' => static fn (World $world, $given) => [
+            $world->client()->flow->finishAuthorization($world->pending, callback($given->callback)), tokens_value(...),
+        ],
+        'refresh' => static fn (World $world, $given) => [$world->client()->flow->refresh(text($given->token), $given->scopes ?? null), tokens_value(...)],
+        'client_credentials' => static fn (World $world, $given) => [$world->client()->flow->clientCredentials($given->scopes ?? null), tokens_value(...)],
+        'introspect' => static fn (World $world, $given) => [$world->client()->flow->introspect(text($given->token), $given->token_type_hint ?? null), $members],
+        'revoke' => static fn (World $world, $given) => [$world->client()->flow->revoke(text($given->token), $given->token_type_hint ?? null), $nothing],
+        'userinfo' => static fn (World $world, $given) => [$world->client()->flow->userinfo(text($given->token), $given->subject ?? null), $self],
+    ];
+}
+
+const LOCAL = [
+    'begin_authorization' => 'local_begin', 'seal' => 'local_seal', 'open' => 'local_open', 'clock' => 'local_clock', 'verify_now' => 'local_verify_now',
+    'import_keys' => 'local_import', 'export_import' => 'local_export_import',
+];
+
+function local_begin(World $world, stdClass $given): array
+{
+    $world->pending = $world->client()->beginAuthorization(...named($given->options));
+
+    return ['state' => $world->pending->state, 'url' => url_value($world->pending->url)];
+}
+
+function local_seal(World $world, stdClass $given): array
+{
+    $world->sealed = $world->pending->seal(keyring([$given->key]));
+
+    return [];
+}
+
+function local_open(World $world, stdClass $given): array
+{
+    if (array_intersect_key((array) $given, ['now' => 0, 'client' => 0, 'service' => 0]) !== []) {
+        $merged = (array) $given + (array) $world->given;
+        $world->ownClient = client($merged['service'], $merged['client'], $merged);
+    }
+    $world->pending = $world->client()->openPending($world->sealed, keyring([$given->key]));
+
+    return ['state' => $world->pending->state];
+}
+
+function local_clock(World $world, stdClass $given): array
+{
+    $world->verifier()->setTestingClock($given->now);
+
+    return [];
+}
+
+function local_verify_now(World $world, stdClass $given): array
+{
+    return claims_value($world->verifier()->verifyNow(text($given->token)));
+}
+
+function local_import(World $world, stdClass $given): array
+{
+    $world->verifier()->importKeys(text($given->text));
+
+    return [];
+}
+
+function local_export_import(World $world, stdClass $given): array
+{
+    $exported = $world->verifier()->exportKeys();
+    $world->ownVerifier = $world->newVerifier($given->now);
+    $world->verifier()->importKeys($exported);
+
+    return [];
+}
+
+/** Does a call; $script loses the exchanges that took place. */
+function perform(World $world, stdClass $call, array &$script): array
+{
+    if (isset(LOCAL[$call->operation])) {
+        return LOCAL[$call->operation]($world, $call->given);
+    }
+    $flow = flows()[$call->operation] ?? throw new Departure("an unknown operation {$call->operation}");
+    [$flow, $convert] = $flow($world, $call->given);
+    $step = $flow->advance();
+    while (!$step->done) {
+        $exchange = array_shift($script) ?? throw new Departure('a further request ' . ($step->http['url'] ?? ''));
+        if ($step->http === null) {
+            isset($exchange->sleep) || throw new Departure('a sleep');
+            $step = $flow->advance();
+            continue;
+        }
+        check_request($step->http, $exchange->request);
+        $step = $flow->advance(answer($exchange->reply));
+    }
+
+    return $convert($step->result);
+}
+
+/** Compares a request with the script. */
+function check_request(array $request, stdClass $wanted): void
+{
+    if ($request['method'] !== $wanted->method || $request['url'] !== $wanted->url) {
+        throw new Departure("{$request['method']} {$request['url']} expected {$wanted->url}");
+    }
+    $sent = array_change_key_case($request['headers']);
+    foreach ($wanted->headers as $name => $value) {
+        if (($sent[$name] ?? null) !== $value) {
+            throw new Departure("the header {$name}: " . ($sent[$name] ?? 'none'));
+        }
+    }
+    $expected = [];
+    foreach ($wanted->form ?? [] as $name => $value) {
+        $expected[] = [$name, $value];
+    }
+    sort($expected);
+    $form = form_pairs($request['body'] ?? '');
+    if ($form !== $expected) {
+        throw new Departure('the form ' . json_encode($form) . ' expected ' . json_encode($expected));
+    }
+}
+
+function answer(stdClass $reply): array
+{
+    if (isset($reply->failure)) {
+        return ['failure' => $reply->failure];
+    }
+
+    return ['status' => $reply->status, 'headers' => (array) $reply->headers, 'body' => bytes($reply->body)];
+}
+
+/** Plays a scenario; returns what departs from it, or null. */
+function play(stdClass $scenario, Closure $difference): ?string
+{
+    $world = new World($scenario->given);
+    foreach ($scenario->calls as $number => $call) {
+        $script = $call->exchanges ?? [];
+        try {
+            $wrong = $difference($call->expect, static function () use ($world, $call, &$script): array {
+                return perform($world, $call, $script);
+            });
+        } catch (Departure $departure) {
+            $wrong = $departure->getMessage();
+        }
+        if ($wrong === null && $script !== []) {
+            $wrong = "no request to {$script[0]->request->url}";
+        }
+        if ($wrong !== null) {
+            return "{$wrong} (call {$number})";
+        }
+    }
+
+    return null;
+}

@@ -1,0 +1,127 @@
+<?php
+
+// The operations of the shared vectors.
+
+declare(strict_types=1);
+
+use Ferroauth\{HmacKey, KeySet, Pkce, Service, Signer, Verifier};
+
+const OPERATIONS = [
+    'verify' => 'verify', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
+    'configure_client' => 'configure_client', 'key' => 'import_key', 'key_set' => 'key_set', 'sign' => 'sign', 'service' => 'service',
+    'begin_authorization' => 'begin_authorization', 'seal_open' => 'seal_open', 'keyring' => 'configure_keyring',
+    'pkce_challenge' => 'pkce_challenge', 'pkce_verify' => 'pkce_verify',
+];
+
+function verify(stdClass $given): array
+{
+    return claims_value(verifier($given->config, $given->keys, $given->now)->verify(text($given->token)));
+}
+
+function decode_unverified(stdClass $given): array
+{
+    $token = Verifier::decodeUnverified(text($given->token));
+
+    return ['header' => $token->header] + claims_value($token->claims);
+}
+
+function configure_verifier(stdClass $given): array
+{
+    verifier($given->config, $given->keys, null);
+
+    return [];
+}
+
+function configure_client(stdClass $given): array
+{
+    client($given->service, $given->client, (array) $given);
+
+    return [];
+}
+
+function import_key(stdClass $given): array
+{
+    $made = key_of($given->key);
+
+    return ['kid' => $made->kid, 'public_jwk' => $made instanceof HmacKey ? null : $made->publicJwk()];
+}
+
+function key_set(stdClass $given): array
+{
+    return ['keys' => count(KeySet::fromJson(text($given->text)))];
+}
+
+/** Signs, and has the result verified by the public key. */
+function sign(stdClass $given): array
+{
+    $config = $given->config;
+    $signer = new Signer(key_of($given->key), ...named($config), testing: ['now' => $given->now]);
+    $token = $signer->sign($given->claims, $given->lifetime ?? null);
+    $policy = ['issuer' => null, 'audience' => null, 'require_exp' => false, 'algorithms' => [$config->algorithm], 'token_type' => $config->typ ?? null];
+
+    return claims_value(verifier((object) $policy, $given->keys, $given->now)->verify($token));
+}
+
+function service(stdClass $given): array
+{
+    return service_value(isset($given->preset) ? Service::preset($given->preset, ...named($given->options)) : Service::fromJson(text($given->text)));
+}
+
+function begin(stdClass $given): array
+{
+    $client = client($given->service, $given->client, (array) $given);
+
+    return [$client, $client->beginAuthorization(...named($given->options))];
+}
+
+function begin_authorization(stdClass $given): array
+{
+    [, $pending] = begin($given);
+
+    return ['state' => $pending->state, 'url' => url_value($pending->url)];
+}
+
+/** Seals a pending authorization, alters the text if the case says so, and opens it. */
+function seal_open(stdClass $given): array
+{
+    [$client, $pending] = begin($given);
+    $sealed = tamper($pending->seal(keyring($given->seal_keys)), $given->tamper ?? null);
+    if (isset($given->open_with)) {
+        $other = (object) ((array) $given->open_with + (array) $given);
+        $client = client($other->service, $other->client, (array) $given);
+    }
+
+    return ['state' => $client->openPending($sealed, keyring($given->open_keys))->state];
+}
+
+function tamper(string $sealed, ?stdClass $how): string
+{
+    if ($how === null) {
+        return $sealed;
+    }
+    if (isset($how->flip_bit)) {
+        $altered = decode($sealed);
+        $altered[intdiv($how->flip_bit, 8)] = $altered[intdiv($how->flip_bit, 8)] ^ chr(1 << $how->flip_bit % 8);
+
+        return rtrim(strtr(base64_encode($altered), '+/', '-_'), '=');
+    }
+
+    return isset($how->truncate) ? substr($sealed, 0, $how->truncate) : text($how->replace);
+}
+
+function configure_keyring(stdClass $given): array
+{
+    keyring($given->keys);
+
+    return [];
+}
+
+function pkce_challenge(stdClass $given): array
+{
+    return ['challenge' => Pkce::challenge(text($given->verifier))];
+}
+
+function pkce_verify(stdClass $given): array
+{
+    return ['matches' => Pkce::verify(text($given->verifier), text($given->challenge))];
+}

@@ -1,0 +1,98 @@
+"""From the `given` of a case to the objects of the package."""
+
+import base64
+import json
+from urllib.parse import parse_qsl
+
+from ferroauth import Client, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, Verifier
+
+
+def text(value):
+    """A text, written down or to be built from `concat` and `repeat`."""
+    if isinstance(value, dict) and "concat" in value:
+        return "".join(map(text, value["concat"]))
+    if isinstance(value, dict):
+        return value["repeat"] * value["times"]
+    return value
+
+
+def decode(encoded):
+    return base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+
+
+def data(value):
+    """Bytes, as base64url or as the UTF-8 of a text."""
+    if isinstance(value, dict) and "base64url" in value:
+        return decode(value["base64url"])
+    return text(value["text"] if isinstance(value, dict) and "text" in value else value).encode()
+
+
+KEYS = {
+    "hmac": lambda value: HmacKey(data(value)),
+    "pem_public": lambda value: PublicKey.from_pem(text(value)),
+    "pem_private": lambda value: PrivateKey.from_pem(text(value)),
+    "der_public": lambda value: PublicKey.from_der(decode(value)),
+    "jwk_public": lambda value: PublicKey.from_jwk(text(value)),
+    "jwk_private": lambda value: PrivateKey.from_jwk(text(value)),
+    "jwk_secret": lambda value: HmacKey.from_jwk(text(value)),
+}
+
+
+def key(given):
+    ((kind, value),) = given.items()
+    return KEYS[kind](value)
+
+
+def verifier_keys(given):
+    if "key" in given:
+        return {"key": key(given["key"])}
+    return {"key": KeySet.from_json(text(given["jwks"]))} if "jwks" in given else {}
+
+
+def testing(given):
+    """The fixed clock and entropy of a case."""
+    members = {name: given[name] for name in ("now", "entropy") if name in given}
+    return {"testing": members} if members else {}
+
+
+def verifier(config, keys, given):
+    clock = {"now": given["now"]} if "now" in given else {}
+    return Verifier(**config, **verifier_keys(keys), **testing(clock))
+
+
+def client(service, config, given):
+    return Client(Service.from_json(text(service)), **config, **testing(given))
+
+
+def keyring(keys):
+    return Keyring([decode(one) for one in keys])
+
+
+def callback(given):
+    """A URL, or the parameters."""
+    if isinstance(given, dict) and "concat" not in given:
+        return {name: value if isinstance(value, list) else text(value) for name, value in given.items()}
+    return text(given)
+
+
+def service_value(service):
+    return {"issuer": service.issuer, "document": json.loads(service.to_json())}
+
+
+def claims_value(claims):
+    return {"claims": dict(claims), "header": claims.header, "raw": claims.raw}
+
+
+def url_value(url):
+    base, _, query = url.partition("?")
+    return {"base": base, "parameters": dict(parse_qsl(query, keep_blank_values=True))}
+
+
+def tokens_value(tokens):
+    identity = tokens.id_token
+    return {
+        "access_token": tokens.access_token, "token_type": tokens.token_type, "expires_at": tokens.expires_at,
+        "refresh_token": tokens.refresh_token, "scopes": list(tokens.scopes),
+        "unrequested_scopes": list(tokens.unrequested_scopes), "extra": tokens.extra,
+        "id_token": identity and {"raw": identity.raw, "header": dict(identity.header), "claims": dict(identity.claims)},
+    }

@@ -1,0 +1,105 @@
+"""The operations of the shared vectors."""
+
+import base64
+
+import ferroauth
+from ferroauth import KeySet, Pkce, PrivateKey, PublicKey, Service, Signer
+
+import objects
+from objects import text
+
+
+def verify(given):
+    verifier = objects.verifier(given["config"], given["keys"], given)
+    return objects.claims_value(verifier.verify(text(given["token"])))
+
+
+def decode_unverified(given):
+    return objects.claims_value(ferroauth.decode_unverified(text(given["token"])))
+
+
+def configure_verifier(given):
+    objects.verifier(given["config"], given["keys"], {})
+    return {}
+
+
+def configure_client(given):
+    objects.client(given["service"], given["client"], given)
+    return {}
+
+
+def key(given):
+    made = objects.key(given["key"])
+    public = made.public_key() if isinstance(made, PrivateKey) else made
+    jwk = public.to_jwk() if isinstance(public, PublicKey) else None
+    return {"kid": getattr(made, "kid", None), "public_jwk": jwk}
+
+
+def key_set(given):
+    return {"keys": len(KeySet.from_json(text(given["text"])))}
+
+
+def sign(given):
+    """Signs, and has the result verified by the public key."""
+    config = given["config"]
+    signer = Signer(objects.key(given["key"]), **config, testing={"now": given["now"]})
+    token = signer.sign(given["claims"], lifetime=given.get("lifetime"))
+    policy = {"issuer": None, "audience": None, "require_exp": False, "algorithms": [config["algorithm"]], "token_type": config.get("typ")}
+    return objects.claims_value(objects.verifier(policy, given["keys"], given).verify(token))
+
+
+def service(given):
+    if "preset" in given:
+        return objects.service_value(Service.preset(given["preset"], **given["options"]))
+    return objects.service_value(Service.from_json(text(given["text"])))
+
+
+def begin(given):
+    client = objects.client(given["service"], given["client"], given)
+    return client, client.begin_authorization(**given["options"])
+
+
+def begin_authorization(given):
+    _, pending = begin(given)
+    return {"state": pending.state, "url": objects.url_value(pending.url)}
+
+
+def seal_open(given):
+    """Seals a pending authorization, alters the text if the case says so, and opens it."""
+    client, pending = begin(given)
+    sealed = tamper(pending.seal(objects.keyring(given["seal_keys"])), given.get("tamper"))
+    if "open_with" in given:
+        other = given | given["open_with"]
+        client = objects.client(other["service"], other["client"], given)
+    return {"state": client.open_pending(sealed, objects.keyring(given["open_keys"])).state}
+
+
+def tamper(sealed, how):
+    if how is None:
+        return sealed
+    if "flip_bit" in how:
+        altered = bytearray(objects.decode(sealed))
+        altered[how["flip_bit"] // 8] ^= 1 << how["flip_bit"] % 8
+        return base64.urlsafe_b64encode(altered).rstrip(b"=").decode()
+    return sealed[: how["truncate"]] if "truncate" in how else text(how["replace"])
+
+
+def keyring(given):
+    objects.keyring(given["keys"])
+    return {}
+
+
+def pkce_challenge(given):
+    return {"challenge": Pkce.challenge(text(given["verifier"]))}
+
+
+def pkce_verify(given):
+    return {"matches": Pkce.verify(text(given["verifier"]), text(given["challenge"]))}
+
+
+OPERATIONS = {
+    "verify": verify, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
+    "configure_client": configure_client, "key": key, "key_set": key_set, "sign": sign, "service": service,
+    "begin_authorization": begin_authorization, "seal_open": seal_open, "keyring": keyring,
+    "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify,
+}
