@@ -7,8 +7,9 @@ set -euo pipefail
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 WORK=${FERROAUTH_WORK:-$ROOT/target}
+mkdir -p "$WORK/logs"
+WORK=$(cd "$WORK" && pwd)
 LOGS=$WORK/logs
-mkdir -p "$LOGS"
 
 if [ -z "${CARGO_TARGET_DIR:-}" ]; then
     CARGO_TARGET_DIR=${XDG_CACHE_HOME:-${HOME:-$WORK}/.cache}/ferroauth/target

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,8 @@ import parsers
 from suites import JOBS, Job
 
 ROOT = Path(__file__).resolve().parents[2]
+# How the runners mark what failed; where none of it is found, the end of the log is shown.
+FAILURE = re.compile(r"\s*(not ok\b|FAILED\b|error(\[|:)|---- .* ----|✖|Diff in )")
 LOGS = Path(os.environ.get("FERROAUTH_WORK") or ROOT / "target") / "logs"
 
 
@@ -48,7 +51,7 @@ class Result:
 
 
 def log_of(job: Job) -> Path:
-    return LOGS / f"suite-{job.name.replace(' ', '-')}.log"
+    return LOGS / f"suite-{job.name.replace(',', '').replace(' ', '-')}.log"
 
 
 def start(job: Job) -> Running:
@@ -87,7 +90,8 @@ def tell(result: Result) -> None:
     print(f"  {mark} {result.job.name:<28} {result.seconds:>5.0f} s  {numbers}{'  ' + result.remark if result.remark else ''}", flush=True)
     if not result.good:
         lines = log_of(result.job).read_text("utf-8", "replace").splitlines() if log_of(result.job).exists() else []
-        for line in lines[-25:]:
+        telling = [line for line in lines if FAILURE.match(line)]
+        for line in telling[:25] or lines[-25:]:
             print(f"         | {line}", flush=True)
         print(f"         the whole log: {log_of(result.job)}", flush=True)
 
@@ -98,6 +102,7 @@ def run(jobs: list[Job]) -> list[Result]:
     try:
         while waiting or running:
             for job in list(waiting):
+                before = [name for name in job.after if name in chosen]
                 needs = [need for need in job.needs if need in chosen]
                 broken = [need for need in needs if need in results and not results[need].good]
                 if broken:
@@ -105,7 +110,7 @@ def run(jobs: list[Job]) -> list[Result]:
                     log_of(job).unlink(missing_ok=True)
                     waiting.remove(job)
                     tell(results[job.name])
-                elif all(need in results for need in needs) and all(other.job.compiles != job.compiles for other in running):
+                elif all(name in results for name in (*needs, *before)) and all(other.job.compiles != job.compiles for other in running):
                     print(f"  ...    {job.name}", flush=True)
                     running.append(start(job))
                     waiting.remove(job)

@@ -18,6 +18,8 @@ class Job:
     command: str
     parser: str = "check"
     needs: tuple[str, ...] = ()
+    # Jobs that must have ended, well or badly.
+    after: tuple[str, ...] = ()
     # Cargo uses all cores and locks its folder: such jobs run one at a time, beside one that does not compile.
     compiles: bool = False
     # A set-up step is no test. Its failure counts as one, and everything that needs it is not run.
@@ -60,8 +62,8 @@ RUST = (
     Job("rust format", "cargo fmt --all --check", needs=("set-up rust",)),
     Job("rust lint", "cargo clippy --workspace --all-targets --profile fast -- -D warnings",
         needs=("package php", "package node", "package python"), compiles=True, limit_s=900),
-    Job("rust tests", "cargo test --profile fast -p ferroauth", "cargo", needs=("rust lint",), compiles=True, limit_s=1200),
-    Job("rust tests on ring", "cargo test --profile fast -p ferroauth --no-default-features --features ring,drivers",
+    Job("rust tests", "cargo test --profile fast -p ferroauth --no-fail-fast", "cargo", needs=("rust lint",), compiles=True, limit_s=1200),
+    Job("rust tests on ring", "cargo test --profile fast -p ferroauth --no-fail-fast --no-default-features --features ring,drivers",
         "cargo", needs=("rust tests",), compiles=True, limit_s=1200),
     Job("rust docs", "RUSTDOCFLAGS='-D warnings' cargo doc --profile fast --no-deps -p ferroauth", needs=("rust tests",), compiles=True),
 )
@@ -75,8 +77,17 @@ HOSTS = (
         needs=("package php",), limit_s=420),
 )
 
-# One adapter per host runs tests/vectors and tests/scenarios; the listings must be the same.
-SHARED: tuple[Job, ...] = ()
+# One adapter per host runs tests/vectors and tests/scenarios; what they ran must be the same.
+ADAPTERS = "tests/adapters"
+SHARED = (
+    Job("shared python", f"{INSTALLED}/python/bin/python {ADAPTERS}/python/run.py", "closing line", needs=("install python",)),
+    Job("shared node", f"FERROAUTH_INSTALLED={INSTALLED}/node node {ADAPTERS}/node/run.mjs", "closing line", needs=("install node",)),
+    Job("shared php", f"FERROAUTH_INSTALLED={INSTALLED}/php php {ADAPTERS}/php/run.php", "closing line", needs=("install php",)),
+    Job("shared rust", "cargo test --profile fast -p ferroauth --no-fail-fast --test vectors --test scenarios", "closing line",
+        needs=("rust lint",), compiles=True, limit_s=900),
+    Job("shared, the same cases", "$PYTHON tests/tools/compare_listings.py $LOGS/suite-shared-{rust,python,node,php}.log",
+        after=("shared rust", "shared python", "shared node", "shared php")),
+)
 
 DEMO = (
     Job("demo", f"$PYTHON tests/demo/run.py --installed {INSTALLED} --provider $WORK/npm/provider --out $LOGS/demo", "closing line",
