@@ -8,6 +8,7 @@ use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyList, PyMapping, PyString, PyTuple};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The text of a `str` argument.
 pub(crate) fn text<'a>(string: &'a Bound<'_, PyString>) -> PyResult<&'a str> {
@@ -19,14 +20,14 @@ pub(crate) fn text_or<'a>(string: &'a Bound<'_, PyString>, code: ErrorCode) -> P
     string.to_str().map_err(|_| errors::with(string.py(), code, "the text is not Unicode"))
 }
 
-/// Bytes from `bytes`, `bytearray`, or a `str` as UTF-8.
-pub(crate) fn bytes(value: &Bound<'_, PyAny>, name: &str) -> PyResult<Vec<u8>> {
+/// Bytes from `bytes`, `bytearray`, or a `str` as UTF-8; copied only where Python could change them.
+pub(crate) fn bytes<'a>(value: &'a Bound<'_, PyAny>, name: &str) -> PyResult<Cow<'a, [u8]>> {
     if let Ok(bytes) = value.cast::<PyBytes>() {
-        Ok(bytes.as_bytes().to_vec())
+        Ok(Cow::Borrowed(bytes.as_bytes()))
     } else if let Ok(bytes) = value.cast::<PyByteArray>() {
-        Ok(bytes.to_vec())
+        Ok(Cow::Owned(bytes.to_vec()))
     } else if let Ok(string) = value.cast::<PyString>() {
-        Ok(text(string)?.as_bytes().to_vec())
+        Ok(Cow::Borrowed(text(string)?.as_bytes()))
     } else {
         Err(PyTypeError::new_err(format!("{name} must be bytes or str")))
     }

@@ -125,11 +125,7 @@ impl Client {
 
     /// Obtains a token for the client itself.
     #[pyo3(signature = (*, scopes=None))]
-    fn client_credentials(
-        &self,
-        py: Python<'_>,
-        scopes: Option<&Bound<'_, PyAny>>,
-    ) -> PyResult<Py<PyAny>> {
+    fn client_credentials(&self, py: Python<'_>, scopes: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
         self.flows.get().client_credentials(py, scopes)?.run(py)
     }
 

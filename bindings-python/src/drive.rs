@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Runs an operation on this thread, without the interpreter lock.
 ///
 /// Signal handlers run between the driver's ticks of 50 ms; what one raises ends the call.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is bound to one lifetime")]
 pub(crate) fn run(py: Python<'_>, operation: Operation) -> PyResult<Outcome> {
     let mut raised = None;
     let outcome = py.detach(|| {
@@ -57,10 +58,9 @@ impl Worker {
                 worker.spawn(operation, move |result| {
                     // Without an interpreter nobody waits for the result any more.
                     let _: Option<()> = Python::try_attach(|py| {
-                        let converted = catch_unwind(AssertUnwindSafe(|| {
-                            shape.convert(py, result.or_raise(py)?)
-                        }))
-                        .unwrap_or_else(|_| Err(errors::raise(py, &panic::caught())));
+                        let converted =
+                            catch_unwind(AssertUnwindSafe(|| shape.convert(py, result.or_raise(py)?)))
+                                .unwrap_or_else(|_| Err(errors::raise(py, &panic::caught())));
                         let called = match converted {
                             Ok(value) => on_done.call1(py, (value, py.None())),
                             Err(error) => on_done.call1(py, (py.None(), error.into_value(py))),

@@ -3,11 +3,11 @@
 
 use crate::arguments::{bytes, text};
 use crate::errors::{self, OrRaise};
+use crate::from_json;
 use crate::members::{Claims, Introspection};
 use crate::panic::guard;
 use crate::service::Service;
 use crate::tokens::TokenSet;
-use crate::from_json;
 use ferroauth::flow::{HttpResponse, Reply, Step as CoreStep, transport_failure};
 use ferroauth::host::{Operation, Outcome};
 use ferroauth::{Error, ErrorCode};
@@ -209,7 +209,7 @@ fn read_reply(
         Some(headers) => read_headers(py, &headers)?,
         None => Vec::new(),
     };
-    Ok(Some(Reply::Http(HttpResponse { status, headers, body: bytes(&body, "body")? })))
+    Ok(Some(Reply::Http(HttpResponse { status, headers, body: bytes(&body, "body")?.into_owned() })))
 }
 
 fn member<'py>(reply: &Bound<'py, PyMapping>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {

@@ -73,10 +73,7 @@ impl<'py> Reader<'_, 'py> {
         }
     }
 
-    fn nested(
-        &mut self,
-        read: fn(&mut Self) -> PyResult<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn nested(&mut self, read: fn(&mut Self) -> PyResult<Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(broken());
@@ -260,8 +257,7 @@ interned_names! {
 fn interned<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyString>> {
     static STRINGS: PyOnceLock<Vec<Py<PyString>>> = PyOnceLock::new();
     let index = position(name)?;
-    let strings = STRINGS.get_or_init(py, || {
-        NAMES.iter().map(|name| PyString::intern(py, name).unbind()).collect()
-    });
+    let strings =
+        STRINGS.get_or_init(py, || NAMES.iter().map(|name| PyString::intern(py, name).unbind()).collect());
     strings.get(index).map(|string| string.bind(py).clone())
 }

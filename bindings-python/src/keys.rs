@@ -11,6 +11,7 @@ use ferroauth::jose;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyString};
+use std::borrow::Cow;
 use std::str::FromStr;
 
 /// The secret of HS256, HS384 and HS512, at least as long as the hash.
@@ -28,7 +29,7 @@ impl HmacKey {
     #[staticmethod]
     fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let key = jose::Key::from_jwk(&jwk_text(jwk)?).or_raise(py)?;
+            let key = from_jwk(jwk)?;
             if !key.is_symmetric() {
                 return Err(errors::with(py, ErrorCode::KeyWrongType, "the JWK is not a secret"));
             }
@@ -56,20 +57,23 @@ impl PublicKey {
     /// Reads PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`.
     #[staticmethod]
     fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(jose::Key::public_from_pem(&pem_text(pem)?).or_raise(py)?)))
+        guard(py, || Ok(Self(from_pem(pem, jose::Key::public_from_pem)?)))
     }
 
     /// Reads DER: a `SubjectPublicKeyInfo`.
     #[staticmethod]
     fn from_der(py: Python<'_>, der: &Bound<'_, PyBytes>) -> PyResult<Self> {
-        guard(py, || Ok(Self(jose::Key::public_from_der(der.as_bytes()).or_raise(py)?)))
+        guard(py, || {
+            let bytes = der.as_bytes();
+            Ok(Self(py.detach(|| jose::Key::public_from_der(bytes)).or_raise(py)?))
+        })
     }
 
     /// Reads a JWK, as JSON text or as a mapping.
     #[staticmethod]
     fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let key = jose::Key::from_jwk(&jwk_text(jwk)?).or_raise(py)?;
+            let key = from_jwk(jwk)?;
             if key.is_private() || key.is_symmetric() {
                 return Err(errors::with(py, ErrorCode::KeyWrongType, "the JWK is not a public key"));
             }
@@ -107,14 +111,14 @@ impl PrivateKey {
     /// Reads PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` or `EC PRIVATE KEY`, not encrypted.
     #[staticmethod]
     fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(jose::Key::private_from_pem(&pem_text(pem)?).or_raise(py)?)))
+        guard(py, || Ok(Self(from_pem(pem, jose::Key::private_from_pem)?)))
     }
 
     /// Reads a private JWK, as JSON text or as a mapping.
     #[staticmethod]
     fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
-            let key = jose::Key::from_jwk(&jwk_text(jwk)?).or_raise(py)?;
+            let key = from_jwk(jwk)?;
             if !key.is_private() {
                 return Err(errors::with(py, ErrorCode::KeyPrivateRequired, "the JWK has no private part"));
             }
@@ -175,7 +179,8 @@ impl KeySet {
     fn from_json(py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || {
             let text = jwk_text(text)?;
-            Ok(Self(jose::KeySet::parse(text.as_bytes(), jose::Origin::Local).or_raise(py)?))
+            let set = py.detach(|| jose::KeySet::parse(text.as_bytes(), jose::Origin::Local));
+            Ok(Self(set.or_raise(py)?))
         })
     }
 
@@ -193,15 +198,25 @@ impl KeySet {
     }
 }
 
-fn pem_text(pem: &Bound<'_, PyAny>) -> PyResult<String> {
+/// Reads PEM text that may stand in `bytes`. Checking an RSA key takes long enough to give the interpreter
+/// lock away.
+fn from_pem(pem: &Bound<'_, PyAny>, read: fn(&str) -> ferroauth::Result<jose::Key>) -> PyResult<jose::Key> {
+    let py = pem.py();
     let bytes = bytes(pem, "the PEM")?;
-    String::from_utf8(bytes).map_err(|_| errors::with(pem.py(), ErrorCode::KeyMalformed, "not PEM"))
+    let text =
+        std::str::from_utf8(&bytes).map_err(|_| errors::with(py, ErrorCode::KeyMalformed, "not PEM"))?;
+    py.detach(|| read(text)).or_raise(py)
 }
 
-fn jwk_text(jwk: &Bound<'_, PyAny>) -> PyResult<String> {
+fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<jose::Key> {
+    let text = jwk_text(jwk)?;
+    jwk.py().detach(|| jose::Key::from_jwk(&text)).or_raise(jwk.py())
+}
+
+fn jwk_text<'a>(jwk: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
     match jwk.cast::<PyString>() {
-        Ok(string) => Ok(text(string)?.to_owned()),
-        Err(_) => to_json::text(jwk),
+        Ok(string) => text(string).map(Cow::Borrowed),
+        Err(_) => to_json::text(jwk).map(Cow::Owned),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::arguments::text_or;
 use crate::errors::OrRaise;
-use crate::panic::guard;
 use crate::from_json;
+use crate::panic::guard;
 use ferroauth::ErrorCode;
 use ferroauth::jose::Verified;
 use pyo3::basic::CompareOp;

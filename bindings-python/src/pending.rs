@@ -36,7 +36,7 @@ impl Keyring {
 /// A key of text is refused: 32 characters are not 32 random bytes.
 fn key_bytes(key: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     if key.is_instance_of::<PyBytes>() || key.is_instance_of::<PyByteArray>() {
-        bytes(key, "the key")
+        Ok(bytes(key, "the key")?.into_owned())
     } else {
         Err(PyTypeError::new_err("the key must be 32 bytes, or a Keyring"))
     }

@@ -1,9 +1,9 @@
 //! What a grant yields. The objects are frozen, print without their tokens and refuse to be pickled.
 
 use crate::from_json;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use pyo3::exceptions::PyValueError;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
