@@ -30,9 +30,9 @@ fn slot(flow: u64) -> Result<Rc<RefCell<Option<Operation>>>> {
 #[uniffi::export]
 pub fn flow_run(flow: u64) -> Result<String, Failure> {
     guard(|| {
-        let operation = slot(flow)?.take().ok_or_else(taken)?;
+        let slot = slot(flow)?;
         handles::free(flow);
-        outcome(run_blocking(operation)?)
+        outcome(run_blocking(slot.take().ok_or_else(taken)?)?)
     })
 }
 

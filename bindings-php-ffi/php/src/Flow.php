@@ -68,6 +68,8 @@ final class Flow
     /** Has the library's own driver carry it; what the methods of {@see Client} do. */
     public function run(): mixed
     {
+        $this->handle->closed();
+
         return ($this->convert)(Json::decode(Native::flowRun($this->handle->id)));
     }
 

@@ -13,13 +13,23 @@ final class Handle
 {
     use NotSerializable;
 
+    private bool $open = true;
+
     public function __construct(public readonly int $id)
     {
     }
 
     public function __destruct()
     {
-        Native::handleFree($this->id);
+        if ($this->open) {
+            Native::handleFree($this->id);
+        }
+    }
+
+    /** Tells that the library has closed the object itself. */
+    public function closed(): void
+    {
+        $this->open = false;
     }
 
     private function __clone()
