@@ -1,5 +1,5 @@
 //! The JOSE cookbook (RFC 7520, RFC 8037, RFC 7797): signatures and keys.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::indexing_slicing)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod judges;
 
@@ -129,7 +129,10 @@ fn keys_are_read_for_what_they_are() {
     for name in ["3_1.ec_public_key", "3_2.ec_private_key", "3_3.rsa_public_key", "3_4.rsa_private_key"] {
         let Some(jwk) = read(name) else { return };
         if jwk["crv"] == "P-521" && !Algorithm::ES512.is_supported() {
-            assert_eq!(Key::from_jwk(&jwk.to_string()).unwrap_err().code(), ErrorCode::ConfigUnsupportedAlgorithm);
+            assert_eq!(
+                Key::from_jwk(&jwk.to_string()).unwrap_err().code(),
+                ErrorCode::ConfigUnsupportedAlgorithm
+            );
             continue;
         }
         let key = Key::from_jwk(&jwk.to_string()).unwrap();

@@ -1,6 +1,7 @@
 //! The outside judges' files: read from beside the repository, never copied into it.
 
 use serde_json::Value;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// A file of the outside vectors, or `None` after a loud message when they are not there.
@@ -16,7 +17,13 @@ pub(crate) fn read(path: &str) -> Option<Value> {
     match std::fs::read(&file) {
         Ok(bytes) => Some(serde_json::from_slice(&bytes).expect("the vectors are JSON")),
         Err(error) => {
-            println!("\n*** SKIPPED: {} cannot be read ({error}); set FERROAUTH_VECTORS ***\n", file.display());
+            // Written past the test runner, which swallows what a passing test prints.
+            let shown = file.display();
+            writeln!(
+                std::io::stderr(),
+                "\n*** SKIPPED: {shown} cannot be read ({error}); set FERROAUTH_VECTORS ***\n"
+            )
+            .expect("stderr can be written");
             assert!(std::env::var_os("CI").is_none(), "outside vectors are missing: {}", file.display());
             None
         }
