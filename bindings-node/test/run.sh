@@ -46,6 +46,6 @@ if [ "${TYPESCRIPT:-yes}" = yes ] && [ $# -eq 0 ]; then
 fi
 
 if [ $# -eq 0 ]; then
-    set -- test/*.test.mjs test/*.test.cjs
+    set -- test/*.test.mjs
 fi
 node --test --test-reporter=spec "$@"
