@@ -17,7 +17,12 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 
 /// Builds the exception object of an error without raising it.
 pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-    let record = from_json::build(py, &error.to_json())?;
+    from_report(py, &error.to_json())
+}
+
+/// Builds the exception object of an error's JSON form.
+pub(crate) fn from_report<'py>(py: Python<'py>, report: &str) -> PyResult<Bound<'py, PyAny>> {
+    let record = from_json::build(py, report)?;
     FROM_RECORD
         .get_or_try_init(py, || {
             PyResult::Ok(py.import("ferroauth.errors")?.getattr("_from_record")?.unbind())

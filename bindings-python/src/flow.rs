@@ -6,6 +6,7 @@ use crate::errors::{self, OrRaise};
 use crate::from_json;
 use crate::members::{Claims, Introspection};
 use crate::panic::guard;
+use crate::resource_server;
 use crate::service::Service;
 use crate::tokens::TokenSet;
 use ferroauth::flow::{HttpResponse, Reply, Step as CoreStep, transport_failure};
@@ -21,6 +22,7 @@ use std::sync::{Mutex, PoisonError};
 pub(crate) enum Shape {
     TokenSet,
     Introspection,
+    Decision,
     Object,
     Plain,
 }
@@ -31,6 +33,7 @@ impl Shape {
             Outcome::Json(text) => match self {
                 Self::TokenSet => TokenSet::create(py, &text)?.into_any(),
                 Self::Introspection => Introspection::create(py, &text)?.into_any(),
+                Self::Decision => resource_server::decision(py, &text)?,
                 Self::Object | Self::Plain => from_json::build(py, &text)?.unbind(),
             },
             Outcome::Service(service) => Py::new(py, Service(service))?.into_any(),

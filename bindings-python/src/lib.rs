@@ -15,6 +15,8 @@ mod members;
 mod panic;
 mod pending;
 mod pkce;
+mod request;
+mod resource_server;
 mod service;
 mod to_json;
 mod tokens;
@@ -45,6 +47,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<members::Introspection>()?;
     module.add_class::<pending::Keyring>()?;
     module.add_class::<pending::PendingAuthorization>()?;
+    module.add_class::<resource_server::Denial>()?;
+    module.add_class::<resource_server::Principal>()?;
+    module.add_class::<resource_server::ResourceServer>()?;
+    module.add_class::<resource_server::ResourceServerFlows>()?;
     module.add_class::<service::NetworkOptions>()?;
     module.add_class::<service::Service>()?;
     module.add_class::<service::ServiceFlows>()?;
@@ -57,6 +63,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(pkce::_pkce_generate, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_challenge, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_verify, module)?)?;
+    module.add_function(wrap_pyfunction!(request::_authorization, module)?)?;
     module.add_function(wrap_pyfunction!(_error_table, module)?)?;
     module.add_function(wrap_pyfunction!(_panic_for_tests, module)?)?;
     members::register(module)

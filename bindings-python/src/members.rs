@@ -88,14 +88,20 @@ impl Members {
 /// `claims.header` the token's header.
 #[pyclass(frozen, extends = Members, module = "ferroauth")]
 pub(crate) struct Claims {
-    verified: Verified,
+    raw: String,
+    header_json: String,
     header: PyOnceLock<Py<PyDict>>,
 }
 
 impl Claims {
     pub(crate) fn create(py: Python<'_>, verified: Verified) -> PyResult<Py<Self>> {
-        let dict = from_json::object(py, &verified.claims_json)?.unbind();
-        let this = Self { verified, header: PyOnceLock::new() };
+        Self::from_texts(py, verified.header_json, verified.claims_json)
+    }
+
+    /// From the texts of header and payload.
+    pub(crate) fn from_texts(py: Python<'_>, header_json: String, raw: String) -> PyResult<Py<Self>> {
+        let dict = from_json::object(py, &raw)?.unbind();
+        let this = Self { raw, header_json, header: PyOnceLock::new() };
         Py::new(py, PyClassInitializer::from(Members { dict }).add_subclass(this))
     }
 }
@@ -105,14 +111,14 @@ impl Claims {
     /// The payload's JSON text, exactly as it was signed.
     #[getter]
     fn raw(&self) -> &str {
-        &self.verified.claims_json
+        &self.raw
     }
 
     /// The token's header.
     #[getter]
     fn header(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
         let header = self.header.get_or_try_init(py, || {
-            PyResult::Ok(from_json::object(py, &self.verified.header_json)?.unbind())
+            PyResult::Ok(from_json::object(py, &self.header_json)?.unbind())
         })?;
         Ok(header.clone_ref(py))
     }

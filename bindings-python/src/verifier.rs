@@ -113,6 +113,11 @@ impl Verifier {
 }
 
 impl Verifier {
+    /// The verifier itself, and whether it keeps the interpreter lock.
+    pub(crate) fn parts(&self) -> (&host::Verifier, bool) {
+        (&self.flows.get().verifier, self.keeps_lock)
+    }
+
     fn try_verify(
         &self,
         py: Python<'_>,

@@ -1,12 +1,13 @@
 """OAuth 2.0, OpenID Connect and JOSE: log users in, obtain tokens, verify tokens.
 
-``Client`` logs users in at a provider (``Service``) and obtains tokens; ``Verifier`` checks the tokens that
-an API receives; ``Signer`` makes tokens. ``ferroauth.aio`` has the same names for asyncio.
+``Client`` logs users in at a provider (``Service``) and obtains tokens; ``ResourceServer`` guards an API with
+a ``Verifier``, which checks tokens; ``Signer`` makes tokens. ``ferroauth.aio`` has the same names for asyncio.
 """
 
 from ferroauth._native import (
     Claims,
     Client,
+    Denial,
     Flow,
     HmacKey,
     IdToken,
@@ -15,8 +16,10 @@ from ferroauth._native import (
     KeySet,
     NetworkOptions,
     PendingAuthorization,
+    Principal,
     PrivateKey,
     PublicKey,
+    ResourceServer,
     Service,
     Signer,
     Step,
@@ -48,6 +51,7 @@ __all__ = [
     "Claims",
     "Client",
     "ConfigurationError",
+    "Denial",
     "ExpiredTokenError",
     "FerroauthError",
     "Flow",
@@ -66,9 +70,11 @@ __all__ = [
     "PendingAuthorization",
     "PendingAuthorizationError",
     "Pkce",
+    "Principal",
     "PrivateKey",
     "ProviderError",
     "PublicKey",
+    "ResourceServer",
     "ResponseError",
     "Service",
     "Signer",

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import GenericAlias
-from typing import Any, Final, Generic, TypeAlias, TypedDict, TypeVar, final, overload, type_check_only
+from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, final, overload, type_check_only
 
 from typing_extensions import disjoint_base
+
+from ferroauth.errors import FerroauthError
 
 __all__ = [
     "__version__",
@@ -23,6 +25,10 @@ __all__ = [
     "Introspection",
     "Keyring",
     "PendingAuthorization",
+    "Denial",
+    "Principal",
+    "ResourceServer",
+    "ResourceServerFlows",
     "NetworkOptions",
     "Service",
     "ServiceFlows",
@@ -35,6 +41,7 @@ __all__ = [
     "_pkce_generate",
     "_pkce_challenge",
     "_pkce_verify",
+    "_authorization",
     "_error_table",
     "_panic_for_tests",
 ]
@@ -47,6 +54,14 @@ _D = TypeVar("_D")
 # Not None where the program has looked at `done` first; the type cannot say so.
 _MaybeNone: TypeAlias = Any
 _Testing: TypeAlias = Mapping[str, Any]
+
+@type_check_only
+class _HasHeaders(Protocol):
+    @property
+    def headers(self) -> Any: ...
+
+# A WSGI environment, an ASGI scope, headers as a mapping or as pairs, or a framework's request.
+_Request: TypeAlias = Mapping[str, Any] | Iterable[tuple[str | bytes, str | bytes]] | _HasHeaders | None
 
 @type_check_only
 class _HttpRequest(TypedDict):
@@ -323,6 +338,46 @@ class VerifierFlows:
     def verify(self, token: str) -> Flow[Claims]: ...
 
 @final
+class ResourceServer:
+    def __new__(cls, verifier: Verifier, *, realm: str | None = None) -> ResourceServer: ...
+    def authenticate(self, request: _Request, *, scopes: Sequence[str] | None = None) -> Principal | Denial: ...
+    def authenticate_now(
+        self, request: _Request, *, scopes: Sequence[str] | None = None
+    ) -> Principal | Denial: ...
+    @property
+    def flow(self) -> ResourceServerFlows: ...
+
+@final
+class ResourceServerFlows:
+    def authenticate(
+        self, request: _Request, *, scopes: Sequence[str] | None = None
+    ) -> Flow[Principal | Denial]: ...
+
+@final
+class Principal:
+    @property
+    def granted(self) -> Literal[True]: ...
+    @property
+    def claims(self) -> Claims: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+    @property
+    def subject(self) -> str | None: ...
+    def has_scope(self, name: str) -> bool: ...
+
+@final
+class Denial:
+    @property
+    def granted(self) -> Literal[False]: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def headers(self) -> dict[str, str]: ...
+    @property
+    def error(self) -> FerroauthError: ...
+    def __bool__(self) -> Literal[False]: ...
+
+@final
 class Signer:
     def __new__(
         cls,
@@ -339,6 +394,7 @@ def decode_unverified(token: str) -> Claims: ...
 def _pkce_generate() -> tuple[str, str]: ...
 def _pkce_challenge(verifier: str) -> str: ...
 def _pkce_verify(verifier: str, challenge: str) -> bool: ...
+def _authorization(request: _Request) -> list[str]: ...
 def _error_table() -> str: ...
 def _panic_for_tests() -> None: ...
 

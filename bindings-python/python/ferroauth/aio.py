@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any, TypeVar
 
+    from ferroauth._native import _Request
+
     _T = TypeVar("_T")
 
-__all__ = ["Client", "Service", "Verifier", "close"]
+__all__ = ["Client", "ResourceServer", "Service", "Verifier", "close"]
 
 _lock = threading.Lock()
 _worker: _native._Worker | None = None
@@ -253,3 +255,32 @@ class Verifier:
 
     def __repr__(self) -> str:
         return "aio.Verifier(...)"
+
+
+class ResourceServer:
+    """Guards an API; see ``ferroauth.ResourceServer``."""
+
+    def __init__(self, verifier: Verifier | ferroauth.Verifier, *, realm: str | None = None) -> None:
+        known = verifier._verifier if isinstance(verifier, Verifier) else verifier
+        self._server = ferroauth.ResourceServer(known, realm=realm)
+
+    async def authenticate(
+        self, request: _Request, *, scopes: Sequence[str] | None = None
+    ) -> ferroauth.Principal | ferroauth.Denial:
+        """Decides about a request. Fetches the key set where it must."""
+        # Read once: the headers may be an iterator.
+        fields = [("Authorization", value) for value in _native._authorization(request)]
+        try:
+            return self._server.authenticate_now(fields, scopes=scopes)
+        except KeySetNotLoadedError:
+            pass
+        return await _run(self._server.flow.authenticate(fields, scopes=scopes))
+
+    def authenticate_now(
+        self, request: _Request, *, scopes: Sequence[str] | None = None
+    ) -> ferroauth.Principal | ferroauth.Denial:
+        """Decides about a request without any traffic."""
+        return self._server.authenticate_now(request, scopes=scopes)
+
+    def __repr__(self) -> str:
+        return "aio.ResourceServer(...)"

@@ -24,14 +24,15 @@ struct Requirements {
     scopes: Vec<String>,
 }
 
-/// `granted` with the token's parts, or a denial with status, header fields and error.
+/// `granted` with the token's parts, or a denial with status, header fields and error. Header and claims
+/// are texts within the text, because a host hands out the claims byte for byte as they were signed.
 #[derive(Default, Serialize)]
 struct Form<'a> {
     granted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    header: Option<&'a RawValue>,
+    header: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    claims: Option<&'a RawValue>,
+    claims: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     scopes: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,8 +54,8 @@ impl ResourceServer {
     }
 
     /// Decides with the keys at hand, given the values of all `Authorization` fields and `{"scopes"?}`.
-    /// The result is `{"granted": true, "header", "claims", "scopes"}` or
-    /// `{"granted": false, "status", "headers", "error"}`.
+    /// The result is `{"granted": true, "header", "claims", "scopes"}`, where header and claims are JSON
+    /// texts, or `{"granted": false, "status", "headers", "error"}`.
     ///
     /// # Errors
     /// `jwks.not_loaded` if keys would have to be fetched; `config.invalid`.
@@ -81,8 +82,8 @@ fn to_json(decision: &Decision) -> Result<String> {
     let text = match decision {
         Decision::Granted(principal) => serde_json::to_string(&Form {
             granted: true,
-            header: Some(serde_json::from_str(&principal.token.header_json).map_err(broken)?),
-            claims: Some(serde_json::from_str(&principal.token.claims_json).map_err(broken)?),
+            header: Some(&principal.token.header_json),
+            claims: Some(&principal.token.claims_json),
             scopes: Some(&principal.scopes),
             ..Form::default()
         }),

@@ -1,0 +1,145 @@
+//! Where the `Authorization` fields of a request are, whatever the framework calls a request.
+//!
+//! All fields are handed on, so that the core sees, and refuses, a request with two (H1). A field is never
+//! joined, split or trimmed here, and nothing but header fields is read.
+
+use crate::panic::guard;
+use pyo3::exceptions::{PyKeyError, PyTypeError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyMapping, PyString, PyTuple};
+
+const FIELD: &str = "Authorization";
+/// Its name in a WSGI or CGI environment.
+const VARIABLE: &str = "HTTP_AUTHORIZATION";
+
+/// How the header objects of the frameworks give all values of a field: Werkzeug, Starlette and Quart;
+/// `email.message` and `http.server`; multidict (aiohttp, Sanic); Tornado.
+const ALL_VALUES: [&str; 4] = ["getlist", "get_all", "getall", "get_list"];
+
+/// The values of all `Authorization` fields.
+///
+/// Accepted are a WSGI environment, a mapping of header names, an ASGI scope, name and value pairs, any
+/// object with `headers`, and `None` for a request without any.
+pub(crate) fn authorization(request: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    if request.is_none() {
+        return Ok(Vec::new());
+    }
+    match headers_of(request)? {
+        Some(headers) => fields(&headers),
+        None => fields(request),
+    }
+}
+
+/// As a list, for `ferroauth.aio`, which may need it twice where a request can be read only once.
+#[pyfunction]
+pub(crate) fn _authorization(py: Python<'_>, request: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    guard(py, || authorization(request))
+}
+
+/// The headers within a request object or an ASGI scope; `None` if the request is itself a collection of
+/// headers.
+fn headers_of<'py>(request: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Ok(mapping) = request.cast::<PyMapping>() else { return request.getattr_opt("headers") };
+    if all_values(request)?.is_some() || !mapping.contains("headers")? {
+        return Ok(None);
+    }
+    // In a mapping of header names, this would be a header that the client chose to call so: a text or texts.
+    let headers = mapping.get_item("headers")?;
+    let first = if is_list(&headers) { headers.try_iter()?.next().transpose()? } else { None };
+    Ok(if is_text(&headers) || first.is_some_and(|first| is_text(&first)) { None } else { Some(headers) })
+}
+
+fn fields(headers: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let mut out = Vec::new();
+    if is_text(headers) {
+        return Err(not_a_request(headers));
+    }
+    if let Some(method) = all_values(headers)? {
+        match method.call1((FIELD,)) {
+            Ok(values) => push(&mut out, &values)?,
+            Err(error) if error.is_instance_of::<PyKeyError>(headers.py()) => {}
+            Err(error) => return Err(error),
+        }
+    } else if let Ok(dict) = headers.cast::<PyDict>() {
+        for (name, value) in dict {
+            if is_field(&name, true)? {
+                push(&mut out, &value)?;
+            }
+        }
+    } else {
+        let mapping = headers.cast::<PyMapping>().is_ok() || headers.getattr_opt("items")?.is_some();
+        let pairs = if mapping { headers.call_method0("items")? } else { headers.clone() };
+        for pair in pairs.try_iter().map_err(|_| not_a_request(headers))? {
+            let pair = pair?;
+            if !is_list(&pair) {
+                return Err(not_a_request(headers));
+            }
+            let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = match pair.cast::<PyTuple>() {
+                Ok(pair) => pair.extract()?,
+                Err(_) => (pair.get_item(0)?, pair.get_item(1)?),
+            };
+            if is_field(&name, mapping)? {
+                push(&mut out, &value)?;
+            }
+        }
+    }
+    Ok(out)
+}
+
+fn all_values<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if headers.is_exact_instance_of::<PyDict>() {
+        return Ok(None);
+    }
+    for name in ALL_VALUES {
+        if let Some(method) = headers.getattr_opt(name)? {
+            return Ok(Some(method));
+        }
+    }
+    Ok(None)
+}
+
+fn is_text(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyString>() || value.is_instance_of::<PyBytes>()
+}
+
+fn is_list(value: &Bound<'_, PyAny>) -> bool {
+    value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>()
+}
+
+fn is_field(name: &Bound<'_, PyAny>, mapping: bool) -> PyResult<bool> {
+    let name = name_text(name).ok_or_else(|| PyTypeError::new_err("header names must be str or bytes"))?;
+    Ok(name.eq_ignore_ascii_case(FIELD) || (mapping && name == VARIABLE))
+}
+
+/// A value that is not Unicode keeps its place with replacement characters, which no token has.
+fn name_text(value: &Bound<'_, PyAny>) -> Option<String> {
+    if let Ok(text) = value.cast::<PyString>() {
+        return Some(text.to_string_lossy().into_owned());
+    }
+    let bytes = value.cast::<PyBytes>().ok()?;
+    Some(String::from_utf8_lossy(bytes.as_bytes()).into_owned())
+}
+
+/// Appends a value, the values of a list, or nothing for `None`.
+fn push(out: &mut Vec<String>, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    let values = if value.is_none() {
+        return Ok(());
+    } else if is_list(value) {
+        value.try_iter()?.collect::<PyResult<Vec<_>>>()?
+    } else {
+        vec![value.clone()]
+    };
+    for value in values {
+        let text = name_text(&value);
+        out.push(text.ok_or_else(|| PyTypeError::new_err("the Authorization field must be str or bytes"))?);
+    }
+    Ok(())
+}
+
+#[cold]
+fn not_a_request(value: &Bound<'_, PyAny>) -> PyErr {
+    let kind = value.get_type().name().map_or_else(|_| "this".to_owned(), |name| name.to_string());
+    PyTypeError::new_err(format!(
+        "the request must be a WSGI environment, an ASGI scope, headers, an object with headers, or None, not {kind}"
+    ))
+}
