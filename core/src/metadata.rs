@@ -54,7 +54,8 @@ impl Metadata {
             }
             Ok(Some(url))
         };
-        let id_token_algorithms = texts(members, "id_token_signing_alg_values_supported")?.unwrap_or_default();
+        let id_token_algorithms =
+            texts(members, "id_token_signing_alg_values_supported")?.unwrap_or_default();
         if id_token_algorithms.iter().any(|name| name.eq_ignore_ascii_case("none")) {
             return Err(Error::with(ErrorCode::MetadataAlgorithm, "unsigned ID tokens are offered"));
         }

@@ -16,7 +16,8 @@ pub(crate) fn json_reply(response: &HttpResponse) -> Result<()> {
     if !is_json(response) {
         return Err(Error::new(ErrorCode::ResponseContentType));
     }
-    json::validate(&response.body, json::Limits::default()).map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+    json::validate(&response.body, json::Limits::default())
+        .map_err(|_| Error::new(ErrorCode::ResponseMalformed))
 }
 
 /// Checks a response like [`json_reply`] and returns its members.
@@ -42,16 +43,15 @@ pub(crate) fn refusal(response: &HttpResponse) -> Error {
     }
     match status {
         429 => with_retry_after(Error::new(ErrorCode::NetworkRateLimited), response),
-        500 | 502 | 503 | 504 => with_retry_after(
-            Error::with(ErrorCode::NetworkUnavailable, format!("status {status}")),
-            response,
-        ),
-        401 => challenge_error(response).unwrap_or_else(|| {
-            Error::with(ErrorCode::NetworkStatus, "status 401")
-        }),
-        403 => challenge_error(response).unwrap_or_else(|| {
-            Error::with(ErrorCode::NetworkStatus, "status 403")
-        }),
+        500 | 502 | 503 | 504 => {
+            with_retry_after(Error::with(ErrorCode::NetworkUnavailable, format!("status {status}")), response)
+        }
+        401 => {
+            challenge_error(response).unwrap_or_else(|| Error::with(ErrorCode::NetworkStatus, "status 401"))
+        }
+        403 => {
+            challenge_error(response).unwrap_or_else(|| Error::with(ErrorCode::NetworkStatus, "status 403"))
+        }
         _ => Error::with(ErrorCode::NetworkStatus, format!("status {status}")),
     }
 }

@@ -124,7 +124,14 @@ impl ResourceServer {
             Err(self.deny(400, Some("invalid_request"), None, error))
         };
         let value = match authorization {
-            [] => return Err(self.deny(401, None, None, Error::with(ErrorCode::OauthInvalidToken, "none was sent"))),
+            [] => {
+                return Err(self.deny(
+                    401,
+                    None,
+                    None,
+                    Error::with(ErrorCode::OauthInvalidToken, "none was sent"),
+                ));
+            }
             [value] => *value,
             _ => return bad_request("several Authorization fields"),
         };
@@ -135,7 +142,8 @@ impl ResourceServer {
             let error = Error::with(ErrorCode::OauthInvalidToken, "the Authorization scheme is not Bearer");
             return Err(self.deny(401, None, None, error));
         }
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
+        let allowed =
+            |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=');
         if token.is_empty() || !token.bytes().all(allowed) {
             return bad_request("the bearer token has characters that none can have");
         }
@@ -155,7 +163,8 @@ impl ResourceServer {
         if let Some(scope) = scope {
             parts.push(format!("scope=\"{scope}\""));
         }
-        let challenge = if parts.is_empty() { "Bearer".to_owned() } else { format!("Bearer {}", parts.join(", ")) };
+        let challenge =
+            if parts.is_empty() { "Bearer".to_owned() } else { format!("Bearer {}", parts.join(", ")) };
         Denial { status, challenge: Some(challenge), error }
     }
 }
@@ -220,7 +229,9 @@ mod tests {
         assert_eq!(answer(&server, &[], &[]), (401, "Bearer realm=\"farm\"".into()));
         assert_eq!(answer(&server, &["Basic YTpi"], &[]), (401, "Bearer realm=\"farm\"".into()));
         assert_eq!(answer(&server, &[&good, &good], &[]).0, 400);
-        for bad in ["Bearer", "Bearer ", "Bearer  a", "Bearer a b", "Bearer a\tb", "Bearer a,b", "Bearer \"a\""] {
+        for bad in
+            ["Bearer", "Bearer ", "Bearer  a", "Bearer a b", "Bearer a\tb", "Bearer a,b", "Bearer \"a\""]
+        {
             assert_eq!(answer(&server, &[bad], &[]).0, 400, "{bad}");
         }
         let (status, challenge) = answer(&server, &[&good], &["rea"]);

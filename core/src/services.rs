@@ -100,7 +100,8 @@ impl Service {
     /// `config.invalid` for text that is not a JSON object; the errors of [`Metadata::from_members`].
     pub fn from_json(text: &str) -> Result<Self> {
         let invalid = |detail| Error::with(ErrorCode::ConfigInvalid, detail);
-        json::validate(text.as_bytes(), json::Limits::default()).map_err(|_| invalid("service: not strict JSON"))?;
+        json::validate(text.as_bytes(), json::Limits::default())
+            .map_err(|_| invalid("service: not strict JSON"))?;
         let Ok(Value::Object(mut members)) = serde_json::from_str(text) else {
             return Err(invalid("service: not a JSON object"));
         };
@@ -145,16 +146,23 @@ impl Service {
             ],
             _ => return Err(Error::quoted(ErrorCode::ConfigInvalid, "unknown preset", name)),
         };
-        let members =
-            paths.iter().map(|(name, path)| ((*name).to_owned(), Value::from(format!("{base}{path}")))).collect();
-        Self::from_members(members, Arc::new(options.network.clone()), Testing::clock(options.testing.as_ref()))
+        let members = paths
+            .iter()
+            .map(|(name, path)| ((*name).to_owned(), Value::from(format!("{base}{path}"))))
+            .collect();
+        Self::from_members(
+            members,
+            Arc::new(options.network.clone()),
+            Testing::clock(options.testing.as_ref()),
+        )
     }
 
     fn from_members(document: Map<String, Value>, network: Arc<NetworkPolicy>, clock: Clock) -> Result<Self> {
         let metadata = Metadata::from_members(&document, &network)?;
-        let keys = metadata.jwks_uri.clone().map(|url| {
-            Arc::new(KeySource::new(Location::Url(url), network.clone(), clock.clone()))
-        });
+        let keys = metadata
+            .jwks_uri
+            .clone()
+            .map(|url| Arc::new(KeySource::new(Location::Url(url), network.clone(), clock.clone())));
         Ok(Self(Arc::new(Inner { document, metadata, network, keys, clock })))
     }
 

@@ -79,7 +79,8 @@ impl Verifier {
         let (keys, algorithms) = match config.keys {
             KeysFrom::Fixed(set) => (Keys::Fixed(set), named.unwrap_or_default()),
             KeysFrom::Provider { jwks_uri } => {
-                let source = provider(jwks_uri.as_deref(), config.issuer.as_deref(), config.network, &config.clock)?;
+                let source =
+                    provider(jwks_uri.as_deref(), config.issuer.as_deref(), config.network, &config.clock)?;
                 let algorithms = named.unwrap_or_else(asymmetric);
                 if algorithms.iter().any(|algorithm| algorithm.is_symmetric()) {
                     let detail = "a published key set never holds HMAC keys";

@@ -117,7 +117,9 @@ fn an_outage_is_bridged_for_a_day_and_not_longer() {
     let token = token_of(&signer);
     provider.run(verifier.verify(&token)).unwrap();
     provider.down = true;
-    for (after, good) in [(599, true), (601, true), (3_600, true), (600 + 86_399, true), (600 + 86_400, false)] {
+    for (after, good) in
+        [(599, true), (601, true), (3_600, true), (600 + 86_399, true), (600 + 86_400, false)]
+    {
         clock.set(NOW + after);
         let result = provider.run(verifier.verify(&token));
         assert_eq!(result.is_ok(), good, "{after} seconds after the fetch");

@@ -27,8 +27,17 @@ pub struct AuthorizationRequest {
 
 /// Parameters that the library sets itself and nobody may override.
 const RESERVED: [&str; 11] = [
-    "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "code_challenge",
-    "code_challenge_method", "response_mode", "request", "request_uri",
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "response_mode",
+    "request",
+    "request_uri",
 ];
 
 impl AuthorizationRequest {
@@ -129,7 +138,8 @@ fn check_parameters(parameters: &BTreeMap<String, String>) -> Result<Option<u32>
         }
         if name == "max_age" {
             let seconds = value.parse::<u32>();
-            let seconds = seconds.map_err(|_| Error::with(ErrorCode::ConfigInvalid, "max_age is not a number"))?;
+            let seconds =
+                seconds.map_err(|_| Error::with(ErrorCode::ConfigInvalid, "max_age is not a number"))?;
             max_age = Some(seconds);
         }
     }

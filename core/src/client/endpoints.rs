@@ -5,10 +5,10 @@ use super::grants::failure;
 use super::{Client, ClientAuthentication};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, HttpRequest, Method};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use crate::reply;
 use crate::secret::Secret;
 use crate::types::{EndpointUrl, check_token};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use oauth2::{AccessToken, RequestTokenError};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -141,7 +141,12 @@ impl Client {
 
     /// A form request with client authentication. The `oauth2` crate makes revocation requests only for
     /// https, so a provider on loopback needs this one.
-    fn authenticated_form(&self, endpoint: &EndpointUrl, token: &str, hint: Option<TokenTypeHint>) -> HttpRequest {
+    fn authenticated_form(
+        &self,
+        endpoint: &EndpointUrl,
+        token: &str,
+        hint: Option<TokenTypeHint>,
+    ) -> HttpRequest {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("token", token);
         if let Some(hint) = hint {
@@ -155,9 +160,13 @@ impl Client {
         match (self.0.authentication, secret) {
             (ClientAuthentication::ClientSecretBasic, Some(secret)) => {
                 // RFC 6749 section 2.3.1: both parts are form-encoded before they are joined.
-                let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+                let encode =
+                    |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
                 let pair = format!("{}:{}", encode(self.client_id().as_str()), encode(secret));
-                headers.push((Cow::Borrowed("authorization"), format!("Basic {}", BASE64_STANDARD.encode(pair))));
+                headers.push((
+                    Cow::Borrowed("authorization"),
+                    format!("Basic {}", BASE64_STANDARD.encode(pair)),
+                ));
             }
             (_, secret) => {
                 form.append_pair("client_id", self.client_id().as_str());
@@ -178,7 +187,8 @@ impl Client {
 
 /// The members of an introspection reply whose `active` is a boolean.
 fn active_member(body: &[u8]) -> Result<Map<String, Value>> {
-    let members: Map<String, Value> = serde_json::from_slice(body).map_err(|_| ErrorCode::ResponseMalformed)?;
+    let members: Map<String, Value> =
+        serde_json::from_slice(body).map_err(|_| ErrorCode::ResponseMalformed)?;
     match members.get("active") {
         Some(Value::Bool(_)) => Ok(members),
         _ => Err(ErrorCode::ResponseActive.into()),

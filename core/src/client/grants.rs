@@ -14,8 +14,8 @@ use crate::services::Service;
 use crate::types::{ClientId, RedirectUri, ScopeSet, check_token};
 use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
-    AuthType, AuthorizationCode, EndpointMaybeSet, EndpointNotSet, EndpointSet, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenUrl,
+    AuthType, AuthorizationCode, EndpointMaybeSet, EndpointNotSet, EndpointSet, PkceCodeVerifier,
+    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenUrl,
 };
 
 /// The `oauth2` crate's client with our own token reply.
@@ -89,11 +89,8 @@ impl Client {
             let reply = request.request_async(&carry).await.map_err(failure)?;
             let record = pending.record();
             let requested = ScopeSet::parse(record.p.split(' ').filter(|s| !s.is_empty()))?;
-            let expected = id_token::Expected {
-                nonce: Some(&record.n),
-                max_age: record.m,
-                code: Some(code.expose()),
-            };
+            let expected =
+                id_token::Expected { nonce: Some(&record.n), max_age: record.m, code: Some(code.expose()) };
             let tokens = client.token_set(&io, reply, &requested, &expected).await?;
             if requested.contains("openid") && tokens.id_token.is_none() {
                 return Err(ErrorCode::ResponseIdTokenMissing.into());
@@ -118,7 +115,8 @@ impl Client {
         let (client, refresh_token) = (self.clone(), Secret::new(refresh_token));
         Flow::new(|io| async move {
             let token = RefreshToken::new(refresh_token.expose().to_owned());
-            let request = client.0.protocol.exchange_refresh_token(&token).add_scopes(wire_scopes(&requested));
+            let request =
+                client.0.protocol.exchange_refresh_token(&token).add_scopes(wire_scopes(&requested));
             let carry = |request| client.carry(&io, request);
             let reply = request.request_async(&carry).await.map_err(failure)?;
             let expected = id_token::Expected { nonce: None, max_age: None, code: None };
@@ -187,8 +185,12 @@ impl Client {
     fn check_issuer(&self, issuer: Option<&str>) -> Result<()> {
         let service = self.service();
         match (issuer, service.issuer()) {
-            (Some(found), Some(expected)) if found != expected => Err(ErrorCode::CallbackIssuerMismatch.into()),
-            (None, Some(_)) if service.metadata().issuer_parameter => Err(ErrorCode::CallbackIssuerMissing.into()),
+            (Some(found), Some(expected)) if found != expected => {
+                Err(ErrorCode::CallbackIssuerMismatch.into())
+            }
+            (None, Some(_)) if service.metadata().issuer_parameter => {
+                Err(ErrorCode::CallbackIssuerMissing.into())
+            }
             _ => Ok(()),
         }
     }

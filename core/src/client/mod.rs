@@ -93,7 +93,8 @@ impl Client {
         let random = Testing::random(config.testing.as_ref())?;
         let fingerprint = fingerprint(&service, &client_id, redirect_uri.as_ref());
         let secret = config.client_secret;
-        let protocol = grants::protocol(&service, &client_id, secret.as_ref(), authentication, redirect_uri.as_ref())?;
+        let protocol =
+            grants::protocol(&service, &client_id, secret.as_ref(), authentication, redirect_uri.as_ref())?;
         let inner = Inner {
             service,
             client_id,

@@ -84,7 +84,8 @@ impl PendingAuthorization {
     /// # Errors
     /// `internal.random`.
     pub fn seal(&self, keys: &Keyring) -> Result<String> {
-        let mut text = serde_json::to_vec(&self.0.record).map_err(|_| Error::new(ErrorCode::InternalPanic))?;
+        let mut text =
+            serde_json::to_vec(&self.0.record).map_err(|_| Error::new(ErrorCode::InternalPanic))?;
         let sealed = keys.seal(PURPOSE, &text, &self.0.random);
         zeroize::Zeroize::zeroize(&mut text);
         sealed

@@ -51,9 +51,9 @@ impl TokenReply {
         };
         let expires_in = match members.remove("expires_in") {
             None => None,
-            Some(Value::Number(number)) => Some(
-                number.as_u64().filter(|_| !number.is_f64()).ok_or(ErrorCode::ResponseExpiresIn)?,
-            ),
+            Some(Value::Number(number)) => {
+                Some(number.as_u64().filter(|_| !number.is_f64()).ok_or(ErrorCode::ResponseExpiresIn)?)
+            }
             Some(_) => return Err(ErrorCode::ResponseExpiresIn.into()),
         };
         let refresh_token = match members.remove("refresh_token") {

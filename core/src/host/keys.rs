@@ -32,8 +32,9 @@ impl Signer {
     /// # Errors
     /// `config.*` and `key.*`.
     pub fn new(key: Key, config_json: &str) -> Result<Self> {
-        let config: Config = serde_json::from_str(config_json)
-            .map_err(|error| Error::with(ErrorCode::ConfigInvalid, format!("signer: column {}", error.column())))?;
+        let config: Config = serde_json::from_str(config_json).map_err(|error| {
+            Error::with(ErrorCode::ConfigInvalid, format!("signer: column {}", error.column()))
+        })?;
         let algorithm: Algorithm = config.algorithm.parse()?;
         let signer = crate::jose::Signer::new(key, algorithm, config.kid, config.typ)?;
         Ok(Self { signer: Arc::new(signer), clock: Testing::clock(config.testing.as_ref()) })

@@ -79,7 +79,9 @@ impl Verifier {
             let kind = if error.is_data() { "unknown member or wrong type" } else { "not JSON" };
             Error::with(ErrorCode::ConfigInvalid, format!("verifier: {kind}, column {}", error.column()))
         })?;
-        let missing = |name| Error::with(ErrorCode::ConfigInvalid, format!("verifier: {name} is neither given nor null"));
+        let missing = |name| {
+            Error::with(ErrorCode::ConfigInvalid, format!("verifier: {name} is neither given nor null"))
+        };
         let issuer = config.issuer.ok_or_else(|| missing("issuer"))?;
         let audience = match config.audience.ok_or_else(|| missing("audience"))? {
             None => None,

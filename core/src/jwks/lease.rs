@@ -27,7 +27,8 @@ impl Lease {
         let seconds = u32::from_be_bytes([a, b, c, d]);
         let [p, q, r, s, e, f, g, h] = held.to_be_bytes();
         let (holder, since) = (u32::from_be_bytes([p, q, r, s]), u32::from_be_bytes([e, f, g, h]));
-        let fresh = i64::from(seconds.wrapping_sub(since)) < TERM || i64::from(since.wrapping_sub(seconds)) < TERM;
+        let fresh =
+            i64::from(seconds.wrapping_sub(since)) < TERM || i64::from(since.wrapping_sub(seconds)) < TERM;
         if held != 0 && holder == pid && fresh {
             return None;
         }

@@ -177,7 +177,8 @@ impl KeySource {
                 self.failures.store(0, Ordering::Release);
                 let now = self.clock.now();
                 let old = self.snapshot.load_full();
-                let snapshot = Snapshot::new(fetched.keys, now, fetched.max_age).remember(old.as_deref(), kid, now);
+                let snapshot =
+                    Snapshot::new(fetched.keys, now, fetched.max_age).remember(old.as_deref(), kid, now);
                 let keys = snapshot.keys.clone();
                 self.snapshot.store(Some(Arc::new(snapshot)));
                 Ok(keys)

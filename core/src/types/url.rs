@@ -152,7 +152,11 @@ pub fn return_path(path: &str) -> Result<&str> {
     // of percent decoding must be harmless too.
     let lower = path.split(['?', '#']).next().unwrap_or_default().to_ascii_lowercase();
     let decoded = lower.replace("%2f", "/").replace("%5c", "\\").replace("%2e", ".");
-    if decoded.contains("//") || decoded.contains('\\') || decoded.contains("/../") || decoded.ends_with("/..") {
+    if decoded.contains("//")
+        || decoded.contains('\\')
+        || decoded.contains("/../")
+        || decoded.ends_with("/..")
+    {
         return Err(refuse());
     }
     if ["%00", "%09", "%0a", "%0d", "%25"].iter().any(|bad| lower.contains(bad)) {
@@ -280,8 +284,20 @@ mod tests {
             assert!(return_path(good).is_ok(), "{good}");
         }
         for bad in [
-            "", "a", "//evil", "/\\evil", "/%2f%2fevil", "/%2Fevil/..", "javascript:alert(1)", "/\t/evil",
-            "https://evil", "/a\n", "/%5cevil", "/a/../..//evil", "/./%2e%2e/", "/%252f%252fevil",
+            "",
+            "a",
+            "//evil",
+            "/\\evil",
+            "/%2f%2fevil",
+            "/%2Fevil/..",
+            "javascript:alert(1)",
+            "/\t/evil",
+            "https://evil",
+            "/a\n",
+            "/%5cevil",
+            "/a/../..//evil",
+            "/./%2e%2e/",
+            "/%252f%252fevil",
         ] {
             assert_eq!(return_path(bad).unwrap_err().code(), ErrorCode::ConfigReturnTo, "{bad}");
         }

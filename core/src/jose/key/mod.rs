@@ -279,7 +279,15 @@ impl Key {
     pub(crate) fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         let place = family(self.kind()).iter().position(|candidate| *candidate == algorithm);
         let slot = place.and_then(|index| self.core.verifiers.get(index));
-        match slot.and_then(|slot| slot.get_or_init(|| self.parse(algorithm)).as_ref()) {
+        let parsed = slot.and_then(|slot| {
+            // Parsed outside the cell: a child that is forked meanwhile would wait for ever on a cell
+            // that a thread of its parent was filling.
+            slot.get().or_else(|| {
+                let _lost_the_race = slot.set(self.parse(algorithm));
+                slot.get()
+            })
+        });
+        match parsed.and_then(Option::as_ref) {
             Some(Verifier::Mac(key)) => key.verify(message, signature),
             Some(Verifier::Public(key)) => key.verify(message, signature),
             None => false,
