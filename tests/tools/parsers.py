@@ -40,8 +40,10 @@ def node(text: str) -> Counts:
 
 
 def closing_line(text: str) -> Counts:
-    """Our own runners close with `N passed, N failed`, and perhaps `, N skipped`."""
-    return _sum(r"^(?:\w+: )?(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", text)
+    """Our own runners close with `N passed, N failed`, and perhaps `, N skipped`; the last one counts."""
+    found = re.findall(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", text, re.MULTILINE)
+    passed, failed, skipped = found[-1] if found else (0, 0, 0)
+    return int(passed), int(failed), int(skipped or 0)
 
 
 def check(_: str) -> Counts:

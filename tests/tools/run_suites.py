@@ -102,7 +102,6 @@ def run(jobs: list[Job]) -> list[Result]:
     try:
         while waiting or running:
             for job in list(waiting):
-                before = [name for name in job.after if name in chosen]
                 needs = [need for need in job.needs if need in chosen]
                 broken = [need for need in needs if need in results and not results[need].good]
                 if broken:
@@ -110,7 +109,7 @@ def run(jobs: list[Job]) -> list[Result]:
                     log_of(job).unlink(missing_ok=True)
                     waiting.remove(job)
                     tell(results[job.name])
-                elif all(name in results for name in (*needs, *before)) and all(other.job.compiles != job.compiles for other in running):
+                elif all(need in results for need in needs) and all(other.job.compiles != job.compiles for other in running):
                     print(f"  ...    {job.name}", flush=True)
                     running.append(start(job))
                     waiting.remove(job)

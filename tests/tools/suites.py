@@ -18,8 +18,6 @@ class Job:
     command: str
     parser: str = "check"
     needs: tuple[str, ...] = ()
-    # Jobs that must have ended, well or badly.
-    after: tuple[str, ...] = ()
     # Cargo uses all cores and locks its folder: such jobs run one at a time, beside one that does not compile.
     compiles: bool = False
     # A set-up step is no test. Its failure counts as one, and everything that needs it is not run.
@@ -77,16 +75,11 @@ HOSTS = (
         needs=("package php",), limit_s=420),
 )
 
-# One adapter per host runs tests/vectors and tests/scenarios; what they ran must be the same.
-ADAPTERS = "tests/adapters"
+# One adapter per host runs tests/vectors and tests/scenarios; what they ran must be the same, and all there is.
 SHARED = (
-    Job("shared python", f"{INSTALLED}/python/bin/python {ADAPTERS}/python/run.py", "closing line", needs=("install python",)),
-    Job("shared node", f"FERROAUTH_INSTALLED={INSTALLED}/node node {ADAPTERS}/node/run.mjs", "closing line", needs=("install node",)),
-    Job("shared php", f"FERROAUTH_INSTALLED={INSTALLED}/php php {ADAPTERS}/php/run.php", "closing line", needs=("install php",)),
-    Job("shared rust", "cargo test --profile fast -p ferroauth --no-fail-fast --test vectors --test scenarios", "closing line",
-        needs=("rust lint",), compiles=True, limit_s=900),
-    Job("shared, the same cases", "$PYTHON tests/tools/compare_listings.py $LOGS/suite-shared-{rust,python,node,php}.log",
-        after=("shared rust", "shared python", "shared node", "shared php")),
+    Job("shared suite, four hosts",
+        f"$PYTHON tests/adapters/compare.py --installed {INSTALLED} --out $LOGS --profile fast", "closing line",
+        needs=("rust lint", "install python", "install node", "install php"), compiles=True, limit_s=900),
 )
 
 DEMO = (
@@ -94,4 +87,4 @@ DEMO = (
         needs=("install python", "install node", "install php")),
 )
 
-JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *SHARED, *DEMO, *RUST)
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *DEMO, *RUST, *SHARED)
