@@ -28,10 +28,22 @@ pub fn verifier_check(env: Env, verifier: &External<Verifier>) -> Result<Functio
     // SAFETY: `env` is that of the running call, the name is static, and `data` stays valid until the
     // finalizer, which runs once, when the function is collected.
     let status = unsafe {
-        match sys::napi_create_function(env.raw(), c"verify".as_ptr(), 6, Some(check), data, &raw mut function) {
-            sys::Status::napi_ok => {
-                sys::napi_add_finalizer(env.raw(), function, data, Some(release), ptr::null_mut(), ptr::null_mut())
-            }
+        match sys::napi_create_function(
+            env.raw(),
+            c"verify".as_ptr(),
+            6,
+            Some(check),
+            data,
+            &raw mut function,
+        ) {
+            sys::Status::napi_ok => sys::napi_add_finalizer(
+                env.raw(),
+                function,
+                data,
+                Some(release),
+                ptr::null_mut(),
+                ptr::null_mut(),
+            ),
             status => status,
         }
     };
@@ -70,8 +82,9 @@ unsafe extern "C" fn check(env: sys::napi_env, info: sys::napi_callback_info) ->
     };
     let answer = if status == sys::Status::napi_ok && !data.is_null() {
         // SAFETY: Node wrote `length` bytes; `data` is the verifier, alive as long as its function.
-        let (bytes, verifier) =
-            unsafe { (std::slice::from_raw_parts(room.as_ptr().cast::<u8>(), length), &*data.cast::<Verifier>()) };
+        let (bytes, verifier) = unsafe {
+            (std::slice::from_raw_parts(room.as_ptr().cast::<u8>(), length), &*data.cast::<Verifier>())
+        };
         catch_unwind(AssertUnwindSafe(|| checked(verifier, bytes)))
             .unwrap_or_else(|_| refused(&Error::new(ErrorCode::InternalPanic)))
     } else {

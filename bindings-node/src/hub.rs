@@ -17,7 +17,9 @@ use crate::flow::Operation;
 use crate::value::Value;
 use ferroauth::drivers::{CancelHandle, Worker};
 use ferroauth::host::Outcome;
-use napi::bindgen_prelude::{Env, External, FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue, ValueType};
+use napi::bindgen_prelude::{
+    Env, External, FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue, ValueType,
+};
 use napi::{Error as NapiError, sys};
 use napi_derive::napi;
 use std::collections::HashMap;
@@ -65,7 +67,11 @@ impl Hub {
         // SAFETY: the function is alive, since the hook that announces its end waits for our lock; the
         // queue has no limit, so the call does not block.
         let status = unsafe {
-            sys::napi_call_threadsafe_function(function.0, settled.cast(), sys::ThreadsafeFunctionCallMode::nonblocking)
+            sys::napi_call_threadsafe_function(
+                function.0,
+                settled.cast(),
+                sys::ThreadsafeFunctionCallMode::nonblocking,
+            )
         };
         if status != sys::Status::napi_ok {
             // SAFETY: Node did not take it.
@@ -190,7 +196,12 @@ fn worker() -> ferroauth::Result<Arc<Worker>> {
 }
 
 /// On the JavaScript thread: gives one result to the function that `open_hub` received.
-unsafe extern "C" fn deliver(env: sys::napi_env, function: sys::napi_value, _context: *mut c_void, data: *mut c_void) {
+unsafe extern "C" fn deliver(
+    env: sys::napi_env,
+    function: sys::napi_value,
+    _context: *mut c_void,
+    data: *mut c_void,
+) {
     // SAFETY: made by `Box::into_raw` in `send`; Node passes each datum once, also while it empties the
     // queue of an environment that ends, when `env` is null.
     let settled = unsafe { Box::from_raw(data.cast::<Settled>()) };
@@ -215,7 +226,14 @@ unsafe extern "C" fn deliver(env: sys::napi_env, function: sys::napi_value, _con
             let arguments = [id, failed, value];
             // The function only resolves a promise. If it throws, because the thread is being terminated,
             // Node sees the pending exception itself.
-            sys::napi_call_function(env, this, function, arguments.len(), arguments.as_ptr(), ptr::null_mut());
+            sys::napi_call_function(
+                env,
+                this,
+                function,
+                arguments.len(),
+                arguments.as_ptr(),
+                ptr::null_mut(),
+            );
         }
     }));
 }
