@@ -42,8 +42,10 @@ impl World<'_> {
     fn operation(&mut self, name: &str, given: &Value) -> Option<ferroauth::Result<Operation>> {
         let token = || text(&given["token"]);
         let options = |names: &[&str]| {
-            let kept: Map<String, Value> =
-                names.iter().filter_map(|name| Some(((*name).to_owned(), given.get(*name)?.clone()))).collect();
+            let kept: Map<String, Value> = names
+                .iter()
+                .filter_map(|name| Some(((*name).to_owned(), given.get(*name)?.clone())))
+                .collect();
             Value::Object(kept).to_string()
         };
         Some(match name {
@@ -55,8 +57,12 @@ impl World<'_> {
                 self.client().map(|client| client.finish_authorization(&pending, callback))
             }
             "refresh" => self.client().map(|client| client.refresh(&token(), &options(&["scopes"]))),
-            "client_credentials" => self.client().map(|client| client.client_credentials(&options(&["scopes"]))),
-            "introspect" => self.client().map(|client| client.introspect(&token(), &options(&["token_type_hint"]))),
+            "client_credentials" => {
+                self.client().map(|client| client.client_credentials(&options(&["scopes"])))
+            }
+            "introspect" => {
+                self.client().map(|client| client.introspect(&token(), &options(&["token_type_hint"])))
+            }
             "revoke" => self.client().map(|client| client.revoke(&token(), &options(&["token_type_hint"]))),
             "userinfo" => self.client().map(|client| client.userinfo(&token(), &options(&["subject"]))),
             _ => return None,
@@ -159,8 +165,12 @@ fn check(request: &HttpRequest, wanted: &Value) -> Result<(), String> {
         return Err(format!("got {} {} expected {}", request.method.as_str(), request.url, wanted["url"]));
     }
     for (name, value) in wanted["headers"].as_object().into_iter().flatten() {
-        let sent: Vec<&str> =
-            request.headers.iter().filter(|(found, _)| found == name).map(|(_, value)| value.as_str()).collect();
+        let sent: Vec<&str> = request
+            .headers
+            .iter()
+            .filter(|(found, _)| found == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
         let wanted: Vec<&str> = value.as_str().into_iter().collect();
         if sent != wanted {
             return Err(format!("got the header {name}: {sent:?} expected {wanted:?}"));
@@ -173,8 +183,11 @@ fn check(request: &HttpRequest, wanted: &Value) -> Result<(), String> {
         pairs
     };
     let form = wanted.get("form").and_then(Value::as_object);
-    let mut expected: Vec<(String, String)> =
-        form.into_iter().flatten().map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().to_owned())).collect();
+    let mut expected: Vec<(String, String)> = form
+        .into_iter()
+        .flatten()
+        .map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().to_owned()))
+        .collect();
     expected.sort();
     let sent = pairs(&request.body);
     if sent == expected { Ok(()) } else { Err(format!("got the form {sent:?} expected {expected:?}")) }

@@ -136,7 +136,10 @@ fn pkce_verify(given: &Value) -> Outcome {
 fn error_table() -> String {
     let table = parsed(&host::error_table());
     let rows: Vec<String> = table.as_array().expect("rows").iter().map(|row| format!("  {row}")).collect();
-    format!("{{\n \"about\": \"The error table, the same in every host.\",\n \"rows\": [\n{}\n ]\n}}\n", rows.join(",\n"))
+    format!(
+        "{{\n \"about\": \"The error table, the same in every host.\",\n \"rows\": [\n{}\n ]\n}}\n",
+        rows.join(",\n")
+    )
 }
 
 fn main() -> ExitCode {

@@ -79,14 +79,18 @@ pub(crate) fn compare(expect: &Value, outcome: &Outcome, rows: &[Value]) -> Resu
         Ok(value) => differs(shorten(&value.to_string())),
         Err(error) => {
             let found: Value = serde_json::from_str(&error.to_json()).expect("an error is JSON");
-            let row = rows.iter().find(|row| row["code"] == found["code"]).ok_or("the code is not in errors.json")?;
+            let row = rows
+                .iter()
+                .find(|row| row["code"] == found["code"])
+                .ok_or("the code is not in errors.json")?;
             for member in ["number", "class", "category", "status", "retryable"] {
                 if row[member] != found[member] {
                     return differs(format!("{member} {}", found[member]));
                 }
             }
             let members = expect.get("members").and_then(Value::as_object);
-            let fits = members.is_none_or(|members| members.iter().all(|(name, value)| found[name] == *value));
+            let fits =
+                members.is_none_or(|members| members.iter().all(|(name, value)| found[name] == *value));
             if expect["error"] == found["code"] && fits { Ok(()) } else { differs(shorten(&error.to_json())) }
         }
     }

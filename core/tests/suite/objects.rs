@@ -97,8 +97,9 @@ pub(crate) fn verified_value(token: &Verified) -> Value {
 
 pub(crate) fn url_value(url: &str) -> Value {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let parameters: serde_json::Map<String, Value> =
-        url::form_urlencoded::parse(query.as_bytes()).map(|(k, v)| (k.into_owned(), v.into_owned().into())).collect();
+    let parameters: serde_json::Map<String, Value> = url::form_urlencoded::parse(query.as_bytes())
+        .map(|(k, v)| (k.into_owned(), v.into_owned().into()))
+        .collect();
     json!({"base": base, "parameters": parameters})
 }
 

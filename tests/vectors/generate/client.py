@@ -84,7 +84,7 @@ def documents(suite):
         "inexact-number": '{"x":9007199254740993}', "nul": '{"x":"a\0b"}',
     }.items():
         suite.case(f"E10-document-{name}", "service", {"text": text}, "config.invalid")
-    suite.case("E10-document-of-megabytes", "service", {"text": concat('{"x":"', repeat("x", 7_000_000), '"}')}, "config.invalid")
+    suite.case("E10-document-of-ten-megabytes", "service", {"text": concat('{"x":"', repeat("x", 10_000_000), '"}')}, "config.invalid")
     suite.case("E10-document-nested-a-million-times", "service", {"text": repeat('{"x":', 200_000)}, "config.invalid")
     suite.case("E10-accepted", "service", {"text": dumps(METADATA)}, {"issuer": ISSUER, "document": METADATA})
     suite.case("E10-accepted-unknown-members", "service", {"text": dumps(metadata(x_note={"a": [1]}))}, {"document": {"x_note": {"a": [1]}}})
