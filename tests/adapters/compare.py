@@ -3,8 +3,8 @@
     compare.py --installed DIR [--out DIR] [--profile NAME] [--hosts rust,python,node,php]
 
 DIR is where the packages were installed as a user would (python/, node/, php/). A host passes when it ran exactly
-the cases that the files hold, and each of them came out as expected. Prints what failed, one line per host, and
-`N passed, N failed`.
+the cases that the files hold, and each of them came out as expected. Prints the coverage of the threat list, what
+failed, one line per host, and `N passed, N failed`.
 """
 
 import argparse
@@ -17,6 +17,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+# What must hold of the suite itself: the files are as their generator writes them, and no threat row is without a case.
+CHECKS = (["tests/vectors/generate/generate.py", "--check"], ["tests/vectors/coverage.py"])
 
 
 def expected():
@@ -70,6 +72,10 @@ def main():
     ids, passed, failed = expected(), 0, 0
     if len(set(ids)) != len(ids):
         sys.exit("two cases have the same id")
+    for check in CHECKS:
+        lines, code = run([sys.executable, "-B", *check], None)
+        passed, failed = passed + (code == 0), failed + (code != 0)
+        print("\n".join(lines), flush=True)
     for host in given.hosts.split(","):
         lines, code = run(*commands(given)[host])
         if given.out:
