@@ -161,7 +161,9 @@ pub(crate) fn decode_unverified(py: Python<'_>, token: &Bound<'_, PyString>) -> 
 /// Makes `isinstance(claims, collections.abc.Mapping)` true, and `match claims: case {...}` work.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
-    let mapping: Bound<'_, PyType> = py.import("collections.abc")?.getattr("Mapping")?.cast_into()?;
+    // The module behind `collections.abc`, which every interpreter has loaded: the package `collections`
+    // around it would be half of the import's cost.
+    let mapping: Bound<'_, PyType> = py.import("_collections_abc")?.getattr("Mapping")?.cast_into()?;
     mapping.call_method1("register", (py.get_type::<Members>(),))?;
     Ok(())
 }
