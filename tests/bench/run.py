@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import statistics
 import sys
 import time
@@ -38,6 +39,13 @@ def start_workers(args: argparse.Namespace, given: dict[str, Any]) -> dict[str, 
     }
     return {host: Worker(host, command, cwd, args.logs / f"bench-{host}.log", given)
             for host, (command, cwd) in commands.items()}
+
+
+def locked_version(crate: str) -> str:
+    """The version of a crate that is compiled in."""
+    lock = (HERE.parents[1] / "Cargo.lock").read_text("utf-8")
+    found = re.search(rf'^name = "{crate}"\nversion = "([^"]+)"', lock, re.MULTILINE)
+    return found.group(1) if found else "unknown"
 
 
 def plan(workers: dict[str, Worker]) -> list[tuple[str, str, str | None, str]]:
@@ -80,6 +88,7 @@ def main() -> int:
     try:
         given = inputs.make(f"http://127.0.0.1:{int(endpoint.line())}")
         workers = start_workers(args, given)
+        workers["rust"].versions |= {"bare": f"aws-lc-rs {locked_version('aws-lc-rs')}", "reqwest": locked_version("reqwest")}
         medians = measure(workers, args.rounds, args.budget_ms)
         loading = startup.measure(args.installed, sys.executable, args.node)
     except (Failed, RuntimeError) as error:
