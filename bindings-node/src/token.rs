@@ -28,6 +28,12 @@ pub fn verifier_verify(verifier: &External<Verifier>, token: String) -> External
     Operation::external(verifier.verify(&token))
 }
 
+/// Whether the cached keys are about to expire.
+#[napi(catch_unwind)]
+pub fn verifier_refresh_due(verifier: &External<Verifier>) -> bool {
+    verifier.refresh_due()
+}
+
 /// The cached key set.
 #[napi(catch_unwind)]
 pub fn verifier_export_keys(verifier: &External<Verifier>) -> Option<String> {

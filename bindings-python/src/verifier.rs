@@ -73,11 +73,9 @@ impl Verifier {
     /// Verifies a token and returns its claims. Fetches the key set where it must.
     fn verify(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
         guard(py, || match self.try_verify(py, token)? {
-            Ok(claims) => Ok(claims.into_any()),
-            Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {
-                self.flows.get().verify(py, token)?.run(py)
-            }
-            Err(error) => Err(errors::raise(py, &error)),
+            Ok(claims) if !self.flows.get().verifier.refresh_due() => Ok(claims.into_any()),
+            Err(error) if error.code() != ErrorCode::KeySetNotLoaded => Err(errors::raise(py, &error)),
+            _ => self.flows.get().verify(py, token)?.run(py),
         })
     }
 
@@ -100,6 +98,11 @@ impl Verifier {
     /// Takes over what `export_keys` wrote.
     fn import_keys(&self, py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<()> {
         guard(py, || self.flows.get().verifier.import_keys(crate::arguments::text(text)?).or_raise(py))
+    }
+
+    /// Whether the cached keys are about to expire, so that `verify` refreshes them.
+    fn _refresh_due(&self) -> bool {
+        self.flows.get().verifier.refresh_due()
     }
 
     /// Moves the clock of a verifier that was built with `testing`; others are left alone.

@@ -134,6 +134,13 @@ impl Verifier {
         }
     }
 
+    /// Whether the cached keys are about to expire, so that a caller who has the time should use
+    /// [`Verifier::verify`], which refreshes them, even though [`Verifier::verify_now`] still succeeds.
+    #[must_use]
+    pub fn refresh_due(&self) -> bool {
+        matches!(&self.0.keys, Keys::Provider(source) if source.is_due())
+    }
+
     /// Verifies, fetching keys if it must.
     ///
     /// # Errors
@@ -141,7 +148,7 @@ impl Verifier {
     #[must_use]
     pub fn verify(&self, token: &str) -> Flow<Verified> {
         // Keys that are about to expire are refreshed by a caller whose token is good.
-        let due = matches!(&self.0.keys, Keys::Provider(source) if source.is_due());
+        let due = self.refresh_due();
         match self.verify_now(token) {
             Ok(_) if due => {}
             Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {}

@@ -236,7 +236,10 @@ class Verifier:
     async def verify(self, token: str) -> ferroauth.Claims:
         """Verifies a token and returns its claims. Fetches the key set where it must."""
         try:
-            return self._verifier.verify_now(token)
+            claims = self._verifier.verify_now(token)
+            # Keys that are about to expire are refreshed while they still serve.
+            if not self._verifier._refresh_due():
+                return claims
         except KeySetNotLoadedError:
             pass
         return await _run(self._verifier.flow.verify(token))

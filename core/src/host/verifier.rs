@@ -121,6 +121,12 @@ impl Verifier {
         self.0.verify_now(token)
     }
 
+    /// See [`crate::Verifier::refresh_due`].
+    #[must_use]
+    pub fn refresh_due(&self) -> bool {
+        self.0.refresh_due()
+    }
+
     /// Verifies, fetching keys if it must.
     #[must_use]
     pub fn verify(&self, token: &str) -> Operation {
