@@ -54,11 +54,9 @@ impl ResourceServer {
         guard(py, || {
             let (fields, options) = read(request, scopes)?;
             match self.decide(py, &fields, &options) {
-                Ok(text) => decision(py, &text),
-                Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {
-                    self.flows.get().begin(&fields, &options).run(py)
-                }
-                Err(error) => Err(errors::raise(py, &error)),
+                Ok(text) if !self.flows.get().server.refresh_due() => decision(py, &text),
+                Err(error) if error.code() != ErrorCode::KeySetNotLoaded => Err(errors::raise(py, &error)),
+                _ => self.flows.get().begin(&fields, &options).run(py),
             }
         })
     }
@@ -75,6 +73,11 @@ impl ResourceServer {
             let (fields, options) = read(request, scopes)?;
             decision(py, &self.decide(py, &fields, &options).or_raise(py)?)
         })
+    }
+
+    /// Whether the cached keys are about to expire, so that `authenticate` refreshes them.
+    fn _refresh_due(&self) -> bool {
+        self.flows.get().server.refresh_due()
     }
 
     /// The same operation as a flow, for a host that carries the traffic itself.
@@ -129,10 +132,7 @@ impl ResourceServerFlows {
     }
 }
 
-fn read(
-    request: &Bound<'_, PyAny>,
-    scopes: Option<&Bound<'_, PyAny>>,
-) -> PyResult<(Vec<String>, String)> {
+fn read(request: &Bound<'_, PyAny>, scopes: Option<&Bound<'_, PyAny>>) -> PyResult<(Vec<String>, String)> {
     let mut options = Options::default();
     options.texts("scopes", scopes)?;
     Ok((request::authorization(request)?, options.to_text()))

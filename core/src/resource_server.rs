@@ -92,12 +92,24 @@ impl ResourceServer {
             Ok(token) => token.to_owned(),
             Err(denial) => return Flow::ready(Ok(Decision::Denied(denial))),
         };
+        // As in `Verifier::verify`: keys that are about to expire are refreshed by a caller whose token is good.
+        match self.0.verifier.verify_now(&token) {
+            Ok(_) if self.refresh_due() => {}
+            Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {}
+            known => return Flow::ready(Ok(self.decide(known, &required))),
+        }
         let server = self.clone();
         // A failure of the flow itself is an answer as well, so the verification is run inside it.
         Flow::new(|io| async move {
             let result = server.0.verifier.verify_within(&io, &token).await;
             Ok(server.decide(result, &required))
         })
+    }
+
+    /// See [`Verifier::refresh_due`]; here [`ResourceServer::authenticate`] is what refreshes.
+    #[must_use]
+    pub fn refresh_due(&self) -> bool {
+        self.0.verifier.refresh_due()
     }
 
     fn decide(&self, result: Result<Verified>, required: &ScopeSet) -> Decision {

@@ -274,7 +274,9 @@ class ResourceServer:
         # Read once: the headers may be an iterator.
         fields = [("Authorization", value) for value in _native._authorization(request)]
         try:
-            return self._server.authenticate_now(fields, scopes=scopes)
+            answer = self._server.authenticate_now(fields, scopes=scopes)
+            if not self._server._refresh_due():
+                return answer
         except KeySetNotLoadedError:
             pass
         return await _run(self._server.flow.authenticate(fields, scopes=scopes))

@@ -64,6 +64,12 @@ impl ResourceServer {
         to_json(&self.0.authenticate_now(authorization, &required.scopes)?)
     }
 
+    /// See [`crate::Verifier::refresh_due`].
+    #[must_use]
+    pub fn refresh_due(&self) -> bool {
+        self.0.refresh_due()
+    }
+
     /// As [`ResourceServer::authenticate_now`], fetching keys if it must; the outcome is the JSON text.
     #[must_use]
     pub fn authenticate(&self, authorization: &[&str], options_json: &str) -> Operation {
