@@ -7,7 +7,7 @@
 //! thread's next request begins.
 
 use ferroauth::host::{
-    Client, Key, KeySet, Keyring, Operation, PendingAuthorization, Service, Signer, Verifier,
+    Client, Key, KeySet, Keyring, Operation, PendingAuthorization, ResourceServer, Service, Signer, Verifier,
 };
 use ferroauth::{Error, ErrorCode, Result};
 use std::cell::RefCell;
@@ -38,6 +38,7 @@ pub(crate) enum Object {
     KeySet(KeySet),
     Verifier(Verifier),
     Signer(Signer),
+    ResourceServer(ResourceServer),
     /// Taken out while it runs.
     Flow(Rc<RefCell<Option<Operation>>>),
 }
@@ -88,6 +89,7 @@ kinds! {
     KeySet KeySet;
     Verifier Verifier;
     Signer Signer;
+    ResourceServer ResourceServer;
     Flow Rc<RefCell<Option<Operation>>>;
 }
 

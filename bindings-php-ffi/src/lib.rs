@@ -15,6 +15,7 @@ pub mod flow;
 mod handles;
 mod interned;
 pub mod keys;
+pub mod resource_server;
 pub mod service;
 pub mod tools;
 pub mod verifier;

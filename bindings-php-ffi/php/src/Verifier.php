@@ -114,6 +114,12 @@ final class Verifier
         Native::verifierSetTestingClock($this->id, $now);
     }
 
+    /** @internal */
+    public function handle(): int
+    {
+        return $this->id;
+    }
+
     /** @return array<string, mixed> */
     public function __debugInfo(): array
     {

@@ -23,7 +23,12 @@ final class Failure
     /** The exception of a report; of none, that of a panic. */
     public static function fromJson(string $json): FerroauthError
     {
-        $report = \json_decode($json, true);
+        return self::fromReport(\json_decode($json, true));
+    }
+
+    /** As {@see Failure::fromJson()}, of a report that is decoded already. */
+    public static function fromReport(mixed $report): FerroauthError
+    {
         if (!\is_array($report) || !\is_string($report['class'] ?? null)) {
             return self::internal(900, 'internal.panic', 'The library met an unexpected condition; please report it.');
         }

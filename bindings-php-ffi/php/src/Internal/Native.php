@@ -74,6 +74,9 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_generate(FerroauthStatus *status);
 int8_t uniffi_ferroauth_php_fn_func_pkce_verify(FerroauthBytes verifier, FerroauthBytes challenge, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_resource_server_authenticate(uint64_t server, FerroauthBytes fields, FerroauthBytes options, int8_t mayFetch, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow(uint64_t server, FerroauthBytes fields, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_resource_server_new(uint64_t verifier, FerroauthBytes config, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_discover(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_discover_flow(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, FerroauthStatus *status);
@@ -136,6 +139,9 @@ C;
         'uniffi_ferroauth_php_checksum_func_pkce_challenge' => 29079,
         'uniffi_ferroauth_php_checksum_func_pkce_generate' => 47312,
         'uniffi_ferroauth_php_checksum_func_pkce_verify' => 13373,
+        'uniffi_ferroauth_php_checksum_func_resource_server_authenticate' => 63469,
+        'uniffi_ferroauth_php_checksum_func_resource_server_authenticate_flow' => 22608,
+        'uniffi_ferroauth_php_checksum_func_resource_server_new' => 15472,
         'uniffi_ferroauth_php_checksum_func_service_discover' => 4217,
         'uniffi_ferroauth_php_checksum_func_service_discover_flow' => 53817,
         'uniffi_ferroauth_php_checksum_func_service_from_json' => 11136,
@@ -507,6 +513,30 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_pkce_verify(self::view(0, $verifier), self::view(1, $challenge), self::$out)) !== 0;
+    }
+
+    /** The decision about the values of all `Authorization` fields, a JSON list; fetches keys if it may and must. */
+    public static function resourceServerAuthenticate(int $server, #[\SensitiveParameter] string $fields, #[\SensitiveParameter] string $options, bool $mayFetch): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_resource_server_authenticate($server, self::view(0, $fields), self::view(1, $options), (int) $mayFetch, self::$out));
+    }
+
+    /** The decision as a flow that the host carries. */
+    public static function resourceServerAuthenticateFlow(int $server, #[\SensitiveParameter] string $fields, #[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow($server, self::view(0, $fields), self::view(1, $options), self::$out));
+    }
+
+    /** A guard built from a verifier. */
+    public static function resourceServerNew(int $verifier, #[\SensitiveParameter] string $config): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_resource_server_new($verifier, self::view(0, $config), self::$out));
     }
 
     /** A provider from its issuer. Carries the traffic itself; the result serves later requests for ten minutes. */
