@@ -7,6 +7,7 @@ const { call, classes, errorTable } = require('./lib/errors.js')
 const { Flow, HttpStep, Step } = require('./lib/flow.js')
 const { HmacKey, KeySet, Keyring, PrivateKey, PublicKey } = require('./lib/keys.js')
 const { Pkce } = require('./lib/pkce.js')
+const { Denial, Principal, ResourceServer } = require('./lib/resource_server.js')
 const { Service } = require('./lib/service.js')
 const { IdToken, Introspection, TokenSet } = require('./lib/tokens.js')
 const { Signer, UnverifiedToken, Verifier, decodeUnverified } = require('./lib/verifier.js')
@@ -14,6 +15,7 @@ const { Signer, UnverifiedToken, Verifier, decodeUnverified } = require('./lib/v
 module.exports = {
   Claims,
   Client,
+  Denial,
   Flow,
   HmacKey,
   HttpStep,
@@ -23,8 +25,10 @@ module.exports = {
   Keyring,
   PendingAuthorization,
   Pkce,
+  Principal,
   PrivateKey,
   PublicKey,
+  ResourceServer,
   Service,
   Signer,
   Step,

@@ -68,7 +68,9 @@ class Verifier {
   /** The claims of a token, or an exception. Fetches the provider's keys when it must. */
   async verify(token) {
     try {
-      return this.verifySync(token)
+      const claims = this.verifySync(token)
+      // Keys that are about to expire are refreshed while they still serve.
+      if (!native.verifierRefreshDue(this.#handle)) return claims
     } catch (error) {
       if (error.code !== 'jwks.not_loaded') throw error
     }
@@ -107,9 +109,17 @@ class Verifier {
   static view(verifier) {
     return verifier.#shown
   }
+
+  static handle(verifier) {
+    return verifier.#handle
+  }
 }
 redacted(Verifier, Verifier.view)
 delete Verifier.view
+
+/** The handle of a verifier, for this package's other roles. */
+const handleOfVerifier = Verifier.handle
+delete Verifier.handle
 
 /** Signs JSON Web Tokens. */
 class Signer {
@@ -153,4 +163,4 @@ class UnverifiedToken {
 /** Reads a token without checking anything but its form. */
 const decodeUnverified = (token) => new UnverifiedToken(made, token)
 
-module.exports = { Signer, UnverifiedToken, Verifier, decodeUnverified }
+module.exports = { Signer, UnverifiedToken, Verifier, decodeUnverified, handleOfVerifier }

@@ -10,10 +10,11 @@ const cjs = require('ferroauth')
 const manifest = require('ferroauth/package.json')
 
 const NAMES = [
-  'CallbackError', 'Claims', 'Client', 'ConfigurationError', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
+  'CallbackError', 'Claims', 'Client', 'ConfigurationError', 'Denial', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
   'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'KeyMaterialError', 'KeySet', 'KeySetError',
   'KeySetNotLoadedError', 'Keyring', 'MetadataError', 'NetworkError', 'PendingAuthorization',
-  'PendingAuthorizationError', 'Pkce', 'PrivateKey', 'ProviderError', 'PublicKey', 'ResponseError', 'Service', 'Signer',
+  'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProviderError', 'PublicKey', 'ResourceServer',
+  'ResponseError', 'Service', 'Signer',
   'Step', 'TokenError', 'TokenSet', 'UnverifiedToken', 'Verifier', 'decodeUnverified', 'errorTable', 'version',
 ]
 
