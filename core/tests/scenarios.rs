@@ -4,7 +4,7 @@ mod suite;
 
 use ferroauth::client::PendingAuthorization;
 use ferroauth::flow::{HttpRequest, HttpResponse, Reply, Step, transport_failure};
-use ferroauth::host::{Client, Operation, Outcome as Host, Service, Verifier};
+use ferroauth::host::{Client, Operation, Outcome as Host, ResourceServer, Service, Verifier};
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
 use suite::Outcome;
@@ -38,6 +38,10 @@ impl World<'_> {
         Ok(self.verifier.clone().expect("just built"))
     }
 
+    fn guard(&mut self, given: &Value) -> ferroauth::Result<ResourceServer> {
+        ResourceServer::new(&self.verifier()?, &json!({"realm": given.get("realm")}).to_string())
+    }
+
     /// Makes the operation of a call that talks to the provider; `None` for a name that has none.
     fn operation(&mut self, name: &str, given: &Value) -> Option<ferroauth::Result<Operation>> {
         let token = || text(&given["token"]);
@@ -51,6 +55,11 @@ impl World<'_> {
         Some(match name {
             "discover" => Service::discover(&text(&given["issuer"]), &options(&["options"])),
             "verify" => self.verifier().map(|verifier| verifier.verify(&token())),
+            "authenticate" => self.guard(given).map(|server| {
+                let fields = fields(given);
+                let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+                server.authenticate(&fields, &options(&["scopes"]))
+            }),
             "finish_authorization" => {
                 let pending = self.pending.clone().expect("begin_authorization came first");
                 let callback = objects::callback(&given["callback"]);
@@ -118,6 +127,12 @@ impl World<'_> {
         let name = call["operation"].as_str().unwrap_or_default();
         let script = call.get("exchanges").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         match self.operation(name, &call["given"]) {
+            Some(Ok(operation)) if name == "authenticate" => {
+                let fields = fields(&call["given"]);
+                let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+                let decided = drive(operation, script)?;
+                Ok(decided.map(|answer| objects::decision_value(&answer, &fields)))
+            }
             Some(Ok(operation)) => drive(operation, script),
             Some(Err(error)) => finished(Err(error), script),
             None => match self.local(name, &call["given"]) {
@@ -127,6 +142,11 @@ impl World<'_> {
             },
         }
     }
+}
+
+/// The Authorization fields of a request.
+fn fields(given: &Value) -> Vec<String> {
+    given["authorization"].as_array().expect("fields").iter().map(text).collect()
 }
 
 /// Answers the steps of an operation from the script.

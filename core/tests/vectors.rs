@@ -16,6 +16,7 @@ fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
         "decode_unverified" => decode_unverified,
         "configure_verifier" => configure_verifier,
         "configure_client" => configure_client,
+        "authenticate" => authenticate,
         "key" => key,
         "key_set" => key_set,
         "sign" => sign,
@@ -44,6 +45,17 @@ fn configure_verifier(given: &Value) -> Outcome {
 
 fn configure_client(given: &Value) -> Outcome {
     objects::client(&given["service"], &given["client"], given).map(|_| json!({}))
+}
+
+/// The decision about a request, by what the hosts' objects have, and whether an answer repeats what was sent.
+fn authenticate(given: &Value) -> Outcome {
+    let verifier = objects::verifier(&given["config"], &given["keys"], given.get("now"))?;
+    let config = given.get("realm").map_or_else(|| json!({}), |realm| json!({"realm": realm}));
+    let server = host::ResourceServer::new(&verifier, &config.to_string())?;
+    let fields: Vec<String> = given["authorization"].as_array().expect("fields").iter().map(text).collect();
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let answer = server.authenticate_now(&fields, &json!({"scopes": given["scopes"]}).to_string())?;
+    Ok(objects::decision_value(&parsed(&answer), &fields))
 }
 
 fn key(given: &Value) -> Outcome {

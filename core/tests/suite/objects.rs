@@ -95,6 +95,19 @@ pub(crate) fn verified_value(token: &Verified) -> Value {
     json!({"claims": parsed(&token.claims_json), "header": parsed(&token.header_json), "raw": token.claims_json})
 }
 
+pub(crate) fn decision_value(answer: &Value, fields: &[&str]) -> Value {
+    if answer["granted"] == true {
+        let claims = parsed(answer["claims"].as_str().expect("a text"));
+        return json!({"granted": true, "subject": claims.get("sub"), "scopes": answer["scopes"], "claims": claims});
+    }
+    let error = &answer["error"];
+    let shown = format!("{} {error}", answer["headers"]);
+    let sent = fields.iter().flat_map(|field| [*field, field.split_once(' ').map_or("", |(_, rest)| rest)]);
+    let echoes = sent.filter(|part| part.len() >= 8).any(|part| shown.contains(part));
+    let headers: Vec<_> = answer["headers"].as_object().expect("headers").iter().collect();
+    json!({"granted": false, "status": answer["status"], "headers": headers, "error": error["code"], "echoes": echoes})
+}
+
 pub(crate) fn url_value(url: &str) -> Value {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
     let parameters: serde_json::Map<String, Value> = url::form_urlencoded::parse(query.as_bytes())

@@ -65,6 +65,16 @@ export const serviceValue = (service) => ({ issuer: service.issuer, document: se
 
 export const claimsValue = (claims) => ({ claims, header: Claims.header(claims), raw: Claims.raw(claims) })
 
+/** A principal or a denial, and whether a denial repeats what was sent. */
+export function decisionValue(answer, fields) {
+  const { granted, subject, scopes, claims, status, headers, error } = answer
+  if (granted) return { granted, subject, scopes, claims }
+  const shown = `${JSON.stringify(headers)} ${error.message} ${JSON.stringify(error.explain())}`
+  const sent = fields.flatMap((field) => [field, field.slice(field.indexOf(' ') + 1)]).filter((part) => part.length >= 8)
+  const echoes = sent.some((part) => shown.includes(part))
+  return { granted, status, headers: Object.entries(headers).sort(), error: error.code, echoes }
+}
+
 export function urlValue(url) {
   const [base, query = ''] = url.split('?')
   return { base, parameters: Object.fromEntries(new URLSearchParams(query)) }

@@ -3,7 +3,7 @@
 import * as objects from './objects.mjs'
 
 const { ferroauth, text } = objects
-const { Service } = ferroauth
+const { ResourceServer, Service } = ferroauth
 
 /** The exchanges are not those of the script. */
 class Departure extends Error {}
@@ -35,8 +35,16 @@ class World {
   }
 }
 
+function authenticate(world, { authorization, scopes, realm }) {
+  const fields = authorization.map(text)
+  const guard = new ResourceServer(world.verifier, { realm })
+  const flow = guard.flow.authenticate(fields.map((field) => ['authorization', field]), { scopes })
+  return [flow, (answer) => objects.decisionValue(answer, fields)]
+}
+
 // What talks to the provider: a flow, and how its result is compared.
 const FLOWS = {
+  authenticate,
   discover: (world, given) => [Service.flow.discover(given.issuer), objects.serviceValue],
   verify: (world, given) => [world.verifier.flow.verify(text(given.token)), objects.claimsValue],
   finish_authorization: (world, given) => [

@@ -3,7 +3,7 @@
 import * as objects from './objects.mjs'
 
 const { ferroauth, text } = objects
-const { KeySet, Pkce, Service, Signer } = ferroauth
+const { KeySet, Pkce, ResourceServer, Service, Signer } = ferroauth
 
 const verify = (given) => objects.claimsValue(objects.verifier(given.config, given.keys, given).verifySync(text(given.token)))
 
@@ -20,6 +20,13 @@ function configureVerifier(given) {
 function configureClient(given) {
   objects.client(given.service, given.client, given)
   return {}
+}
+
+function authenticate(given) {
+  const { realm, scopes } = given
+  const server = new ResourceServer(objects.verifier(given.config, given.keys, given), { realm })
+  const fields = given.authorization.map(text)
+  return objects.decisionValue(server.authenticateSync({ authorization: fields }, { scopes }), fields)
 }
 
 function key(given) {
@@ -86,6 +93,7 @@ export const OPERATIONS = {
   decode_unverified: decodeUnverified,
   configure_verifier: configureVerifier,
   configure_client: configureClient,
+  authenticate,
   key,
   key_set: keySet,
   sign,

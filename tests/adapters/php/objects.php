@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Claims, Client, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, TokenSet, Verifier};
+use Ferroauth\{Claims, Client, Denial, HmacKey, Keyring, KeySet, Principal, PrivateKey, PublicKey, Service, TokenSet, Verifier};
 
 /** A text, written down or to be built from `concat` and `repeat`. */
 function text(mixed $value): string
@@ -111,6 +111,26 @@ function service_value(Service $service): array
 function claims_value(Claims $claims): array
 {
     return ['claims' => $claims->toArray(), 'header' => $claims->header, 'raw' => $claims->raw];
+}
+
+/** A principal or a denial, and whether a denial repeats what was sent. */
+function decision_value(Principal|Denial $answer, array $fields): array
+{
+    if ($answer instanceof Principal) {
+        return ['granted' => $answer->granted, 'subject' => $answer->subject, 'scopes' => $answer->scopes, 'claims' => $answer->claims->toArray()];
+    }
+    $error = $answer->error;
+    $shown = implode("\n", $answer->headers) . $error->getMessage() . json_encode($error->explain());
+    $echoes = false;
+    foreach ($fields as $field) {
+        foreach ([$field, (string) strstr($field, ' ')] as $part) {
+            $echoes = $echoes || (strlen($part) >= 8 && str_contains($shown, ltrim($part)));
+        }
+    }
+    $headers = array_map(static fn (string $name): array => [$name, $answer->headers[$name]], array_keys($answer->headers));
+    sort($headers);
+
+    return ['granted' => $answer->granted, 'status' => $answer->status, 'headers' => $headers, 'error' => $error->errorCode(), 'echoes' => $echoes];
 }
 
 function url_value(string $url): array

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, Introspection, PendingAuthorization, Service, Verifier};
+use Ferroauth\{Client, Introspection, PendingAuthorization, ResourceServer, Service, Verifier};
 
 /** The exchanges are not those of the script. */
 final class Departure extends Exception
@@ -39,6 +39,18 @@ final class World
     }
 }
 
+/** The decision about a request: its flow, and how the answer is compared. */
+function guard(World $world, stdClass $given): array
+{
+    $fields = array_map(text(...), $given->authorization);
+    $guard = new ResourceServer($world->verifier(), realm: $given->realm ?? null);
+
+    return [
+        $guard->flow->authenticate(['authorization' => $fields], $given->scopes),
+        static fn ($answer): array => decision_value($answer, $fields),
+    ];
+}
+
 /** What talks to the provider: a flow, and how its result is compared. */
 function flows(): array
 {
@@ -47,6 +59,7 @@ function flows(): array
     $members = static fn (Introspection $introspection): array => $introspection->toArray();
 
     return [
+        'authenticate' => guard(...),
         'discover' => static fn (World $world, $given) => [Service::flow()->discover($given->issuer), service_value(...)],
         'verify' => static fn (World $world, $given) => [$world->verifier()->flow->verify(text($given->token)), claims_value(...)],
         'finish_authorization' => static fn (World $world, $given) => [

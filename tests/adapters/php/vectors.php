@@ -4,11 +4,11 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{HmacKey, KeySet, Pkce, Service, Signer, Verifier};
+use Ferroauth\{HmacKey, KeySet, Pkce, ResourceServer, Service, Signer, Verifier};
 
 const OPERATIONS = [
     'verify' => 'verify', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
-    'configure_client' => 'configure_client', 'key' => 'import_key', 'key_set' => 'key_set', 'sign' => 'sign', 'service' => 'service',
+    'configure_client' => 'configure_client', 'authenticate' => 'authenticate', 'key' => 'import_key', 'key_set' => 'key_set', 'sign' => 'sign', 'service' => 'service',
     'begin_authorization' => 'begin_authorization', 'seal_open' => 'seal_open', 'keyring' => 'configure_keyring',
     'pkce_challenge' => 'pkce_challenge', 'pkce_verify' => 'pkce_verify',
 ];
@@ -37,6 +37,14 @@ function configure_client(stdClass $given): array
     client($given->service, $given->client, (array) $given);
 
     return [];
+}
+
+function authenticate(stdClass $given): array
+{
+    $server = new ResourceServer(verifier($given->config, $given->keys, $given->now), realm: $given->realm ?? null);
+    $fields = array_map(text(...), $given->authorization);
+
+    return decision_value($server->authenticateNow(['Authorization' => $fields], $given->scopes), $fields);
 }
 
 function import_key(stdClass $given): array

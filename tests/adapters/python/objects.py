@@ -83,6 +83,16 @@ def claims_value(claims):
     return {"claims": dict(claims), "header": claims.header, "raw": claims.raw}
 
 
+def decision_value(answer, fields):
+    """A principal or a denial, and whether a denial repeats what was sent."""
+    if answer:
+        return {"granted": answer.granted, "subject": answer.subject, "scopes": list(answer.scopes), "claims": dict(answer.claims)}
+    shown = f"{answer.headers} {answer.error} {answer.error.explain()} {answer!r}"
+    sent = [part for field in fields for part in (field, field.partition(" ")[2]) if len(part) >= 8]
+    return {"granted": answer.granted, "status": answer.status, "headers": sorted(map(list, answer.headers.items())),
+            "error": answer.error.code, "echoes": any(part in shown for part in sent)}
+
+
 def url_value(url):
     base, _, query = url.partition("?")
     return {"base": base, "parameters": dict(parse_qsl(query, keep_blank_values=True))}

@@ -2,7 +2,7 @@
 
 from urllib.parse import parse_qsl
 
-from ferroauth import Service
+from ferroauth import ResourceServer, Service
 
 import objects
 from objects import text
@@ -40,8 +40,16 @@ def options(given, *names):
     return {name: given[name] for name in names if name in given}
 
 
+def authenticate(world, given):
+    fields = [text(field) for field in given["authorization"]]
+    guard = ResourceServer(world.verifier, realm=given.get("realm"))
+    flow = guard.flow.authenticate([("authorization", field) for field in fields], scopes=given["scopes"])
+    return flow, lambda answer: objects.decision_value(answer, fields)
+
+
 # What talks to the provider: a flow, and how its result is compared.
 FLOWS = {
+    "authenticate": authenticate,
     "discover": lambda world, given: (Service.flow.discover(given["issuer"]), objects.service_value),
     "verify": lambda world, given: (world.verifier.flow.verify(text(given["token"])), objects.claims_value),
     "finish_authorization": lambda world, given: (

@@ -3,7 +3,7 @@
 import base64
 
 import ferroauth
-from ferroauth import KeySet, Pkce, PrivateKey, PublicKey, Service, Signer
+from ferroauth import KeySet, Pkce, PrivateKey, PublicKey, ResourceServer, Service, Signer
 
 import objects
 from objects import text
@@ -26,6 +26,14 @@ def configure_verifier(given):
 def configure_client(given):
     objects.client(given["service"], given["client"], given)
     return {}
+
+
+def authenticate(given):
+    verifier = objects.verifier(given["config"], given["keys"], given)
+    server = ResourceServer(verifier, realm=given.get("realm"))
+    fields = [text(field) for field in given["authorization"]]
+    answer = server.authenticate_now([("Authorization", field) for field in fields], scopes=given["scopes"])
+    return objects.decision_value(answer, fields)
 
 
 def key(given):
@@ -99,7 +107,7 @@ def pkce_verify(given):
 
 OPERATIONS = {
     "verify": verify, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
-    "configure_client": configure_client, "key": key, "key_set": key_set, "sign": sign, "service": service,
+    "configure_client": configure_client, "authenticate": authenticate, "key": key, "key_set": key_set, "sign": sign, "service": service,
     "begin_authorization": begin_authorization, "seal_open": seal_open, "keyring": keyring,
     "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify,
 }

@@ -16,19 +16,21 @@ import client
 import compact
 import confusion
 import flow_grants
+import flow_guard
 import flow_keys
 import flow_login
 import keymaterial
 import keysets
 import pending
+import resource_server
 import rfc
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
-    "client": client, "pending": pending, "rfc": rfc,
+    "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc,
 }
-SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys}
+SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard}
 
 
 def written():
