@@ -2,7 +2,9 @@
 
 use ferroauth::{Error, ErrorCode};
 use std::fmt;
+use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
 
 /// A refusal. Its `Display` form is [`Error::to_json`], which is all that uniffi carries of it.
 #[derive(Debug, uniffi::Error)]
@@ -39,6 +41,19 @@ pub(crate) fn contain<T>(body: impl FnOnce() -> ferroauth::Result<T>) -> ferroau
     // Every body leaves shared state whole at each point where it can panic: the tables are only borrowed
     // for single lookups and insertions.
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| Err(Error::new(ErrorCode::InternalPanic)))
+}
+
+/// Has panics reported by their place alone. The default report quotes the panic's text, which may quote a token,
+/// and goes to the web server's log.
+pub(crate) fn report_places_only() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        std::panic::set_hook(Box::new(|panic| {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            // Nobody to tell if the log cannot be written.
+            let _ = writeln!(std::io::stderr(), "ferroauth: internal error at {place}");
+        }));
+    });
 }
 
 /// An argument as text.

@@ -65,16 +65,20 @@ return [
         Check::true(memory_get_usage() - $before < 10_000, 'memory is flat');
     },
     'panics are contained, ten thousand times' => static function (): void {
-        // The panics report themselves on the error output, which is of no use here.
         $program = 'require ' . var_export(PACKAGE . '/autoload.php', true) . '; $seen = 0;
             for ($i = 0; $i < 10000; $i++) {
                 try { Ferroauth\Internal\Native::panicForTests(); }
                 catch (Ferroauth\Exception\InternalException $e) { $seen += $e->errorCode() === "internal.panic" && $e->number() === 900; }
             }
             echo $seen, " ", Ferroauth\Pkce::challenge(str_repeat("a", 43));';
-        $process = proc_open([PHP_BINARY, '-r', $program], [1 => ['pipe', 'w'], 2 => ['file', '/dev/null', 'w']], $pipes, null, ['RUST_BACKTRACE' => '0']);
+        $process = proc_open([PHP_BINARY, '-r', $program], [1 => ['pipe', 'w'], 2 => ['file', $log = tempnam(sys_get_temp_dir(), 'ferroauth-'), 'w']], $pipes, null, ['RUST_BACKTRACE' => '1']);
         $out = stream_get_contents($pipes[1]);
         proc_close($process);
+        // The log names the place and quotes nothing.
+        $lines = file($log, FILE_IGNORE_NEW_LINES);
+        unlink($log);
+        Check::same(10000, count($lines));
+        Check::true(preg_match('/^ferroauth: internal error at [\w\/.-]+\.rs:\d+:\d+$/', $lines[0]) === 1, $lines[0]);
         Check::same('10000 ZtNPunH49FD35FWYhT5Tv8I7vRKQJ8uxMaL0_9eHjNA', $out);
     },
     'PHP itself refuses arguments of another type' => static function (): void {
