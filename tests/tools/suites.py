@@ -83,6 +83,8 @@ SHARED = (
 )
 
 DEMO = (
+    Job("readme", f"$PYTHON tests/tools/readme_check.py {INSTALLED}", "closing line",
+        needs=("install python", "install node", "install php")),
     Job("demo", f"$PYTHON tests/demo/run.py --installed {INSTALLED} --provider $WORK/npm/provider --out $LOGS/demo", "closing line",
         needs=("install python", "install node", "install php")),
 )
