@@ -16,6 +16,9 @@ if [ -z "${CARGO_TARGET_DIR:-}" ]; then
     mkdir -p "$CARGO_TARGET_DIR" 2>/dev/null && [ -w "$CARGO_TARGET_DIR" ] || CARGO_TARGET_DIR=$WORK/cargo
 fi
 export CARGO_TARGET_DIR
+# The C library is rebuilt whenever this changes, so that every cargo call here has the same one. It is the time that
+# the files in the packages bear.
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1577836800}
 export CARGO_TERM_COLOR=${CARGO_TERM_COLOR:-auto}
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
