@@ -3,6 +3,9 @@
 //! The layers stand in ARCHITECTURE.md. What is forbidden here keeps the protocol testable without a socket,
 //! the time in one place, the cryptography behind one door, and the bindings free of decisions.
 
+// The helpers are as much test as the tests: a panic here is a failed test.
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
 #[path = "layers/paths.rs"]
 mod paths;
 
