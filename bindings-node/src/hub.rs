@@ -26,25 +26,31 @@ use std::collections::HashMap;
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// One JavaScript thread's end.
-pub struct Hub(Mutex<State>);
-
-struct State {
-    /// The way back; `None` once the JavaScript thread ends.
-    function: Option<Function>,
+pub struct Hub {
+    /// The way back, for the worker; `None` once the JavaScript thread ends. The lock is held throughout a
+    /// call, which wakes the JavaScript thread: that one takes it only to end.
+    sender: Mutex<Option<Function>>,
+    /// The same function, for its own JavaScript thread.
+    function: Function,
     /// Calls in flight by number; the handle is missing until the worker has taken the call.
-    running: HashMap<u32, Option<CancelHandle>>,
-    /// Results not yet handed to JavaScript. The event loop is kept alive while this is not zero.
-    owed: u32,
+    running: Mutex<HashMap<u32, Option<CancelHandle>>>,
+    /// Results not yet handed to JavaScript. The event loop is kept alive while this is not zero. Only the
+    /// JavaScript thread changes it.
+    owed: AtomicU32,
 }
 
+#[derive(Clone, Copy)]
 struct Function(sys::napi_threadsafe_function);
 
-// SAFETY: Node allows calls of a thread-safe function from every thread; it is only touched under the lock
-// of the hub, and not after the cleanup hook has taken it out.
+// SAFETY: Node allows calls of a thread-safe function from every thread. The worker calls it only under the
+// lock of `sender`, out of which the cleanup hook takes it; all else is done on its own JavaScript thread.
 unsafe impl Send for Function {}
+// SAFETY: as above; the value itself never changes.
+unsafe impl Sync for Function {}
 
 /// A result on its way.
 struct Settled {
@@ -53,17 +59,18 @@ struct Settled {
     result: ferroauth::Result<Outcome>,
 }
 
-impl Hub {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
+impl Hub {
     /// On the worker's thread: sends a result to JavaScript, or drops it if nobody is there any more.
     fn send(self: &Arc<Self>, id: u32, result: ferroauth::Result<Outcome>) {
-        let mut state = self.state();
-        state.running.remove(&id);
-        let Some(function) = &state.function else { return };
-        let settled = Box::into_raw(Box::new(Settled { hub: Arc::clone(self), id, result }));
+        locked(&self.running).remove(&id);
+        let settled = Box::new(Settled { hub: Arc::clone(self), id, result });
+        let sender = locked(&self.sender);
+        let Some(function) = *sender else { return };
+        let settled = Box::into_raw(settled);
         // SAFETY: the function is alive, since the hook that announces its end waits for our lock; the
         // queue has no limit, so the call does not block.
         let status = unsafe {
@@ -79,21 +86,20 @@ impl Hub {
         }
     }
 
-    /// On the JavaScript thread: one result fewer is owed; the last one lets the event loop end.
-    fn delivered(&self, env: sys::napi_env) {
-        let mut state = self.state();
-        state.owed = state.owed.saturating_sub(1);
-        if state.owed == 0 {
-            state.unref(env);
+    /// On the JavaScript thread: a result is owed; the first one keeps the event loop alive.
+    fn owe(&self, env: sys::napi_env) {
+        if self.owed.fetch_add(1, Ordering::Relaxed) == 0 {
+            // SAFETY: called on the JavaScript thread that made the function; the thread runs JavaScript,
+            // so it has not ended.
+            unsafe { sys::napi_ref_threadsafe_function(env, self.function.0) };
         }
     }
-}
 
-impl State {
-    fn unref(&self, env: sys::napi_env) {
-        if let Some(function) = &self.function {
-            // SAFETY: called on the JavaScript thread that made the function, while it is alive.
-            unsafe { sys::napi_unref_threadsafe_function(env, function.0) };
+    /// On the JavaScript thread: one result fewer is owed; the last one lets the event loop end.
+    fn delivered(&self, env: sys::napi_env) {
+        if self.owed.fetch_sub(1, Ordering::Relaxed) == 1 {
+            // SAFETY: called by the function itself, on its thread.
+            unsafe { sys::napi_unref_threadsafe_function(env, self.function.0) };
         }
     }
 }
@@ -122,8 +128,6 @@ impl FromNapiValue for Callback {
 /// Opens this JavaScript thread's hub; `settled(id, failed, value)` receives each result.
 #[napi(catch_unwind)]
 pub fn open_hub(env: Env, settled: Callback) -> Result<External<Arc<Hub>>> {
-    let state = State { function: None, running: HashMap::new(), owed: 0 };
-    let hub = Arc::new(Hub(Mutex::new(state)));
     let env = env.raw();
     let mut name = ptr::null_mut();
     let mut function = ptr::null_mut();
@@ -147,14 +151,20 @@ pub fn open_hub(env: Env, settled: Callback) -> Result<External<Arc<Hub>>> {
         )
     };
     ok(made)?;
+    let function = Function(function);
+    let hub = Arc::new(Hub {
+        sender: Mutex::new(Some(function)),
+        function,
+        running: Mutex::default(),
+        owed: AtomicU32::new(0),
+    });
     let kept = Arc::into_raw(Arc::clone(&hub)).cast_mut().cast();
     // SAFETY: as above; the hook owns the reference that `into_raw` gave away. It is added after the
     // function was made, and therefore runs before Node destroys it.
     unsafe {
-        ok(sys::napi_unref_threadsafe_function(env, function))?;
+        ok(sys::napi_unref_threadsafe_function(env, function.0))?;
         ok(sys::napi_add_env_cleanup_hook(env, Some(close), kept))?;
     }
-    hub.state().function = Some(Function(function));
     Ok(External::new(hub))
 }
 
@@ -167,19 +177,12 @@ fn ok(status: sys::napi_status) -> napi::Result<()> {
 pub fn start(env: Env, hub: &External<Arc<Hub>>, operation: &External<Operation>, id: u32) -> Result<()> {
     let worker = worker().map_err(thrown)?;
     let operation = operation.take().map_err(thrown)?;
-    {
-        let mut state = hub.state();
-        state.running.insert(id, None);
-        state.owed += 1;
-        if let (1, Some(function)) = (state.owed, &state.function) {
-            // SAFETY: called on the JavaScript thread that made the function, while it is alive.
-            unsafe { sys::napi_ref_threadsafe_function(env.raw(), function.0) };
-        }
-    }
+    locked(&hub.running).insert(id, None);
+    hub.owe(env.raw());
     let sender = Arc::clone(hub);
     let handle = worker.spawn(operation, move |result| sender.send(id, result));
     // The result may have been sent meanwhile; then there is nothing left to cancel.
-    if let Some(slot) = hub.state().running.get_mut(&id) {
+    if let Some(slot) = locked(&hub.running).get_mut(&id) {
         *slot = Some(handle);
     }
     Ok(())
@@ -188,7 +191,7 @@ pub fn start(env: Env, hub: &External<Arc<Hub>>, operation: &External<Operation>
 /// The worker of this process, started when it is first needed.
 fn worker() -> ferroauth::Result<Arc<Worker>> {
     static WORKER: Mutex<Option<Arc<Worker>>> = Mutex::new(None);
-    let mut slot = WORKER.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut slot = locked(&WORKER);
     match &*slot {
         Some(worker) if worker.is_usable() => Ok(Arc::clone(worker)),
         _ => Ok(Arc::clone(slot.insert(Arc::new(Worker::new()?)))),
@@ -242,11 +245,8 @@ unsafe extern "C" fn deliver(
 unsafe extern "C" fn close(kept: *mut c_void) {
     // SAFETY: the reference that `open_hub` gave away; Node runs the hook once.
     let hub = unsafe { Arc::from_raw(kept.cast::<Hub>()) };
-    let running = {
-        let mut state = hub.state();
-        state.function = None;
-        std::mem::take(&mut state.running)
-    };
+    *locked(&hub.sender) = None;
+    let running = std::mem::take(&mut *locked(&hub.running));
     // Without the lock: a cancelled call may report at once.
     for handle in running.into_values().flatten() {
         handle.cancel();
