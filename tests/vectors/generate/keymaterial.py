@@ -108,9 +108,10 @@ def consistency(suite, key):
     private, other = KEYS["ed25519"]["jwk"], KEYS["ed25519_b"]["jwk"]
     key("B13-ed25519-d-of-another-key", private | {"d": other["d"]}, "key.inconsistent")
     key("B13-p256-d-of-another-key", KEYS["p256"]["jwk"] | {"d": KEYS["p256_b"]["jwk"]["d"]}, "key.inconsistent")
-    key("B13-rsa-d-of-another-key", KEYS["rsa"]["jwk"] | {"d": KEYS["rsa_b"]["jwk"]["d"]}, "key.inconsistent")
+    # A wrong `d` alone goes unnoticed by backends that sign with the primes and never read it.
     key("B13-rsa-primes-of-another-key", KEYS["rsa"]["jwk"] | {"p": KEYS["rsa_b"]["jwk"]["p"]}, "key.inconsistent")
     key("B13-rsa-dp-of-another-key", KEYS["rsa"]["jwk"] | {"dp": KEYS["rsa_b"]["jwk"]["dp"]}, "key.inconsistent")
+    key("B13-rsa-n-of-another-key", KEYS["rsa"]["jwk"] | {"n": KEYS["rsa_b"]["jwk"]["n"]}, "key.inconsistent")
 
 
 def usage(suite, key):
