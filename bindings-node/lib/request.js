@@ -9,8 +9,8 @@ const { kind } = require('./arguments.js')
 const { failure } = require('./errors.js')
 
 const WANTED = 'a request, a Headers or an object of headers'
-// Field values longer than this are no token, however the core is set up; the rest of one is not looked at.
-const ENOUGH = 128 * 1024
+// Far more than any server lets through, and than any token may have; what follows need not be looked at.
+const ENOUGH = 1 << 20
 
 const isField = (name) => typeof name === 'string' && name.length === 13 && name.toLowerCase() === 'authorization'
 const isObject = (value) => value !== null && typeof value === 'object'
@@ -18,12 +18,13 @@ const isObject = (value) => value !== null && typeof value === 'object'
 function values(value) {
   if (value === undefined || value === null) return []
   return (Array.isArray(value) ? value : [value]).map((one) => {
-    if (typeof one !== 'string') throw failure('internal.argument', `the authorization field must be a string, not ${kind(one)}`)
+    if (typeof one !== 'string') throw failure('internal.argument', `authorization must be a string, not ${kind(one)}`)
     return one.length > ENOUGH ? one.slice(0, ENOUGH) : one
   })
 }
 
 function fromHeaders(headers) {
+  if (ArrayBuffer.isView(headers)) throw failure('internal.argument', `the request must be ${WANTED}, not bytes`)
   const fields = []
   if (typeof headers[Symbol.iterator] === 'function') {
     for (const pair of headers) {

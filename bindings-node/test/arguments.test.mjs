@@ -7,7 +7,7 @@ import * as ferroauth from 'ferroauth'
 
 const {
   Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, KeySet, Keyring, PendingAuthorization,
-  Pkce, PrivateKey, PublicKey, Service, Signer, Step, TokenSet, UnverifiedToken, Verifier,
+  Denial, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, Verifier,
 } = ferroauth
 
 const cyclic = {}
@@ -34,6 +34,7 @@ const client = new Client(service, { clientId: 'a', redirectUri: 'https://app.ex
 const pending = client.beginAuthorization({ scopes: ['all'] })
 const verifier = new Verifier({ key, algorithms: ['HS256'], issuer: null, audience: null })
 const signer = new Signer(key, { algorithm: 'HS256' })
+const api = new ResourceServer(verifier)
 const checks = { issuer: null, audience: null, algorithms: ['HS256'] }
 
 /** The exports, each with one or two places for a bad value. */
@@ -66,6 +67,7 @@ const TARGETS = {
     flow.advance()
     return flow.advance({ status: 200, headers: a, body: b })
   },
+  'new Denial': (a, b) => new Denial(a, b),
   'new Flow': (a, b) => new Flow(a, b),
   'new HmacKey': (a, b) => new HmacKey(a, b),
   'HmacKey.fromJwk': (a, b) => HmacKey.fromJwk(a, b),
@@ -82,6 +84,7 @@ const TARGETS = {
   'new Pkce': (a, b) => new Pkce(a, b),
   'Pkce.challenge': (a) => Pkce.challenge(a),
   'Pkce.verify': (a, b) => Pkce.verify(a, b),
+  'new Principal': (a, b) => new Principal(a, b),
   'new PrivateKey': (a, b) => new PrivateKey(a, b),
   'PrivateKey.fromPem': (a, b) => PrivateKey.fromPem(a, b),
   'PrivateKey.fromJwk': (a, b) => PrivateKey.fromJwk(a, b),
@@ -91,6 +94,14 @@ const TARGETS = {
   'PublicKey.fromPem': (a, b) => PublicKey.fromPem(a, b),
   'PublicKey.fromDer': (a, b) => PublicKey.fromDer(a, b),
   'PublicKey.fromJwk': (a, b) => PublicKey.fromJwk(a, b),
+  'new ResourceServer': (a, b) => new ResourceServer(a, b),
+  'new ResourceServer, options': (a) => new ResourceServer(verifier, a),
+  'new ResourceServer, realm': (a) => new ResourceServer(verifier, { realm: a }),
+  'api.authenticateSync': (a, b) => api.authenticateSync(a, b),
+  'api.authenticateSync, field': (a) => api.authenticateSync({ authorization: a }),
+  'api.authenticateSync, headers': (a) => api.authenticateSync({ headers: a, rawHeaders: a }),
+  'api.authenticateSync, scopes': (a) => api.authenticateSync({}, { scopes: a }),
+  'api.flow.authenticate': (a, b) => api.flow.authenticate(a, b).advance(),
   'new Service': (a, b) => new Service(a, b),
   'Service.preset': (a, b) => Service.preset(a, b),
   'Service.preset, options': (a) => Service.preset('frappe', a),

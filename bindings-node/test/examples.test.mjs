@@ -61,9 +61,13 @@ test('login.mjs logs a user in and guards an API', async () => {
     const token = provider.jwt({ iss: provider.issuer, aud: 'my-api', sub: 'machine', iat: now, exp: now + 60 })
     const answer = await get('/api', { authorization: `Bearer ${token}` })
     assert.deepEqual([answer.status, await answer.json()], [200, { hello: 'machine' }])
-    for (const authorization of ['Bearer x', `Basic ${token}`, 'Bearer', '', `Bearer ${token}x`]) {
-      assert.equal((await get('/api', { authorization })).status, 401)
+    const answers = { 'Bearer x': 401, [`Basic ${token}`]: 401, [`Bearer ${token}x`]: 401, Bearer: 400, [`Bearer ${token}, x`]: 400 }
+    for (const [authorization, status] of Object.entries(answers)) {
+      const refused = await get('/api', { authorization })
+      assert.equal(refused.status, status, authorization)
+      assert.match(refused.headers.get('www-authenticate'), /^Bearer/)
     }
+    assert.equal((await get('/api')).status, 401)
   } finally {
     CLIENT.redirectUri = redirectUri
     child.kill()

@@ -1,10 +1,11 @@
 // The types as an ES module sees them. Only compiled: what is marked must not compile, the rest must.
 
+import { createServer } from 'node:http'
 import {
   Claims, Client, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, KeySet, Keyring, PendingAuthorization, Pkce,
-  PrivateKey, PublicKey, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, version,
+  PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, version,
 } from 'ferroauth'
-import type { Algorithm, ClientOptions, Explanation, Reply, UserClaims } from 'ferroauth'
+import type { Algorithm, ClientOptions, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
 // @ts-expect-error there is no default export
 import whole from 'ferroauth'
 
@@ -112,6 +113,30 @@ async function carry<T>(flow: Flow<T>): Promise<T> {
 const carried: TokenSet = await carry(client.flow.refresh('token', { scopes: ['a'] }))
 const discovered: Service = await carry(Service.flow.discover('https://idp.example.com'))
 const checked: Claims = await carry(verifier.flow.verify('token'))
+
+const api = new ResourceServer(verifier, { realm: 'api' })
+createServer(async (request, response) => {
+  const caller = await api.authenticate<{ readonly roles: readonly string[] }>(request, { scopes: ['read'] })
+  if (!caller.granted) {
+    same<typeof caller.status, number>(true)
+    response.writeHead(caller.status, { ...caller.headers }).end(caller.error.code)
+    // @ts-expect-error a denial has no claims
+    caller.claims
+    return
+  }
+  same<typeof caller.subject, string | null>(true)
+  same<typeof caller.claims.roles, readonly string[]>(true)
+  // @ts-expect-error a principal has no error
+  caller.error
+})
+api.authenticateSync(new Headers())
+api.authenticateSync(new Request('http://x'))
+api.authenticateSync({ authorization: ['a', 'b'] })
+const decided: Principal | Denial = await carry(api.flow.authenticate([['authorization', 'a']]))
+// @ts-expect-error a text is no request
+api.authenticateSync('Bearer a')
+// @ts-expect-error scopes are a list
+api.authenticateSync({}, { scopes: 'read' })
 
 try {
   verifier.verifySync('token')
