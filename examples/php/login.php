@@ -10,8 +10,8 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, Service, Verifier};
-use Ferroauth\Exception\{CallbackException, FerroauthException, TokenException};
+use Ferroauth\{Client, Denial, ResourceServer, Service, Verifier};
+use Ferroauth\Exception\{CallbackException, FerroauthException};
 
 require getcwd() . '/vendor/autoload.php';
 
@@ -61,15 +61,14 @@ function api(): void
     header('Content-Type: application/json');
     header('Cache-Control: no-store');
     $verifier = new Verifier(issuer: (string) getenv('ISSUER'), audience: getenv('API_AUDIENCE') ?: 'my-api');
-    $bearer = preg_match('/^Bearer (\S+)$/i', $_SERVER['HTTP_AUTHORIZATION'] ?? '', $match) === 1 ? $match[1] : '';
-    try {
-        $claims = $verifier->verify($bearer);
-        echo json_encode(['hello' => $claims['sub']]);
-    } catch (TokenException $refused) {
-        http_response_code(401);
-        header('WWW-Authenticate: Bearer error="invalid_token"');
-        echo json_encode(['error' => $refused->errorCode()]);
+    $caller = (new ResourceServer($verifier))->authenticate($_SERVER);
+    if ($caller instanceof Denial) {
+        $caller->send();
+        echo json_encode(['error' => $caller->error->errorCode()]);
+
+        return;
     }
+    echo json_encode(['hello' => $caller->subject]);
 }
 
 try {

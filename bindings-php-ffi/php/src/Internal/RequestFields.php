@@ -14,8 +14,8 @@ namespace Ferroauth\Internal;
  */
 final class RequestFields
 {
-    /** More than any token may have; what follows need not be looked at. */
-    private const ENOUGH = 65537 + 7;
+    /** Far more than any server lets through, and than any token may have; what follows need not be looked at. */
+    private const ENOUGH = 1 << 20;
 
     /** As PHP names the field in $_SERVER; Apache adds the prefix when it rewrites a request. */
     private const VARIABLES = ['HTTP_AUTHORIZATION', 'REDIRECT_HTTP_AUTHORIZATION'];
