@@ -14,7 +14,7 @@ import sys
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 ROWS = {
     "A": range(1, 19), "B": [*range(1, 8), 8, 9, 10, 11, 12, 13, *range(14, 20), 21], "C": range(1, 13), "E": range(1, 13),
-    "F": [1, 2, 3, 6, 7, 8, 9, 10, 12], "J": [1, 2, 9, 12],
+    "F": [1, 2, 3, 6, 7, 8, 9, 10, 12], "H": [1, 2, 3, 5], "J": [1, 2, 9, 12],
 }
 FAULTS, PHP = "core/tests/drivers_faults.rs", "bindings-php-ffi/tests/cases"
 PYTHON, NODE = "bindings-python/tests", "bindings-node/test"
@@ -49,7 +49,8 @@ def tally():
                 expects = [call["expect"] for call in case["calls"]] if "calls" in case else [case["expect"]]
                 row = counts[case["threat"]]
                 row[column] += 1
-                row[3 if any("error" in expect for expect in expects) else 2] += 1
+                # A denial is returned and not raised, and refuses all the same.
+                row[3 if any("error" in expect or expect["ok"].get("granted") is False for expect in expects) else 2] += 1
     return counts
 
 
