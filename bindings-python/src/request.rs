@@ -62,25 +62,17 @@ fn fields(headers: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
         }
     } else if let Ok(dict) = headers.cast::<PyDict>() {
         for (name, value) in dict {
-            if is_field(&name, true)? {
-                push(&mut out, &value)?;
-            }
+            take(&mut out, &name, &value, true)?;
         }
     } else {
         let mapping = headers.cast::<PyMapping>().is_ok() || headers.getattr_opt("items")?.is_some();
         let pairs = if mapping { headers.call_method0("items")? } else { headers.clone() };
         for pair in pairs.try_iter().map_err(|_| not_a_request(headers))? {
             let pair = pair?;
-            if !is_list(&pair) {
+            if !is_list(&pair) || pair.len()? != 2 {
                 return Err(not_a_request(headers));
             }
-            let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = match pair.cast::<PyTuple>() {
-                Ok(pair) => pair.extract()?,
-                Err(_) => (pair.get_item(0)?, pair.get_item(1)?),
-            };
-            if is_field(&name, mapping)? {
-                push(&mut out, &value)?;
-            }
+            take(&mut out, &pair.get_item(0)?, &pair.get_item(1)?, mapping)?;
         }
     }
     Ok(out)
@@ -106,13 +98,24 @@ fn is_list(value: &Bound<'_, PyAny>) -> bool {
     value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>()
 }
 
-fn is_field(name: &Bound<'_, PyAny>, mapping: bool) -> PyResult<bool> {
-    let name = name_text(name).ok_or_else(|| PyTypeError::new_err("header names must be str or bytes"))?;
-    Ok(name.eq_ignore_ascii_case(FIELD) || (mapping && name == VARIABLE))
+/// Appends the values of an entry if it is an `Authorization` field.
+fn take(
+    out: &mut Vec<String>,
+    name: &Bound<'_, PyAny>,
+    value: &Bound<'_, PyAny>,
+    mapping: bool,
+) -> PyResult<()> {
+    let name = text_of(name).ok_or_else(|| PyTypeError::new_err("header names must be str or bytes"))?;
+    let variable = mapping && name == VARIABLE;
+    // An empty variable is what a web server's rewrite rule makes of a request without the field.
+    if name.eq_ignore_ascii_case(FIELD) || (variable && text_of(value).is_none_or(|text| !text.is_empty())) {
+        push(out, value)?;
+    }
+    Ok(())
 }
 
 /// A value that is not Unicode keeps its place with replacement characters, which no token has.
-fn name_text(value: &Bound<'_, PyAny>) -> Option<String> {
+fn text_of(value: &Bound<'_, PyAny>) -> Option<String> {
     if let Ok(text) = value.cast::<PyString>() {
         return Some(text.to_string_lossy().into_owned());
     }
@@ -130,7 +133,7 @@ fn push(out: &mut Vec<String>, value: &Bound<'_, PyAny>) -> PyResult<()> {
         vec![value.clone()]
     };
     for value in values {
-        let text = name_text(&value);
+        let text = text_of(&value);
         out.push(text.ok_or_else(|| PyTypeError::new_err("the Authorization field must be str or bytes"))?);
     }
     Ok(())

@@ -17,6 +17,7 @@ from ferroauth import (
     Pkce,
     PrivateKey,
     PublicKey,
+    ResourceServer,
     Service,
     Signer,
     Verifier,
@@ -46,6 +47,7 @@ BAD = [
 ]
 SIGNER = Signer(HmacKey(bytes(64)), algorithm="HS256")
 VERIFIER = Verifier(key=HmacKey(bytes(64)), algorithms=["HS256"], issuer=None, audience=None)
+API = ResourceServer(VERIFIER)
 SERVICE = Service.preset("frappe", base_url="https://erp.example.com")
 SETTLED = Client(SERVICE, **CLIENT)
 PENDING = SETTLED.begin_authorization()
@@ -104,6 +106,12 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "verify_now": lambda x: VERIFIER.verify_now(x),
     "import_keys": lambda x: VERIFIER.import_keys(x),
     "decode_unverified": lambda x: decode_unverified(x),
+    "ResourceServer(verifier)": lambda x: ResourceServer(x),
+    "ResourceServer(realm)": lambda x: ResourceServer(VERIFIER, realm=x),
+    "authenticate": lambda x: API.authenticate(x),
+    "authenticate_now": lambda x: API.authenticate_now(x),
+    "flow.authenticate": lambda x: API.flow.authenticate(x),
+    "authenticate(scopes)": lambda x: API.authenticate(None, scopes=x),
     "Pkce": lambda x: Pkce(x),
     "Pkce.verify": lambda x: Pkce.verify("a" * 43, x),
     "NetworkOptions": lambda x: NetworkOptions(timeout_ms=x),

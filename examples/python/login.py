@@ -18,7 +18,7 @@ from typing import Any
 from wsgiref.simple_server import make_server
 
 import ferroauth
-from ferroauth import Client, Service, Verifier
+from ferroauth import Client, ResourceServer, Service, Verifier
 
 ISSUER = os.environ["ISSUER"]
 PORT = int(os.environ.get("PORT", "8080"))
@@ -31,7 +31,7 @@ client = Client(
     client_secret=os.environ.get("CLIENT_SECRET"),
     redirect_uri=f"http://127.0.0.1:{PORT}/callback",
 )
-verifier = Verifier(issuer=ISSUER, audience=os.environ.get("API_AUDIENCE", "my-api"))
+resource_server = ResourceServer(Verifier(issuer=ISSUER, audience=os.environ.get("API_AUDIENCE", "my-api")))
 
 # Who is logged in, by session id. A real site has its framework's session for this.
 users: dict[str, str] = {}
@@ -70,15 +70,12 @@ def callback(cookies: dict[str, str], query: str) -> Answer:
     return 303, [("Location", "/"), cookie("oauth", ""), cookie("session", session)], ""
 
 
-def api(authorization: str) -> Answer:
-    headers = [("Content-Type", "application/json"), ("Cache-Control", "no-store")]
-    scheme, _, token = authorization.partition(" ")
-    try:
-        claims = verifier.verify(token if scheme.lower() == "bearer" else "")
-        return 200, headers, json.dumps({"hello": claims["sub"]})
-    except ferroauth.TokenError as refused:
-        headers.append(("WWW-Authenticate", 'Bearer error="invalid_token"'))
-        return 401, headers, json.dumps({"error": refused.code})
+def api(environ: dict[str, Any]) -> Answer:
+    content = ("Content-Type", "application/json")
+    caller = resource_server.authenticate(environ)
+    if not caller:
+        return caller.status, [content, *caller.headers.items()], json.dumps({"error": caller.error.code})
+    return 200, [content, ("Cache-Control", "no-store")], json.dumps({"hello": caller.subject})
 
 
 def route(environ: dict[str, Any]) -> Answer:
@@ -94,7 +91,7 @@ def route(environ: dict[str, Any]) -> Answer:
         case "/callback":
             return callback(cookies, environ.get("QUERY_STRING", ""))
         case "/api":
-            return api(environ.get("HTTP_AUTHORIZATION", ""))
+            return api(environ)
         case _:
             return page("Not found.", 404)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import GenericAlias
-from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar, final, overload, type_check_only
+from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar
+from typing import final, overload, type_check_only
 
 from typing_extensions import disjoint_base
 
@@ -341,7 +342,9 @@ class VerifierFlows:
 @final
 class ResourceServer:
     def __new__(cls, verifier: Verifier, *, realm: str | None = None) -> ResourceServer: ...
-    def authenticate(self, request: _Request, *, scopes: Sequence[str] | None = None) -> Principal | Denial: ...
+    def authenticate(
+        self, request: _Request, *, scopes: Sequence[str] | None = None
+    ) -> Principal | Denial: ...
     def authenticate_now(
         self, request: _Request, *, scopes: Sequence[str] | None = None
     ) -> Principal | Denial: ...
