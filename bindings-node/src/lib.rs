@@ -15,7 +15,6 @@
     clippy::needless_pass_by_value,
     reason = "#[napi] asks for public items and owned strings; Rust code never links this crate"
 )]
-
 // A test build leaves the exports out, and would then find everything unused.
 #![cfg_attr(test, allow(dead_code, unused_imports))]
 

@@ -117,9 +117,9 @@ impl Claims {
     /// The token's header.
     #[getter]
     fn header(&self, py: Python<'_>) -> PyResult<Py<PyDict>> {
-        let header = self.header.get_or_try_init(py, || {
-            PyResult::Ok(from_json::object(py, &self.header_json)?.unbind())
-        })?;
+        let header = self
+            .header
+            .get_or_try_init(py, || PyResult::Ok(from_json::object(py, &self.header_json)?.unbind()))?;
         Ok(header.clone_ref(py))
     }
 }

@@ -13,8 +13,8 @@ const FIELD: &str = "Authorization";
 const VARIABLE: &str = "HTTP_AUTHORIZATION";
 
 /// How the header objects of the frameworks give all values of a field: Werkzeug, Starlette and Quart;
-/// `email.message` and `http.server`; multidict (aiohttp, Sanic); Tornado.
-const ALL_VALUES: [&str; 4] = ["getlist", "get_all", "getall", "get_list"];
+/// multidict (aiohttp, Sanic); Tornado, whose `get_all` is something else; `email.message` and `http.server`.
+const ALL_VALUES: [&str; 4] = ["getlist", "getall", "get_list", "get_all"];
 
 /// The values of all `Authorization` fields.
 ///
@@ -39,8 +39,17 @@ pub(crate) fn _authorization(py: Python<'_>, request: &Bound<'_, PyAny>) -> PyRe
 /// The headers within a request object or an ASGI scope; `None` if the request is itself a collection of
 /// headers.
 fn headers_of<'py>(request: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let Ok(mapping) = request.cast::<PyMapping>() else { return request.getattr_opt("headers") };
-    if all_values(request)?.is_some() || !mapping.contains("headers")? {
+    if !request.is_exact_instance_of::<PyDict>() {
+        if all_values(request)?.is_some() {
+            return Ok(None);
+        }
+        // Before the mapping: the requests of Starlette and aiohttp are both.
+        if let Some(headers) = request.getattr_opt("headers")? {
+            return Ok(Some(headers));
+        }
+    }
+    let Ok(mapping) = request.cast::<PyMapping>() else { return Ok(None) };
+    if !mapping.contains("headers")? {
         return Ok(None);
     }
     // In a mapping of header names, this would be a header that the client chose to call so: a text or texts.

@@ -52,6 +52,27 @@ class Multidict:
         return self.values
 
 
+class Tornado:
+    """Tornado's way, where `get_all` gives the whole collection."""
+
+    def __init__(self, *values: str) -> None:
+        self.values = list(values)
+
+    def get_list(self, name: str) -> list[str]:
+        return self.values
+
+    def get_all(self) -> list[tuple[str, str]]:
+        raise AssertionError
+
+
+class MappingRequest(dict[str, Any]):
+    """aiohttp's request: a mapping of the program's own values, and an object with headers."""
+
+    def __init__(self, headers: Any) -> None:
+        super().__init__({"user": 1, "Authorization": 5})
+        self.headers = headers
+
+
 def message(*values: str) -> email.message.Message:
     """What `http.server` keeps the headers in."""
     out = http.client.HTTPMessage()
@@ -86,7 +107,8 @@ ONE: dict[str, Any] = {
     "pairs as lists": [["Authorization", FIELD]],
     "Werkzeug": Request(Lists(FIELD)),
     "Werkzeug's headers": Lists(FIELD),
-    "aiohttp": Request(Multidict(FIELD)),
+    "aiohttp": MappingRequest(Multidict(FIELD)),
+    "Tornado": Request(Tornado(FIELD)),
     "Django": Request({"Authorization": FIELD}),
     "http.server": Request(message(FIELD)),
     "http.server's headers": message(FIELD),
