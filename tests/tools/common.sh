@@ -37,12 +37,25 @@ fail() {
     exit 1
 }
 
+# Says every 20 seconds how far a long command has come: the last line of its log.
+heartbeat() {
+    while sleep 20 >/dev/null 2>&1; do
+        say "$1: $(tail -n 1 "$2" 2>/dev/null | cut -c1-100)"
+    done
+}
+
 # logged NAME ADVICE COMMAND...: runs a command into a log file; on failure shows the log's end and the advice.
 logged() {
     local name=$1 advice=$2
     shift 2
     local log=$LOGS/$name.log
-    if ! "$@" >"$log" 2>&1 </dev/null; then
+    heartbeat "$name" "$log" &
+    local beating=$!
+    local code=0
+    "$@" >"$log" 2>&1 </dev/null || code=$?
+    kill "$beating" 2>/dev/null || true
+    wait "$beating" 2>/dev/null || true
+    if [ "$code" != 0 ]; then
         tail -n 30 "$log" >&2
         fail "$name: $*" "$advice" "the whole log: $log"
     fi

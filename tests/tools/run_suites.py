@@ -96,8 +96,15 @@ def tell(result: Result) -> None:
         print(f"         the whole log: {log_of(result.job)}", flush=True)
 
 
+def still_running(running: list[Running]) -> None:
+    for one in running:
+        lines = log_of(one.job).read_text("utf-8", "replace").splitlines()
+        print(f"  ...    {one.job.name:<28} {time.monotonic() - one.started:>5.0f} s  {lines[-1][:90] if lines else ''}", flush=True)
+
+
 def run(jobs: list[Job]) -> list[Result]:
     waiting, running, results = list(jobs), [], {}
+    told = time.monotonic()
     chosen = {job.name for job in jobs}
     try:
         while waiting or running:
@@ -114,6 +121,9 @@ def run(jobs: list[Job]) -> list[Result]:
                     running.append(start(job))
                     waiting.remove(job)
             time.sleep(0.1)
+            if time.monotonic() - told > 60:
+                told = time.monotonic()
+                still_running(running)
             for one in list(running):
                 over = time.monotonic() - one.started > one.job.limit_s
                 if over or one.process.poll() is not None:
