@@ -1,5 +1,7 @@
 //! Many callers, one fetch: the key set's single flight, its waiters, and the flood of unknown key ids.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests panic as the tests do")]
+
 use ferroauth::ErrorCode;
 use ferroauth::clock::Clock;
 use ferroauth::flow::{Flow, HttpResponse, NetworkPolicy, Reply, Step};

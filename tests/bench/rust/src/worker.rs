@@ -9,10 +9,14 @@ use std::io::{BufRead as _, Write as _};
 /// One verification.
 pub(crate) type Once = Box<dyn Fn() -> Result<()>>;
 
-/// One code exchange, and what is made before the clock runs.
+/// What an exchange starts from, made before the clock runs.
+type Prepare = dyn Fn() -> Result<Ready>;
+type Run = dyn Fn(&Ready) -> Result<()>;
+
+/// One code exchange.
 pub(crate) struct Exchange {
-    pub(crate) prepare: Box<dyn Fn() -> Result<Ready>>,
-    pub(crate) run: Box<dyn Fn(&Ready) -> Result<()>>,
+    pub(crate) prepare: Box<Prepare>,
+    pub(crate) run: Box<Run>,
 }
 
 /// The inputs of ../inputs.py.
