@@ -29,10 +29,11 @@ impl Operation {
             CoreStep::Http(request) => {
                 step.kind = "http";
                 step.method = Some(request.method.as_str());
-                step.url = Some(request.url);
+                step.url = Some(request.url.as_str().to_owned());
                 step.timeout_ms = Some(request.network.timeout_ms);
-                let pairs = request.headers.into_iter();
-                step.headers = Some(pairs.map(|(name, value)| vec![name.into_owned(), value]).collect());
+                let pairs = request.header_fields();
+                step.headers =
+                    Some(pairs.map(|(name, value)| vec![name.to_owned(), value.to_owned()]).collect());
                 if !request.body.is_empty() {
                     // A form, hence ASCII.
                     step.body = Some(String::from_utf8(request.body).map_err(|_| thrown(not_text()))?);
@@ -112,6 +113,6 @@ pub fn flow_received(
     while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
         pairs.push((name, value));
     }
-    let response = HttpResponse { status, headers: pairs, body: body.to_vec() };
+    let response = HttpResponse::from_parts(status, pairs, body.to_vec());
     operation.advance(Some(Reply::Http(response)))
 }

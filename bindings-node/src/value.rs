@@ -15,6 +15,7 @@ impl From<Outcome> for Value {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Json(text) => Self::Text(text),
+            Outcome::Tokens(tokens) => Self::Text(tokens.to_json()),
             Outcome::Service(service) => Self::Service(service),
             Outcome::Verified(verified) => Self::Text(verified.claims_json),
             Outcome::Unit => Self::Nothing,

@@ -81,54 +81,83 @@ pub fn keyring_new(keys: &[u8]) -> Result<u64, Failure> {
 /// Finishes an authorization from the callback's URL.
 #[uniffi::export]
 pub fn client_finish_url(client: u64, pending: u64, url: &[u8]) -> Result<u64, Failure> {
-    guard(|| {
-        // What the browser sent, so bytes that are no text are the browser's doing and not the caller's.
-        let url = std::str::from_utf8(url).map_err(|_| Error::new(ErrorCode::CallbackMalformed))?;
-        let pending: PendingAuthorization = handles::get(pending)?;
-        let callback = Callback::Url(url.to_owned());
-        put_flow(handles::get::<Client>(client)?.finish_authorization(&pending, callback))
-    })
+    guard(|| put_flow(finish_url(client, pending, url)?))
 }
 
 /// Finishes an authorization from the callback's parameters, a JSON list of pairs.
 #[uniffi::export]
 pub fn client_finish_parameters(client: u64, pending: u64, parameters: &[u8]) -> Result<u64, Failure> {
-    guard(|| {
-        let pairs: Vec<(String, String)> =
-            serde_json::from_slice(parameters).map_err(|_| argument("parameters"))?;
-        let pending: PendingAuthorization = handles::get(pending)?;
-        put_flow(handles::get::<Client>(client)?.finish_authorization(&pending, Callback::Parameters(pairs)))
-    })
+    guard(|| put_flow(finish_parameters(client, pending, parameters)?))
 }
 
 /// Refreshes.
 #[uniffi::export]
 pub fn client_refresh(client: u64, refresh_token: &[u8], options: &[u8]) -> Result<u64, Failure> {
-    with_token(client, refresh_token, options, Client::refresh)
+    guard(|| put_flow(with_token(client, refresh_token, options, Client::refresh)?))
 }
 
 /// Client credentials grant.
 #[uniffi::export]
 pub fn client_credentials(client: u64, options: &[u8]) -> Result<u64, Failure> {
-    guard(|| put_flow(handles::get::<Client>(client)?.client_credentials(text("options", options)?)))
+    guard(|| put_flow(credentials(client, options)?))
 }
 
 /// Introspection.
 #[uniffi::export]
 pub fn client_introspect(client: u64, token: &[u8], options: &[u8]) -> Result<u64, Failure> {
-    with_token(client, token, options, Client::introspect)
+    guard(|| put_flow(with_token(client, token, options, Client::introspect)?))
 }
 
 /// Revocation.
 #[uniffi::export]
 pub fn client_revoke(client: u64, token: &[u8], options: &[u8]) -> Result<u64, Failure> {
-    with_token(client, token, options, Client::revoke)
+    guard(|| put_flow(with_token(client, token, options, Client::revoke)?))
 }
 
 /// Userinfo.
 #[uniffi::export]
 pub fn client_userinfo(client: u64, access_token: &[u8], options: &[u8]) -> Result<u64, Failure> {
-    with_token(client, access_token, options, Client::userinfo)
+    guard(|| put_flow(with_token(client, access_token, options, Client::userinfo)?))
+}
+
+/// Begins the operation of a number that is known on both sides, the generated PHP file being the other one.
+/// `text` is the callback's URL, the callback's parameters, or the token.
+pub(crate) fn begin(
+    operation: i8,
+    client: u64,
+    pending: u64,
+    text: &[u8],
+    options: &[u8],
+) -> Result<Operation> {
+    match operation {
+        0 => finish_url(client, pending, text),
+        1 => finish_parameters(client, pending, text),
+        2 => with_token(client, text, options, Client::refresh),
+        3 => credentials(client, options),
+        4 => with_token(client, text, options, Client::introspect),
+        5 => with_token(client, text, options, Client::revoke),
+        6 => with_token(client, text, options, Client::userinfo),
+        _ => Err(argument("operation")),
+    }
+}
+
+fn finish_url(client: u64, pending: u64, url: &[u8]) -> Result<Operation> {
+    // What the browser sent, so bytes that are no text are the browser's doing and not the caller's.
+    let url = std::str::from_utf8(url).map_err(|_| Error::new(ErrorCode::CallbackMalformed))?;
+    let pending: PendingAuthorization = handles::get(pending)?;
+    let callback = Callback::Url(url.to_owned());
+    Ok(handles::get::<Client>(client)?.finish_authorization(&pending, callback))
+}
+
+fn finish_parameters(client: u64, pending: u64, parameters: &[u8]) -> Result<Operation> {
+    let pairs: Vec<(String, String)> =
+        serde_json::from_slice(parameters).map_err(|_| argument("parameters"))?;
+    let pending: PendingAuthorization = handles::get(pending)?;
+    Ok(handles::get::<Client>(client)?.finish_authorization(&pending, Callback::Parameters(pairs)))
+}
+
+fn credentials(client: u64, options: &[u8]) -> Result<Operation> {
+    Ok(handles::get::<Client>(client)?.client_credentials(text("options", options)?))
 }
 
 fn with_token(
@@ -136,11 +165,9 @@ fn with_token(
     token: &[u8],
     options: &[u8],
     begin: impl FnOnce(&Client, &str, &str) -> Operation,
-) -> Result<u64, Failure> {
-    guard(|| {
-        let client: Client = handles::get(client)?;
-        put_flow(begin(&client, text("token", token)?, text("options", options)?))
-    })
+) -> Result<Operation> {
+    let client: Client = handles::get(client)?;
+    Ok(begin(&client, text("token", token)?, text("options", options)?))
 }
 
 fn argument(label: &'static str) -> Error {

@@ -62,6 +62,7 @@ fn outcome(outcome: Outcome) -> Result<String> {
     Ok(match outcome {
         // Strict JSON already; parsing it here could only lose something.
         Outcome::Json(text) => format!(r#"{{"json":{text}}}"#),
+        Outcome::Tokens(tokens) => format!(r#"{{"json":{}}}"#, tokens.to_json()),
         Outcome::Service(service) => json!({ "service": handles::put(service, None)? }).to_string(),
         Outcome::Verified(verified) => {
             json!({ "header": verified.header_json, "claims": verified.claims_json }).to_string()
@@ -72,10 +73,10 @@ fn outcome(outcome: Outcome) -> Result<String> {
 
 fn describe(request: &HttpRequest) -> Value {
     let headers: Map<String, Value> =
-        request.headers.iter().map(|(name, value)| (name.to_string(), value.as_str().into())).collect();
+        request.header_fields().map(|(name, value)| (name.to_owned(), value.into())).collect();
     json!({
         "method": request.method.as_str(),
-        "url": request.url,
+        "url": request.url.as_str(),
         "headers": headers,
         // Bodies are forms, hence ASCII.
         "body": String::from_utf8_lossy(&request.body),
@@ -100,6 +101,7 @@ fn parse(reply: &[u8], body: &[u8]) -> Result<Reply> {
         .filter(|status| (100..1000).contains(status))
         .ok_or_else(|| refused("the reply's status"))?;
     let headers = members.get("headers").cloned().unwrap_or_else(|| json!([]));
-    let headers = serde_json::from_value(headers).map_err(|_| refused("the reply's headers"))?;
-    Ok(Reply::Http(HttpResponse { status, headers, body: body.to_vec() }))
+    let headers: Vec<(String, String)> =
+        serde_json::from_value(headers).map_err(|_| refused("the reply's headers"))?;
+    Ok(Reply::Http(HttpResponse::from_parts(status, headers, body.to_vec())))
 }

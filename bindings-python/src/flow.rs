@@ -31,11 +31,11 @@ impl Shape {
     pub(crate) fn convert(self, py: Python<'_>, outcome: Outcome) -> PyResult<Py<PyAny>> {
         Ok(match outcome {
             Outcome::Json(text) => match self {
-                Self::TokenSet => TokenSet::create(py, &text)?.into_any(),
                 Self::Introspection => Introspection::create(py, &text)?.into_any(),
                 Self::Decision => resource_server::decision(py, &text)?,
-                Self::Object | Self::Plain => from_json::build(py, &text)?.unbind(),
+                Self::TokenSet | Self::Object | Self::Plain => from_json::build(py, &text)?.unbind(),
             },
+            Outcome::Tokens(tokens) => TokenSet::create(py, &tokens)?.into_any(),
             Outcome::Service(service) => Py::new(py, Service(service))?.into_any(),
             Outcome::Verified(verified) => Claims::create(py, verified)?.into_any(),
             Outcome::Unit => py.None(),
@@ -152,11 +152,11 @@ impl Flow {
             Ok(CoreStep::Http(request)) => {
                 let http = PyDict::new(py);
                 let headers = PyDict::new(py);
-                for (name, value) in &request.headers {
-                    headers.set_item(name.as_ref(), value)?;
+                for (name, value) in request.header_fields() {
+                    headers.set_item(name, value)?;
                 }
                 http.set_item("method", request.method.as_str())?;
-                http.set_item("url", &request.url)?;
+                http.set_item("url", request.url.as_str())?;
                 http.set_item("headers", headers)?;
                 http.set_item("body", PyBytes::new(py, &request.body))?;
                 http.set_item("timeout_ms", request.network.timeout_ms)?;
@@ -212,7 +212,8 @@ fn read_reply(
         Some(headers) => read_headers(py, &headers)?,
         None => Vec::new(),
     };
-    Ok(Some(Reply::Http(HttpResponse { status, headers, body: bytes(&body, "body")?.into_owned() })))
+    let body = bytes(&body, "body")?.into_owned();
+    Ok(Some(Reply::Http(HttpResponse::from_parts(status, headers, body))))
 }
 
 fn member<'py>(reply: &Bound<'py, PyMapping>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {

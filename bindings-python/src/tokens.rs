@@ -1,36 +1,9 @@
 //! What a grant yields. The objects are frozen, print without their tokens and refuse to be pickled.
 
 use crate::from_json;
-use pyo3::exceptions::PyValueError;
+use ferroauth::client;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
-use serde::Deserialize;
-use serde_json::value::RawValue;
-
-/// The core's JSON form of a token set; header, claims and further members are built by `from_json`, which
-/// keeps numbers exact.
-#[derive(Deserialize)]
-struct Form<'a> {
-    access_token: String,
-    token_type: String,
-    expires_at: Option<i64>,
-    refresh_token: Option<String>,
-    scopes: Vec<String>,
-    unrequested_scopes: Vec<String>,
-    #[serde(borrow)]
-    id_token: Option<IdTokenForm<'a>>,
-    #[serde(borrow)]
-    extra: &'a RawValue,
-}
-
-#[derive(Deserialize)]
-struct IdTokenForm<'a> {
-    raw: String,
-    #[serde(borrow)]
-    header: &'a RawValue,
-    #[serde(borrow)]
-    claims: &'a RawValue,
-}
 
 /// The tokens of one grant.
 ///
@@ -40,7 +13,7 @@ pub(crate) struct TokenSet {
     /// The access token, for `Authorization: Bearer`.
     access_token: String,
     /// Always `"Bearer"`.
-    token_type: String,
+    token_type: &'static str,
     /// When the access token expires, seconds since the epoch; `None` if the provider did not say.
     expires_at: Option<i64>,
     /// The refresh token; after a refresh without rotation, the one that was used.
@@ -56,30 +29,34 @@ pub(crate) struct TokenSet {
 }
 
 impl TokenSet {
-    pub(crate) fn create(py: Python<'_>, text: &str) -> PyResult<Py<Self>> {
-        let form: Form<'_> = serde_json::from_str(text).map_err(|_| PyValueError::new_err("token set"))?;
-        let id_token = match form.id_token {
+    pub(crate) fn create(py: Python<'_>, tokens: &client::TokenSet) -> PyResult<Py<Self>> {
+        let id_token = match tokens.id_token() {
             None => None,
             Some(token) => Some(Py::new(
                 py,
                 IdToken {
-                    raw: token.raw,
-                    header: from_json::object(py, token.header.get())?.unbind(),
-                    claims: from_json::object(py, token.claims.get())?.unbind(),
+                    raw: token.raw().expose().to_owned(),
+                    header: from_json::object(py, &token.verified().header_json)?.unbind(),
+                    claims: from_json::object(py, &token.verified().claims_json)?.unbind(),
                 },
             )?),
+        };
+        let extra = match tokens.extra() {
+            extra if extra.is_empty() => PyDict::new(py),
+            // As text, because `from_json` keeps numbers exact.
+            extra => from_json::object(py, &serde_json::to_string(extra).unwrap_or_default())?,
         };
         Py::new(
             py,
             Self {
-                access_token: form.access_token,
-                token_type: form.token_type,
-                expires_at: form.expires_at,
-                refresh_token: form.refresh_token,
-                scopes: PyTuple::new(py, form.scopes)?.unbind(),
-                unrequested_scopes: PyTuple::new(py, form.unrequested_scopes)?.unbind(),
+                access_token: tokens.access_token().expose().to_owned(),
+                token_type: "Bearer",
+                expires_at: tokens.expires_at(),
+                refresh_token: tokens.refresh_token().map(|token| token.expose().to_owned()),
+                scopes: PyTuple::new(py, tokens.scopes())?.unbind(),
+                unrequested_scopes: PyTuple::new(py, tokens.unrequested_scopes())?.unbind(),
                 id_token,
-                extra: from_json::object(py, form.extra.get())?.unbind(),
+                extra: extra.unbind(),
             },
         )
     }

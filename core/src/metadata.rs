@@ -90,6 +90,7 @@ impl Metadata {
 pub async fn fetch(io: &Io, issuer: &Issuer, network: &Arc<NetworkPolicy>) -> Result<Map<String, Value>> {
     let addresses = [issuer.openid_configuration(), issuer.authorization_server_metadata()];
     for address in addresses {
+        let address = EndpointUrl::parse(&address, network)?;
         let response = io.http(HttpRequest::get(address, network.clone())).await?;
         if matches!(response.status, 404 | 405 | 410) {
             continue;

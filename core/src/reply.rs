@@ -28,8 +28,12 @@ pub(crate) fn json_object(response: &HttpResponse) -> Result<Map<String, Value>>
 
 fn is_json(response: &HttpResponse) -> bool {
     let Some(value) = response.header("content-type") else { return false };
-    let media = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    media == "application/json" || (media.starts_with("application/") && media.ends_with("+json"))
+    let media = value.split(';').next().unwrap_or_default().trim();
+    if media.eq_ignore_ascii_case("application/json") {
+        return true;
+    }
+    let media = media.to_ascii_lowercase();
+    media.starts_with("application/") && media.ends_with("+json")
 }
 
 /// The error of a response that is no success.

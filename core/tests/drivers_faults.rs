@@ -8,6 +8,7 @@ mod support;
 
 use ferroauth::ErrorCode::{self, *};
 use ferroauth::flow::NetworkPolicy;
+use ferroauth::types::EndpointUrl;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
@@ -77,13 +78,13 @@ fn private_addresses_are_refused_before_anything_is_sent() {
         assert_eq!(code, Some(NetworkPrivateAddress), "{host}");
     }
     let server = Server::answering(ok("{}"));
-    let mapped = format!("https://[::ffff:127.0.0.1]:{}/", server.address.port());
+    let mapped = format!("https://[::ffff:7f00:1]:{}/", server.address.port());
     assert!(outcome(&get(&mapped, patient_policy())).is_err());
     assert_eq!(server.connections(), 0);
 }
 
 #[test]
-fn urls_that_the_door_would_refuse_are_refused_here_too() {
+fn no_request_can_be_made_for_a_url_that_the_door_refuses() {
     for url in [
         "http://idp.example.com/",
         "ftp://127.0.0.1/",
@@ -94,16 +95,9 @@ fn urls_that_the_door_would_refuse_are_refused_here_too() {
         "file:///etc/passwd",
         "not a url",
     ] {
-        assert_eq!(outcome(&get(url, patient_policy())).err(), Some(ConfigUrl), "{url}");
+        let lenient = NetworkPolicy { allow_private: true, ..patient_policy() };
+        assert_eq!(EndpointUrl::parse(url, &lenient).unwrap_err().code(), ConfigUrl, "{url}");
     }
-}
-
-#[test]
-fn a_header_value_with_a_line_break_is_refused() {
-    let server = Server::answering(ok("{}"));
-    let request = get(&server.url(), patient_policy()).header("authorization", "Bearer a\r\nx: canary");
-    assert_eq!(outcome(&request).err(), Some(ConfigControlCharacter));
-    assert_eq!(server.connections(), 0);
 }
 
 #[test]

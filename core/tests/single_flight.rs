@@ -32,17 +32,14 @@ impl Provider {
                     Reply::Slept
                 }
                 Step::Http(request) => {
-                    assert_eq!(request.url, "https://idp.example.com/jwks");
+                    assert_eq!(request.url.as_str(), "https://idp.example.com/jwks");
                     self.fetches.fetch_add(1, Ordering::SeqCst);
                     std::thread::sleep(self.slow);
                     if self.down {
                         Reply::Failed(ferroauth::flow::transport_failure("connect"))
                     } else {
-                        Reply::Http(HttpResponse {
-                            status: 200,
-                            headers: vec![("Content-Type".into(), "application/jwk-set+json".into())],
-                            body: self.key_set.clone().into_bytes(),
-                        })
+                        let headers = [("Content-Type", "application/jwk-set+json")];
+                        Reply::Http(HttpResponse::from_parts(200, headers, self.key_set.clone().into_bytes()))
                     }
                 }
             });

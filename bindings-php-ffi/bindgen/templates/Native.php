@@ -26,6 +26,15 @@ final class Native
     /** Bytes of argument memory that are kept for the next call. */
     private const KEPT_MEMORY = 65536;
 
+    /** Operations of a client; their numbers are the library's. */
+    public const FINISH_URL = 0;
+    public const FINISH_PARAMETERS = 1;
+    public const REFRESH = 2;
+    public const CLIENT_CREDENTIALS = 3;
+    public const INTROSPECT = 4;
+    public const REVOKE = 5;
+    public const USERINFO = 6;
+
     private const DECLARATIONS = <<<'C'
 {{ declarations }}
 C;
@@ -80,6 +89,31 @@ C;
         }
 
         return $claims;
+    }
+
+    /**
+     * Runs an operation of a client by the short way.
+     *
+     * @param string $text the callback's URL, its parameters as a JSON list of pairs, or the token
+     *
+     * @return string the outcome, as JSON; empty if there is none
+     */
+    public static function clientRun(
+        int $operation,
+        int $client,
+        int $pending,
+        #[\SensitiveParameter] string $text,
+        #[\SensitiveParameter] string $options = '',
+    ): string {
+        $ffi = self::$ffi ?? self::open();
+        $outcome = $ffi->ferroauth_php_client_run(
+            $operation, $client, $pending, $text, \strlen($text), $options, \strlen($options),
+        );
+        if ($outcome === null) {
+            throw Failure::fromJson($ffi->ferroauth_php_last_error() ?? '');
+        }
+
+        return $outcome;
     }
 
     /** Whether the functions can be called here; otherwise the reason. */

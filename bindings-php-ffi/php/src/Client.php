@@ -99,7 +99,11 @@ final class Client
         PendingAuthorization $pending,
         #[\SensitiveParameter] string|array $callback,
     ): TokenSet {
-        return $this->flow->finishAuthorization($pending, $callback)->run();
+        $id = $this->handle->id;
+
+        return self::tokens(\is_string($callback)
+            ? Native::clientRun(Native::FINISH_URL, $id, $pending->handle(), $callback)
+            : Native::clientRun(Native::FINISH_PARAMETERS, $id, $pending->handle(), ClientFlow::pairs($callback)));
     }
 
     /**
@@ -109,7 +113,9 @@ final class Client
      */
     public function refresh(#[\SensitiveParameter] string $refreshToken, ?array $scopes = null): TokenSet
     {
-        return $this->flow->refresh($refreshToken, $scopes)->run();
+        $options = Json::options(['scopes' => $scopes]);
+
+        return self::tokens(Native::clientRun(Native::REFRESH, $this->handle->id, 0, $refreshToken, $options));
     }
 
     /**
@@ -119,19 +125,24 @@ final class Client
      */
     public function clientCredentials(?array $scopes = null): TokenSet
     {
-        return $this->flow->clientCredentials($scopes)->run();
+        $options = Json::options(['scopes' => $scopes]);
+
+        return self::tokens(Native::clientRun(Native::CLIENT_CREDENTIALS, $this->handle->id, 0, '', $options));
     }
 
     /** Asks the provider about a token, RFC 7662. */
     public function introspect(#[\SensitiveParameter] string $token, ?string $tokenTypeHint = null): Introspection
     {
-        return $this->flow->introspect($token, $tokenTypeHint)->run();
+        $options = Json::options(['token_type_hint' => $tokenTypeHint]);
+
+        return new Introspection(Json::decode(Native::clientRun(Native::INTROSPECT, $this->handle->id, 0, $token, $options)));
     }
 
     /** Revokes a token, RFC 7009. */
     public function revoke(#[\SensitiveParameter] string $token, ?string $tokenTypeHint = null): void
     {
-        $this->flow->revoke($token, $tokenTypeHint)->run();
+        $options = Json::options(['token_type_hint' => $tokenTypeHint]);
+        Native::clientRun(Native::REVOKE, $this->handle->id, 0, $token, $options);
     }
 
     /**
@@ -141,7 +152,14 @@ final class Client
      */
     public function userinfo(#[\SensitiveParameter] string $accessToken, ?string $subject = null): array
     {
-        return $this->flow->userinfo($accessToken, $subject)->run();
+        $options = Json::options(['subject' => $subject]);
+
+        return Json::decode(Native::clientRun(Native::USERINFO, $this->handle->id, 0, $accessToken, $options));
+    }
+
+    private static function tokens(#[\SensitiveParameter] string $outcome): TokenSet
+    {
+        return new TokenSet(Json::decode($outcome));
     }
 
     /** @return array<string, mixed> */

@@ -98,9 +98,11 @@ final class ClientFlow
      * Parameters as a list of pairs; repeated names stay repeated. Values of other types are what PHP makes of
      * `code[]=`, so they are the sender's doing and not the caller's.
      *
+     * @internal
+     *
      * @param array<string, mixed> $parameters
      */
-    private static function pairs(#[\SensitiveParameter] array $parameters): string
+    public static function pairs(#[\SensitiveParameter] array $parameters): string
     {
         $pairs = [];
         foreach ($parameters as $name => $values) {

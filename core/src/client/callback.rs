@@ -52,7 +52,15 @@ impl AuthorizationResponse {
                     return Err(Error::new(ErrorCode::CallbackTooLarge));
                 }
                 let query = query_of(url)?;
-                Self::collect(form_urlencoded::parse(query.as_bytes()))
+                if query.bytes().any(|byte| matches!(byte, b'%' | b'+')) {
+                    return Self::collect(form_urlencoded::parse(query.as_bytes()));
+                }
+                // Nothing to decode, which is the common case.
+                let pairs = query.split('&').filter(|pair| !pair.is_empty());
+                Self::collect(pairs.map(|pair| {
+                    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                    (name.into(), value.into())
+                }))
             }
             Callback::Parameters(parameters) => {
                 if parameters.iter().map(|(k, v)| k.len() + v.len()).sum::<usize>() > MAX_RESPONSE {
@@ -69,7 +77,7 @@ impl AuthorizationResponse {
     {
         let mut seen = Seen::default();
         for (name, value) in parameters {
-            seen.put(&name, &value)?;
+            seen.put(&name, value)?;
         }
         let Seen { code, state, iss, error, error_description, tokens, .. } = seen;
         if (code.is_some() && error.is_some()) || tokens {
@@ -99,7 +107,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn put(&mut self, name: &str, value: &str) -> Result<()> {
+    fn put(&mut self, name: &str, value: std::borrow::Cow<'_, str>) -> Result<()> {
         let slot = match name {
             "code" => &mut self.code,
             "state" => &mut self.state,
@@ -125,10 +133,10 @@ impl Seen {
             return Err(Error::with(ErrorCode::CallbackDuplicateParameter, known_name(name)));
         }
         let free_text = matches!(name, "error_description" | "error_uri");
-        if !free_text && value.chars().any(char::is_control) {
+        if !free_text && has_control(&value) {
             return Err(Error::with(ErrorCode::CallbackMalformed, "a parameter has control characters"));
         }
-        *slot = Some(value.to_owned());
+        *slot = Some(value.into_owned());
         Ok(())
     }
 }
@@ -143,9 +151,17 @@ fn known_name(name: &str) -> &'static str {
     }
 }
 
+fn has_control(text: &str) -> bool {
+    // To the end in any case, so that the compiler makes wide steps of it.
+    let (ascii, control) = text.bytes().fold((true, false), |(ascii, control), byte| {
+        (ascii & byte.is_ascii(), control | byte.is_ascii_control())
+    });
+    control || (!ascii && text.chars().any(char::is_control))
+}
+
 /// The query of a URL, of a path, or the bare query itself.
 fn query_of(url: &str) -> Result<&str> {
-    if url.chars().any(char::is_control) {
+    if has_control(url) {
         return Err(Error::with(ErrorCode::CallbackMalformed, "control characters"));
     }
     let before_fragment = url.split('#').next().unwrap_or_default();

@@ -4,14 +4,14 @@
 use super::grants::failure;
 use super::{Client, ClientAuthentication};
 use crate::error::{Error, ErrorCode, Result};
-use crate::flow::{Flow, HttpRequest, Method};
+use crate::flow::{Flow, HttpRequest, Method, authorization};
 use crate::reply;
 use crate::secret::Secret;
 use crate::types::{EndpointUrl, check_token};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use oauth2::{AccessToken, RequestTokenError};
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 use url::form_urlencoded;
 
@@ -54,10 +54,11 @@ impl Client {
     pub fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Flow<Map<String, Value>> {
         let metadata = self.service().metadata();
         let endpoint = metadata.introspection_endpoint.as_ref();
-        let known = self.service().endpoint("introspection_endpoint", endpoint).map(drop);
-        if let Err(error) = known.and_then(|()| check_token("token", token)) {
-            return Flow::ready(Err(error));
-        }
+        let known = self.service().endpoint("introspection_endpoint", endpoint);
+        let endpoint = match known.and_then(|url| check_token("token", token).map(|()| url.clone())) {
+            Ok(endpoint) => endpoint,
+            Err(error) => return Flow::ready(Err(error)),
+        };
         let (client, token) = (self.clone(), AccessToken::new(token.to_owned()));
         Flow::new(move |io| async move {
             let missing = |_| Error::with(ErrorCode::MetadataMissingEndpoint, "introspection_endpoint");
@@ -70,7 +71,7 @@ impl Client {
             let members = Arc::new(Mutex::new(Map::new()));
             let kept = members.clone();
             let carry = |request| {
-                let (carried, kept) = (client.carry(&io, request), kept.clone());
+                let (carried, kept) = (client.carry(&io, &endpoint, request), kept.clone());
                 async move {
                     let response = carried.await?;
                     *kept.lock().unwrap_or_else(PoisonError::into_inner) = active_member(response.body())?;
@@ -96,7 +97,7 @@ impl Client {
             .service()
             .endpoint("revocation_endpoint", endpoint)
             .and_then(|endpoint| check_token("token", token).map(|()| endpoint))
-            .map(|endpoint| self.authenticated_form(endpoint, token, hint));
+            .and_then(|endpoint| self.authenticated_form(endpoint, token, hint));
         let request = match request {
             Ok(request) => request,
             Err(error) => return Flow::ready(Err(error)),
@@ -120,12 +121,14 @@ impl Client {
             .service()
             .endpoint("userinfo_endpoint", endpoint)
             .and_then(|endpoint| check_token("access_token", access_token).map(|()| endpoint));
-        let url = match checked {
-            Ok(endpoint) => endpoint.as_str().to_owned(),
+        let credential =
+            |endpoint: &EndpointUrl| Ok((endpoint.clone(), authorization(format!("Bearer {access_token}"))?));
+        let (endpoint, credential) = match checked.and_then(credential) {
+            Ok(checked) => checked,
             Err(error) => return Flow::ready(Err(error)),
         };
-        let request = HttpRequest::get(url, self.service().network().clone())
-            .header("authorization", format!("Bearer {access_token}"));
+        let mut request = HttpRequest::get(endpoint, self.service().network().clone());
+        request.headers.insert(AUTHORIZATION, credential);
         let subject = subject.map(str::to_owned);
         let openid = self.service().issuer().is_some();
         Flow::new(move |io| async move {
@@ -146,16 +149,16 @@ impl Client {
         endpoint: &EndpointUrl,
         token: &str,
         hint: Option<TokenTypeHint>,
-    ) -> HttpRequest {
+    ) -> Result<HttpRequest> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair("token", token);
         if let Some(hint) = hint {
             form.append_pair("token_type_hint", hint.name());
         }
-        let mut headers = vec![
-            (Cow::Borrowed("accept"), "application/json".to_owned()),
-            (Cow::Borrowed("content-type"), "application/x-www-form-urlencoded".to_owned()),
-        ];
+        let mut request = HttpRequest::get(endpoint.clone(), self.service().network().clone());
+        request.method = Method::Post;
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers.insert(CONTENT_TYPE, form_type);
         let secret = self.0.secret.as_ref().map(Secret::expose);
         match (self.0.authentication, secret) {
             (ClientAuthentication::ClientSecretBasic, Some(secret)) => {
@@ -163,10 +166,8 @@ impl Client {
                 let encode =
                     |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
                 let pair = format!("{}:{}", encode(self.client_id().as_str()), encode(secret));
-                headers.push((
-                    Cow::Borrowed("authorization"),
-                    format!("Basic {}", BASE64_STANDARD.encode(pair)),
-                ));
+                let credential = authorization(format!("Basic {}", BASE64_STANDARD.encode(pair)))?;
+                request.headers.insert(AUTHORIZATION, credential);
             }
             (_, secret) => {
                 form.append_pair("client_id", self.client_id().as_str());
@@ -175,13 +176,8 @@ impl Client {
                 }
             }
         }
-        HttpRequest {
-            method: Method::Post,
-            url: endpoint.as_str().to_owned(),
-            headers,
-            body: form.finish().into_bytes(),
-            network: self.service().network().clone(),
-        }
+        request.body = form.finish().into_bytes();
+        Ok(request)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Which states were used already: one callback per authorization request.
 //!
 //! A fixed table of atomics without a lock, so that a fork can neither hang on it nor lose it. A slot
-//! holds 64 bits of a SHA-256 of the state; states carry 256 random bits, so two never meet in practice.
+//! holds a 64-bit hash of the state. The states are our own and carry 256 random bits, so nobody can choose two
+//! that meet, and by chance none do.
 //! In a full bucket one entry gives way. Hosts with several processes get their protection from
 //! taking the sealed request out of the session before they finish it.
 
-use crate::crypto;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 const BUCKETS: usize = 256;
@@ -22,8 +22,9 @@ impl UsedStates {
 
     /// Marks the state as used; false if it was used before.
     pub(super) fn claim(&self, state: &str) -> bool {
-        let [a, b, c, d, e, f, g, h, i, j, ..] = crypto::sha256(state.as_bytes());
-        let mark = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | 1;
+        let hash = fnv1a(state.as_bytes());
+        let mark = hash | 1;
+        let [_, i, j, ..] = hash.to_le_bytes();
         let start = usize::from(i) * WAYS;
         let Some(bucket) = self.slots.get(start..start + WAYS) else { return false };
         // A claim happens in one fixed order of slots: of two equal claims at the same moment the later
@@ -39,6 +40,13 @@ impl UsedStates {
         let victim = usize::from(j) % WAYS;
         bucket.get(victim).is_some_and(|slot| slot.swap(mark, Ordering::AcqRel) != mark)
     }
+}
+
+/// The FNV-1a hash, 64 bits.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 #[cfg(test)]

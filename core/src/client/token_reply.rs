@@ -4,7 +4,9 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::types::ScopeSet;
 use oauth2::basic::BasicTokenType;
 use oauth2::{AccessToken, RefreshToken, Scope};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -36,52 +38,148 @@ impl TokenReply {
         self.scopes.as_ref().map(|scopes| scopes.iter().map(|scope| scope.as_str().to_owned()).collect())
     }
 
-    fn parse(mut members: Map<String, Value>) -> Result<Self> {
+    fn from_members(members: Members) -> Result<Self> {
+        let Members { mut known, mut rest } = members;
+        let mut take = |name: Name| known.get_mut(name as usize).and_then(Option::take);
         // A reply that is both an error and a success is not taken for a success.
-        if let Some(Value::String(name)) = members.get("error") {
-            return Err(crate::reply::provider_error(name, None));
+        match take(Name::Error) {
+            Some(Value::String(name)) => {
+                let description = rest.get("error_description").and_then(Value::as_str);
+                return Err(crate::reply::provider_error(&name, description));
+            }
+            Some(other) => drop(rest.insert("error".to_owned(), other)),
+            None => {}
         }
-        let access_token = match members.remove("access_token") {
+        let access_token = match take(Name::AccessToken) {
             Some(Value::String(token)) if is_token(&token) => AccessToken::new(token),
             _ => return Err(ErrorCode::ResponseAccessToken.into()),
         };
-        let token_type = match members.remove("token_type") {
+        let token_type = match take(Name::TokenType) {
             Some(Value::String(kind)) if kind.eq_ignore_ascii_case("bearer") => BasicTokenType::Bearer,
             _ => return Err(ErrorCode::ResponseTokenType.into()),
         };
-        let expires_in = match members.remove("expires_in") {
+        let expires_in = match take(Name::ExpiresIn) {
             None => None,
             Some(Value::Number(number)) => {
                 Some(number.as_u64().filter(|_| !number.is_f64()).ok_or(ErrorCode::ResponseExpiresIn)?)
             }
             Some(_) => return Err(ErrorCode::ResponseExpiresIn.into()),
         };
-        let refresh_token = match members.remove("refresh_token") {
+        let refresh_token = match take(Name::RefreshToken) {
             None => None,
             Some(Value::String(token)) if is_token(&token) => Some(RefreshToken::new(token)),
             Some(_) => return Err(ErrorCode::ResponseRefreshToken.into()),
         };
-        let scopes = match members.remove("scope") {
+        let scopes = match take(Name::Scope) {
             None => None,
             Some(Value::String(text)) => {
                 Some(ScopeSet::parse_reply(&text)?.iter().map(|scope| Scope::new(scope.to_owned())).collect())
             }
             Some(_) => return Err(ErrorCode::ResponseScope.into()),
         };
-        let id_token = match members.remove("id_token") {
+        let id_token = match take(Name::IdToken) {
             None => None,
             Some(Value::String(token)) => Some(token),
             Some(_) => return Err(ErrorCode::TokenMalformed.into()),
         };
-        let extra = Extra(members);
-        Ok(Self { access_token, token_type, expires_in, refresh_token, scopes, id_token, extra })
+        Ok(Self { access_token, token_type, expires_in, refresh_token, scopes, id_token, extra: Extra(rest) })
     }
 
-    /// Recovers the code that [`Deserialize`] had to put into serde's error text.
-    pub(super) fn error_of(text: &str) -> Error {
-        let dotted = text.split(' ').next().unwrap_or_default();
-        let code = ErrorCode::ALL.iter().find(|row| row.code() == dotted);
-        Error::new(code.copied().unwrap_or(ErrorCode::ResponseMalformed))
+    fn parse(text: &str) -> Result<Self> {
+        let members = serde_json::from_str(text).map_err(|_| ErrorCode::ResponseMalformed)?;
+        Self::from_members(members)
+    }
+
+    /// What is wrong with a body that could not be read: serde's own error has no room for it.
+    pub(super) fn error_of(body: &[u8]) -> Error {
+        let text = std::str::from_utf8(body).map_err(|_| ErrorCode::ResponseMalformed.into());
+        text.and_then(Self::parse).err().unwrap_or_else(|| ErrorCode::ResponseMalformed.into())
+    }
+}
+
+/// The members that mean something here; their numbers are their places in [`Members`].
+#[derive(Clone, Copy)]
+enum Name {
+    AccessToken,
+    TokenType,
+    ExpiresIn,
+    RefreshToken,
+    Scope,
+    IdToken,
+    Error,
+}
+
+/// A reply's members, in one pass and without a tree.
+#[derive(Default)]
+struct Members {
+    known: [Option<Value>; 7],
+    rest: Map<String, Value>,
+}
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    // The strict scanner has refused repeated names before.
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Members, A::Error> {
+        let mut members = Members::default();
+        while let Some(key) = map.next_key()? {
+            let value = map.next_value()?;
+            match key {
+                Key::Known(name) => {
+                    if let Some(slot) = members.known.get_mut(name as usize) {
+                        *slot = Some(value);
+                    }
+                }
+                Key::Other(name) => drop(members.rest.insert(name, value)),
+            }
+        }
+        Ok(members)
+    }
+}
+
+enum Key {
+    Known(Name),
+    Other(String),
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_str(KeyVisitor)
+    }
+}
+
+struct KeyVisitor;
+
+impl Visitor<'_> for KeyVisitor {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> std::result::Result<Key, E> {
+        Ok(Key::Known(match name {
+            "access_token" => Name::AccessToken,
+            "token_type" => Name::TokenType,
+            "expires_in" => Name::ExpiresIn,
+            "refresh_token" => Name::RefreshToken,
+            "scope" => Name::Scope,
+            "id_token" => Name::IdToken,
+            "error" => Name::Error,
+            other => return Ok(Key::Other(other.to_owned())),
+        }))
     }
 }
 
@@ -91,8 +189,9 @@ fn is_token(text: &str) -> bool {
 
 impl<'de> Deserialize<'de> for TokenReply {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let members = Map::deserialize(deserializer)?;
-        Self::parse(members).map_err(|error| serde::de::Error::custom(error.code().code()))
+        // As one piece, because the `oauth2` crate writes down the path to each member that it reads.
+        let text = <&RawValue>::deserialize(deserializer)?;
+        Self::parse(text.get()).map_err(|error| serde::de::Error::custom(error.code().code()))
     }
 }
 

@@ -77,6 +77,12 @@ impl TokenSet {
         self.id_token.as_ref()
     }
 
+    /// Further members of the provider's reply.
+    #[must_use]
+    pub fn extra(&self) -> &Map<String, Value> {
+        &self.extra
+    }
+
     /// The JSON form that crosses into a host. It contains the tokens.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -90,7 +96,11 @@ impl TokenSet {
             id_token: self.id_token.as_ref().and_then(IdTokenForm::new),
             extra: &self.extra,
         };
-        serde_json::to_string(&form).unwrap_or_default()
+        let mut text = Vec::with_capacity(512);
+        match serde_json::to_writer(&mut text, &form) {
+            Ok(()) => String::from_utf8(text).unwrap_or_default(),
+            Err(_) => String::new(),
+        }
     }
 }
 

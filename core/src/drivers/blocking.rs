@@ -9,6 +9,7 @@ use super::process::{Owned, PerProcess};
 use super::resolver::Lookup;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, HttpRequest, HttpResponse, Reply, Step};
+use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -82,12 +83,15 @@ pub fn run_blocking_with<T: Send + 'static>(
 }
 
 fn run<T: Send + 'static>(mut flow: Flow<T>, mut tick: Option<Tick<'_, '_>>) -> Result<T> {
-    let mut lease = None;
+    let mut lease: Option<Lease> = None;
     let mut reply = None;
     loop {
         reply = Some(match flow.advance(reply)? {
             Step::Done(value) => return Ok(value),
             Step::Sleep(duration) => {
+                if let Some(lease) = &lease {
+                    lease.hooked.set(lease.hooked.get() || tick.is_some());
+                }
                 sleep(duration, tick.as_deref_mut())?;
                 Reply::Slept
             }
@@ -139,8 +143,10 @@ impl BlockingEngine {
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
         // Nobody polled this runtime since its last exchange. A connection that a server closed meanwhile
-        // must be noticed now, or a POST could go out on it and would have to fail.
-        settle().await;
+        // must be noticed now, or a POST could go out on it and would have to fail. This one turn asks the
+        // system; the connection's own task then meets the end of its stream before it takes the request,
+        // which goes out on another connection.
+        tokio::task::yield_now().await;
         let result = self.engine.exchange(request).await;
         if result.is_err() {
             settle().await;
@@ -160,6 +166,8 @@ async fn settle() {
 struct Lease {
     pool: Arc<Owned<Idle>>,
     engine: Option<BlockingEngine>,
+    /// Whether a hook ran meanwhile, which may have forked.
+    hooked: Cell<bool>,
 }
 
 impl Lease {
@@ -170,7 +178,7 @@ impl Lease {
             Some((_, engine)) => engine,
             None => BlockingEngine::build()?,
         };
-        let lease = Self { pool, engine: Some(engine) };
+        let lease = Self { pool, engine: Some(engine), hooked: Cell::new(false) };
         lease.check_context()?;
         Ok(lease)
     }
@@ -190,7 +198,7 @@ impl Lease {
 
     /// The engine, unless a hook has forked since and this is the child.
     fn engine(&self) -> Result<&BlockingEngine> {
-        let engine = self.engine.as_ref().filter(|_| self.pool.is_ours());
+        let engine = self.engine.as_ref().filter(|_| !self.hooked.get() || self.pool.is_ours());
         engine.ok_or_else(|| Error::with(ErrorCode::InternalClosed, "the process forked during the call"))
     }
 
@@ -203,12 +211,12 @@ impl Lease {
     /// Comes up for air every tick, out of the runtime, so that the hook is free to do what it likes.
     fn exchange_with(&self, request: HttpRequest, tick: Tick<'_, '_>) -> Result<Result<HttpResponse>> {
         let engine = self.engine()?;
-        let mut exchange =
-            InRuntime { runtime: &engine.runtime, future: Some(Box::pin(engine.exchange(request))) };
+        let mut exchange = InRuntime { engine, future: Some(Box::pin(engine.exchange(request))) };
         loop {
             if let Some(result) = exchange.turn() {
                 return Ok(result);
             }
+            self.hooked.set(true);
             let outcome = tick();
             if let Err(forked) = self.engine() {
                 // The exchange is the parent's.
@@ -227,7 +235,7 @@ impl Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(engine) = self.engine.take() else { return };
-        if !self.pool.is_ours() {
+        if self.hooked.get() && !self.pool.is_ours() {
             std::mem::forget(engine);
             return;
         }
@@ -252,7 +260,7 @@ impl Drop for Lease {
 
 /// A future that is polled and dropped inside its runtime, where hyper may want to start a task.
 struct InRuntime<'a, F> {
-    runtime: &'a Runtime,
+    engine: &'a BlockingEngine,
     future: Option<Pin<Box<F>>>,
 }
 
@@ -260,7 +268,8 @@ impl<F: Future> InRuntime<'_, F> {
     /// Runs for one tick.
     fn turn(&mut self) -> Option<F::Output> {
         let future = self.future.as_mut()?;
-        self.runtime.block_on(async { tokio::time::timeout(TICK, future.as_mut()).await.ok() })
+        let deadlines = &self.engine.engine.deadlines;
+        self.engine.runtime.block_on(deadlines.within(TICK, future.as_mut()))
     }
 
     fn leak(&mut self) {
@@ -270,7 +279,7 @@ impl<F: Future> InRuntime<'_, F> {
 
 impl<F> Drop for InRuntime<'_, F> {
     fn drop(&mut self) {
-        let _context = self.runtime.enter();
+        let _context = self.engine.runtime.enter();
         self.future = None;
     }
 }

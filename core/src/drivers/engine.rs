@@ -1,28 +1,31 @@
 //! One HTTP exchange: its checks, its limits, its deadline.
 
 use super::clients::{Clients, Prepared};
+use super::deadline::Deadlines;
 use super::failure;
 use super::resolver::Lookup;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, HttpRequest, HttpResponse, Method, NetworkPolicy, Reply, Step, is_private_address};
 use crate::types::EndpointUrl;
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use url::{Host, Url};
 
 /// Bytes of all header fields of a response together. hyper refuses more than 100 fields or 400 KiB
 /// while it reads.
 const MAX_HEADER_BLOCK: usize = 64 * 1024;
+
+/// Memory set aside for a body before its first byte has come.
+const FIRST_CHUNK: usize = 16 * 1024;
 
 /// Carries HTTP exchanges inside a tokio runtime; keeps connections alive between them.
 ///
 /// An engine belongs to the runtime in which it is first used, and a forked child must not use it.
 pub struct Engine {
     clients: Clients,
+    pub(super) deadlines: Deadlines,
 }
 
 impl fmt::Debug for Engine {
@@ -46,25 +49,25 @@ impl Engine {
     }
 
     pub(super) fn with_lookup(lookup: Lookup) -> Self {
-        Self { clients: Clients::new(lookup) }
+        Self { clients: Clients::new(lookup), deadlines: Deadlines::default() }
     }
 
     /// Carries one request within its policy's deadline.
     ///
     /// # Errors
-    /// A row of the category network, or `config.url` for a URL that the door should have refused.
+    /// A row of the category network.
     pub async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
         let deadline = Duration::from_millis(request.network.timeout_ms.into());
-        tokio::time::timeout(deadline, self.carry(request))
-            .await
-            .unwrap_or_else(|_| Err(Error::new(ErrorCode::NetworkTimeout)))
+        let carried = self.deadlines.within(deadline, self.carry(request)).await;
+        carried.unwrap_or_else(|| Err(Error::new(ErrorCode::NetworkTimeout)))
     }
 
     async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let network = Arc::clone(&request.network);
-        let target = vet(&request.url, &network)?;
+        let (network, target) = (Arc::clone(&request.network), request.url.clone());
+        // reqwest asks no resolver about an address that is written in the URL.
+        check_address(target.address(), &target, &network)?;
         let prepared = self.clients.find(&target, &network)?;
-        let response = send(&prepared, outgoing(request, target.url().clone())?).await?;
+        let response = send(&prepared, outgoing(request)).await?;
         prepared.used.store(true, Ordering::Relaxed);
         if !prepared.uses_proxy() {
             check_peer(&response, &target, &network)?;
@@ -111,19 +114,6 @@ pub(super) fn into_reply(result: Result<HttpResponse>) -> Reply {
     }
 }
 
-/// Checks the URL once more, and the address if one is written in it: reqwest asks no resolver then.
-fn vet(url: &str, network: &NetworkPolicy) -> Result<EndpointUrl> {
-    let lenient = NetworkPolicy { allow_private: true, ..NetworkPolicy::default() };
-    let target = EndpointUrl::parse(url, &lenient)?;
-    let literal = match target.url().host() {
-        Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
-        Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
-        _ => None,
-    };
-    check_address(literal, &target, network)?;
-    Ok(target)
-}
-
 /// The resolver lets only vetted addresses through; this holds if a later reqwest should go around it.
 fn check_peer(response: &reqwest::Response, target: &EndpointUrl, network: &NetworkPolicy) -> Result<()> {
     check_address(response.remote_addr().map(|peer| peer.ip()), target, network)
@@ -136,24 +126,17 @@ fn check_address(address: Option<IpAddr>, target: &EndpointUrl, network: &Networ
     if address.is_none_or(allowed) { Ok(()) } else { Err(Error::new(ErrorCode::NetworkPrivateAddress)) }
 }
 
-fn outgoing(request: HttpRequest, url: Url) -> Result<reqwest::Request> {
+fn outgoing(request: HttpRequest) -> reqwest::Request {
     let method = match request.method {
         Method::Get => http::Method::GET,
         Method::Post => http::Method::POST,
     };
-    let mut outgoing = reqwest::Request::new(method, url);
-    for (name, value) in request.headers {
-        let name = HeaderName::from_bytes(name.as_bytes())
-            .map_err(|_| Error::with(ErrorCode::ConfigInvalid, "header field name"))?;
-        let mut value = HeaderValue::try_from(value)
-            .map_err(|_| Error::with(ErrorCode::ConfigControlCharacter, "header field value"))?;
-        value.set_sensitive(name == AUTHORIZATION);
-        outgoing.headers_mut().append(name, value);
-    }
+    let mut outgoing = reqwest::Request::new(method, request.url.url().clone());
+    *outgoing.headers_mut() = request.headers;
     if !request.body.is_empty() {
         *outgoing.body_mut() = Some(request.body.into());
     }
-    Ok(outgoing)
+    outgoing
 }
 
 async fn send(prepared: &Prepared, request: reqwest::Request) -> Result<reqwest::Response> {
@@ -180,16 +163,13 @@ async fn collect(mut response: reqwest::Response, limit: usize) -> Result<HttpRe
     if size > MAX_HEADER_BLOCK {
         return Err(Error::with(ErrorCode::NetworkTooLarge, "header fields"));
     }
-    let announced = response.content_length().unwrap_or(0);
-    if usize::try_from(announced).map_or(true, |announced| announced > limit) {
+    let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+    if announced > limit {
         return Err(Error::with(ErrorCode::NetworkTooLarge, "body"));
     }
-    let headers = response
-        .headers()
-        .iter()
-        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
-    let mut body = Vec::new();
+    let headers = std::mem::take(response.headers_mut());
+    // A server may announce much and send nothing.
+    let mut body = Vec::with_capacity(announced.min(FIRST_CHUNK));
     while let Some(chunk) = response.chunk().await.map_err(|error| failure::within_body(&error))? {
         if body.len() + chunk.len() > limit {
             return Err(Error::with(ErrorCode::NetworkTooLarge, "body"));

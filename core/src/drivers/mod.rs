@@ -25,6 +25,7 @@
 
 mod blocking;
 mod clients;
+mod deadline;
 mod engine;
 mod failure;
 mod process;

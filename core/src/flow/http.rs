@@ -1,7 +1,9 @@
 //! HTTP as the flows see it: a request to carry, the rules for carrying it, and a response.
 
+use crate::error::{Error, ErrorCode, Result};
+use crate::types::EndpointUrl;
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -62,10 +64,10 @@ impl Default for NetworkPolicy {
 pub struct HttpRequest {
     /// GET or POST.
     pub method: Method,
-    /// An absolute URL that was checked at the door (`types::EndpointUrl`).
-    pub url: String,
-    /// Header fields, names in lower case.
-    pub headers: Vec<(Cow<'static, str>, String)>,
+    /// Where to send it.
+    pub url: EndpointUrl,
+    /// Header fields.
+    pub headers: HeaderMap,
     /// The body; empty for GET.
     pub body: Vec<u8>,
     /// How it may be carried.
@@ -75,27 +77,33 @@ pub struct HttpRequest {
 impl HttpRequest {
     /// A GET that asks for JSON.
     #[must_use]
-    pub fn get(url: String, network: Arc<NetworkPolicy>) -> Self {
-        Self {
-            method: Method::Get,
-            url,
-            headers: vec![(Cow::Borrowed("accept"), "application/json".into())],
-            body: Vec::new(),
-            network,
-        }
+    pub fn get(url: EndpointUrl, network: Arc<NetworkPolicy>) -> Self {
+        let mut headers = HeaderMap::with_capacity(2);
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        Self { method: Method::Get, url, headers, body: Vec::new(), network }
     }
 
-    /// Adds a header field; the name in lower case.
-    #[must_use]
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((Cow::Borrowed(name), value.into()));
-        self
+    /// The header fields as text, names in lower case.
+    pub fn header_fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        // What flows put into a header is visible ASCII, so nothing is left out here.
+        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
+}
+
+/// An `Authorization` field's value, which is never logged.
+///
+/// # Errors
+/// `config.control_character` for what a header field cannot carry.
+pub(crate) fn authorization(value: String) -> Result<HeaderValue> {
+    let mut value =
+        HeaderValue::try_from(value).map_err(|_| Error::new(ErrorCode::ConfigControlCharacter))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl fmt::Debug for HttpRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let url = self.url.split('?').next().unwrap_or_default();
+        let url = self.url.as_str().split('?').next().unwrap_or_default();
         write!(f, "HttpRequest({} {url}, {} bytes)", self.method.as_str(), self.body.len())
     }
 }
@@ -105,17 +113,35 @@ impl fmt::Debug for HttpRequest {
 pub struct HttpResponse {
     /// The status code.
     pub status: u16,
-    /// Header fields; names in any case.
-    pub headers: Vec<(String, String)>,
+    /// Header fields.
+    pub headers: HeaderMap,
     /// The body, with any content coding removed.
     pub body: Vec<u8>,
 }
 
 impl HttpResponse {
-    /// The first value of a header field.
+    /// A response from the parts that a host's own HTTP client has. Header names may be in any case;
+    /// a field that is none (RFC 9110 section 5) is left out.
+    pub fn from_parts<N, V>(status: u16, fields: impl IntoIterator<Item = (N, V)>, body: Vec<u8>) -> Self
+    where
+        N: AsRef<[u8]>,
+        V: AsRef<[u8]>,
+    {
+        let field = |(name, value): (N, V)| {
+            let name = HeaderName::from_bytes(name.as_ref()).ok()?;
+            Some((name, HeaderValue::from_bytes(value.as_ref()).ok()?))
+        };
+        let mut headers = HeaderMap::new();
+        for (name, value) in fields.into_iter().filter_map(field) {
+            headers.append(name, value);
+        }
+        Self { status, headers, body }
+    }
+
+    /// The first value of a header field, if it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers.get(name).and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
     }
 }
 

@@ -9,6 +9,7 @@ mod http;
 mod mailbox;
 
 pub use address::is_private_address;
+pub(crate) use http::authorization;
 pub use http::{HttpRequest, HttpResponse, Method, NetworkPolicy};
 pub use mailbox::Io;
 
@@ -164,7 +165,8 @@ mod tests {
     use super::*;
 
     fn get() -> HttpRequest {
-        HttpRequest::get("https://idp.example.com/".into(), Arc::default())
+        let url = crate::types::EndpointUrl::parse("https://idp.example.com/", &NetworkPolicy::default());
+        HttpRequest::get(url.unwrap(), Arc::default())
     }
 
     #[test]
@@ -175,7 +177,7 @@ mod tests {
             Ok(first.status)
         });
         assert!(matches!(flow.advance(None), Ok(Step::Http(_))));
-        let reply = HttpResponse { status: 204, headers: vec![], body: vec![] };
+        let reply = HttpResponse::from_parts(204, [("", ""); 0], vec![]);
         assert!(matches!(flow.advance(Some(Reply::Http(reply))), Ok(Step::Sleep(_))));
         assert!(matches!(flow.advance(Some(Reply::Slept)), Ok(Step::Done(204))));
         assert_eq!(flow.advance(None).unwrap_err().code(), ErrorCode::InternalFlow);
@@ -188,7 +190,7 @@ mod tests {
         assert!(matches!(flow.advance(None), Ok(Step::Http(_))));
         assert_eq!(flow.advance(Some(Reply::Slept)).unwrap_err().code(), ErrorCode::InternalFlow);
         assert_eq!(flow.advance(None).unwrap_err().code(), ErrorCode::InternalFlow);
-        let reply = HttpResponse { status: 200, headers: vec![], body: vec![] };
+        let reply = HttpResponse::from_parts(200, [("", ""); 0], vec![]);
         assert!(matches!(flow.advance(Some(Reply::Http(reply))), Ok(Step::Done(200))));
     }
 }

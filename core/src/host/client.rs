@@ -164,7 +164,7 @@ impl Client {
 }
 
 fn token_set(flow: Flow<TokenSet>) -> Operation {
-    flow.map(|tokens| Ok(Outcome::Json(tokens.to_json())))
+    flow.map(|tokens| Ok(Outcome::Tokens(Box::new(tokens))))
 }
 
 fn object(flow: Flow<Map<String, Value>>) -> Operation {

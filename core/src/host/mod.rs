@@ -10,7 +10,7 @@ pub mod pkce;
 mod resource_server;
 mod verifier;
 
-pub use crate::client::{Callback, Keyring, PendingAuthorization};
+pub use crate::client::{Callback, Keyring, PendingAuthorization, TokenSet};
 pub use crate::jose::{Key, KeySet, Verified};
 pub use client::{Client, Service};
 pub use keys::Signer;
@@ -24,8 +24,10 @@ use serde::de::DeserializeOwned;
 /// The result of an operation.
 #[derive(Clone)]
 pub enum Outcome {
-    /// JSON text: a token set, an introspection reply, userinfo claims.
+    /// JSON text: an introspection reply, userinfo claims.
     Json(String),
+    /// The tokens of a grant, for hosts that take the members one by one; [`TokenSet::to_json`] for the others.
+    Tokens(Box<TokenSet>),
     /// A discovered provider.
     Service(Service),
     /// A verified token.
@@ -37,6 +39,7 @@ pub enum Outcome {
 impl std::fmt::Debug for Outcome {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::Tokens(_) => "Tokens(***)",
             Self::Json(_) => "Json(***)",
             Self::Service(_) => "Service",
             Self::Verified(_) => "Verified(***)",

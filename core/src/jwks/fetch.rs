@@ -50,7 +50,7 @@ pub(super) async fn fetch(
 }
 
 async fn load(io: &Io, address: &EndpointUrl, network: &Arc<NetworkPolicy>) -> Result<Fetched> {
-    let response = io.http(HttpRequest::get(address.as_str().to_owned(), network.clone())).await?;
+    let response = io.http(HttpRequest::get(address.clone(), network.clone())).await?;
     match reply::json_reply(&response) {
         Ok(()) => {}
         Err(error) if error.code() == ErrorCode::ResponseMalformed => {

@@ -6,15 +6,22 @@
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::NetworkPolicy;
 use std::net::IpAddr;
+use std::sync::Arc;
 use url::{Host, Url};
 
 const MAX_URL: usize = 4096;
 
-/// The address of an endpoint: https, or http on a loopback literal.
+/// The address of an endpoint: https, or http on a loopback literal. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EndpointUrl {
+pub struct EndpointUrl(Arc<Parsed>);
+
+/// Everything a request needs to know about its target, found out once.
+#[derive(Debug, PartialEq, Eq)]
+struct Parsed {
     text: String,
     url: Url,
+    loopback: bool,
+    literal: Option<IpAddr>,
 }
 
 impl EndpointUrl {
@@ -36,25 +43,36 @@ impl EndpointUrl {
         if !network.allow_private && !loopback && is_private_literal(&url) {
             return Err(refuse("the host is a private address"));
         }
-        Ok(Self { text: text.to_owned(), url })
+        let literal = match url.host() {
+            Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+            _ => None,
+        };
+        Ok(Self(Arc::new(Parsed { text: text.to_owned(), url, loopback, literal })))
     }
 
     /// The text as it was given.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// The parsed form.
     #[must_use]
     pub fn url(&self) -> &Url {
-        &self.url
+        &self.0.url
     }
 
     /// Whether the host is written as a loopback literal.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        is_loopback(&self.url)
+        self.0.loopback
+    }
+
+    /// The host's address, if it is written as one.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.0.literal
     }
 }
 
@@ -69,7 +87,7 @@ impl Issuer {
     /// `config.url`.
     pub fn parse(text: &str, network: &NetworkPolicy) -> Result<Self> {
         let url = EndpointUrl::parse(text, network)?;
-        if url.url.query().is_some() || text.contains('?') {
+        if url.url().query().is_some() || text.contains('?') {
             return Err(refuse("an issuer has no query"));
         }
         Ok(Self(url))
@@ -96,8 +114,8 @@ impl Issuer {
     /// Where RFC 8414 section 3.1 puts the metadata: the well-known part stands before the path.
     #[must_use]
     pub fn authorization_server_metadata(&self) -> String {
-        let origin = self.0.url.origin().ascii_serialization();
-        let path = self.0.url.path().trim_end_matches('/');
+        let origin = self.0.url().origin().ascii_serialization();
+        let path = self.0.url().path().trim_end_matches('/');
         format!("{origin}/.well-known/oauth-authorization-server{path}")
     }
 }

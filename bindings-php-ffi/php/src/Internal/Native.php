@@ -26,6 +26,15 @@ final class Native
     /** Bytes of argument memory that are kept for the next call. */
     private const KEPT_MEMORY = 65536;
 
+    /** Operations of a client; their numbers are the library's. */
+    public const FINISH_URL = 0;
+    public const FINISH_PARAMETERS = 1;
+    public const REFRESH = 2;
+    public const CLIENT_CREDENTIALS = 3;
+    public const INTROSPECT = 4;
+    public const REVOKE = 5;
+    public const USERINFO = 6;
+
     private const DECLARATIONS = <<<'C'
 typedef struct FerroauthBuffer { uint64_t capacity; uint64_t len; uint8_t *data; } FerroauthBuffer;
 typedef struct FerroauthBytes { int32_t len; const uint8_t *data; } FerroauthBytes;
@@ -94,6 +103,7 @@ uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_flow(uint64_t verifier, Fe
 const char *ferroauth_php_version(void);
 void ferroauth_php_begin_request(int64_t request);
 const char *ferroauth_php_verify(uint64_t verifier, const char *token, size_t length, int8_t may_fetch);
+const char *ferroauth_php_client_run(int8_t operation, uint64_t client, uint64_t pending, const char *text, size_t text_length, const char *options, size_t options_length);
 const char *ferroauth_php_last_error(void);
 C;
 
@@ -657,6 +667,31 @@ C;
         }
 
         return $claims;
+    }
+
+    /**
+     * Runs an operation of a client by the short way.
+     *
+     * @param string $text the callback's URL, its parameters as a JSON list of pairs, or the token
+     *
+     * @return string the outcome, as JSON; empty if there is none
+     */
+    public static function clientRun(
+        int $operation,
+        int $client,
+        int $pending,
+        #[\SensitiveParameter] string $text,
+        #[\SensitiveParameter] string $options = '',
+    ): string {
+        $ffi = self::$ffi ?? self::open();
+        $outcome = $ffi->ferroauth_php_client_run(
+            $operation, $client, $pending, $text, \strlen($text), $options, \strlen($options),
+        );
+        if ($outcome === null) {
+            throw Failure::fromJson($ffi->ferroauth_php_last_error() ?? '');
+        }
+
+        return $outcome;
     }
 
     /** Whether the functions can be called here; otherwise the reason. */
