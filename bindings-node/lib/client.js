@@ -180,28 +180,28 @@ class Client {
    * or the parameters as URLSearchParams or object.
    */
   async finishAuthorization(pending, callback) {
-    return carried(this.flow.finishAuthorization(pending, callback))
+    return await carried(this.flow.finishAuthorization(pending, callback))
   }
 
   async refresh(refreshToken, settings) {
-    return carried(this.flow.refresh(refreshToken, settings))
+    return await carried(this.flow.refresh(refreshToken, settings))
   }
 
   async clientCredentials(settings) {
-    return carried(this.flow.clientCredentials(settings))
+    return await carried(this.flow.clientCredentials(settings))
   }
 
   async introspect(token, settings) {
-    return carried(this.flow.introspect(token, settings))
+    return await carried(this.flow.introspect(token, settings))
   }
 
   async revoke(token, settings) {
-    return carried(this.flow.revoke(token, settings))
+    return await carried(this.flow.revoke(token, settings))
   }
 
   /** The user's claims; with `subject`, refused when they are about somebody else. */
   async userinfo(accessToken, settings) {
-    return carried(this.flow.userinfo(accessToken, settings))
+    return await carried(this.flow.userinfo(accessToken, settings))
   }
 
   static view(client) {

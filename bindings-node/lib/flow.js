@@ -4,15 +4,17 @@
 
 const native = require('./native.js')
 const { bytes, isPlain, kind, refuse, text } = require('./arguments.js')
-const { call, failure, fromReport } = require('./errors.js')
+const { call, failure, fromReport, translated } = require('./errors.js')
 const { made, onlyHere } = require('./made.js')
 const { STARS, redacted } = require('./redact.js')
 
 const HINT = 'flow.advance returns it'
 
-// Calls in flight by number. The extension owns one thread, shared by all JavaScript threads of the process
-// and started by the first call; `hub` is this JavaScript thread's end of the way back, and keeps the event
-// loop alive only while a call is in flight.
+// Whether the event loop is libuv: Bun and Deno have functions of those names that end the process.
+const LIBUV = process.versions.bun === undefined && process.versions.deno === undefined
+
+// Calls in flight by number. `hub` is where this JavaScript thread's calls run; it keeps the event loop alive
+// only while one is in flight.
 const waiting = new Map()
 let hub
 let last = 0
@@ -23,24 +25,20 @@ function settled(id, failed, value) {
   resolve?.({ failed, value })
 }
 
-/** Runs an operation on the extension's own driver; resolves with its value. */
-async function run(operation) {
-  hub ??= call(native.openHub, settled)
-  // A number is free again long before the counter comes around.
-  const id = (last = (last + 1) >>> 0)
-  const reply = await new Promise((resolve) => {
+/** Starts an operation on the extension's own driver; resolves with its reply, never rejects. */
+function run(operation) {
+  return new Promise((resolve) => {
+    // A number is free again long before the counter comes around.
+    const id = (last = (last + 1) >>> 0)
     waiting.set(id, resolve)
     try {
-      call(native.start, hub, operation, id)
+      hub ??= native.openHub(settled, LIBUV)
+      native.start(hub, operation, id)
     } catch (error) {
       waiting.delete(id)
       resolve({ error })
     }
   })
-  // Built here, after the await, so that its stack names the caller and not the extension's callback.
-  if (reply.error) throw reply.error
-  if (reply.failed) throw fromReport(reply.value)
-  return reply.value
 }
 
 /** An HTTP request that the caller is to carry. Its secrets are read by name only. */
@@ -168,7 +166,11 @@ class Flow {
   }
 
   static async carried(flow) {
-    return flow.#convert(await run(flow.#operation))
+    const reply = await run(flow.#operation)
+    // Built here, after the await, so that its stack names the caller and not the extension's callback.
+    if (reply.error) throw translated(reply.error)
+    if (reply.failed) throw fromReport(reply.value)
+    return flow.#convert(reply.value)
   }
 }
 

@@ -89,7 +89,7 @@ class ResourceServer {
     } catch (error) {
       if (!(error instanceof classes.KeySetNotLoadedError)) throw error
     }
-    return carried(this.#begin(fields, required))
+    return await carried(this.#begin(fields, required))
   }
 
   /** The same without the network: throws KeySetNotLoadedError when keys would have to be fetched. */

@@ -22,7 +22,7 @@ class Service {
 
   /** Reads the provider's metadata (OpenID Connect Discovery or RFC 8414) and checks its issuer. */
   static async discover(issuer, settings) {
-    return carried(Service.flow.discover(issuer, settings))
+    return await carried(Service.flow.discover(issuer, settings))
   }
 
   /** The same, carried by the caller. */

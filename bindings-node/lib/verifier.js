@@ -74,7 +74,7 @@ class Verifier {
     } catch (error) {
       if (error.code !== 'jwks.not_loaded') throw error
     }
-    return carried(this.flow.verify(token))
+    return await carried(this.flow.verify(token))
   }
 
   /** The same without the network: throws KeySetNotLoadedError when keys would have to be fetched. */

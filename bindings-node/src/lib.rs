@@ -1,14 +1,15 @@
 //! The extension behind the npm package `ferroauth`.
 //!
-//! It wraps the core's `host` facade and nothing else: handles go out as externals, configuration comes in
-//! and results go out as JSON text. The classes, the checks of arguments and the error classes are the
+//! It wraps the core's `host` facade and nothing else: handles go out as externals, configuration comes
+//! in and results go out as JSON text. The classes, the checks of arguments and the error classes are the
 //! JavaScript files beside it, which are the only callers; what they must not get wrong is nevertheless
 //! checked here, because a wrong value must become an error and never a crash.
 //!
-//! - Loading starts no thread and opens no socket. The first call that needs the network starts one thread
-//!   ([`hub`]), shared by all JavaScript threads of the process.
+//! - Loading starts no thread and opens no socket. What needs the network runs on the JavaScript thread
+//!   that asks ([`looped`]), or, where that cannot be, on one thread for the whole process
+//!   ([`threaded`]).
 //! - Each export catches panics.
-//! - `unsafe` is where Node-API is called directly: [`hub`] and [`check`].
+//! - `unsafe` is where Node-API is called directly: [`hub`] and what it rests on, and [`check`].
 
 #![allow(
     unreachable_pub,
@@ -24,8 +25,13 @@ mod failure;
 mod flow;
 mod hub;
 mod keys;
+#[cfg(target_os = "linux")]
+mod libuv;
+#[cfg(target_os = "linux")]
+mod looped;
 mod resource_server;
 mod service;
+mod threaded;
 mod token;
 mod value;
 

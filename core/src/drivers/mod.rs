@@ -3,10 +3,11 @@
 //! | Driver | For | Where it runs |
 //! |---|---|---|
 //! | [`run_blocking`] | Python, PHP, Rust programs | on the caller's thread; starts no thread |
-//! | [`Worker`] | `ferroauth.aio`, Node | on one thread that it owns |
+//! | [`Worker`] | `ferroauth.aio`; Node where the next one cannot run | on one thread that it owns |
+//! | [`Polled`] | Node | on the caller's thread, a turn at a time of the caller's event loop |
 //! | [`run_async`] | Rust programs on tokio | in the caller's runtime |
 //!
-//! All three share the [`Engine`], and with it the rules of the network:
+//! All share the [`Engine`], and with it the rules of the network:
 //!
 //! - HTTP/1.1 only; redirects are handed to the flow, never followed; no cookies; the environment's
 //!   proxies only when the policy asks for them, and never for loopback.
@@ -28,6 +29,7 @@ mod clients;
 mod deadline;
 mod engine;
 mod failure;
+mod polled;
 mod process;
 mod resolver;
 mod tls;
@@ -35,4 +37,5 @@ mod worker;
 
 pub use blocking::{Blocking, run_blocking, run_blocking_with};
 pub use engine::{Engine, run_async};
+pub use polled::Polled;
 pub use worker::{CancelHandle, Worker};
