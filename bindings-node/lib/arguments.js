@@ -10,7 +10,11 @@ const { failure } = require('./errors.js')
 const MAX_TEXT = 4 * 1024 * 1024
 // No option of ours is nested more deeply than two levels.
 const MAX_DEPTH = 8
+// Node 18 lacks `isWellFormed`, which knows at once of most strings that they have no surrogates.
 const surrogate = /\p{Surrogate}/u
+const wellFormed = String.prototype.isWellFormed
+  ? (value) => value.isWellFormed()
+  : (value) => !surrogate.test(value)
 
 const kind = (value) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 
@@ -25,7 +29,7 @@ function text(value, name) {
     const half = value.charCodeAt(MAX_TEXT - 1) >> 10 === 0x36 // the first of a pair
     return text(value.slice(0, half ? MAX_TEXT - 1 : MAX_TEXT), name)
   }
-  if (surrogate.test(value)) throw failure('internal.argument', `${name} is not well-formed Unicode`)
+  if (!wellFormed(value)) throw failure('internal.argument', `${name} is not well-formed Unicode`)
   return value
 }
 

@@ -48,7 +48,6 @@ class TokenSet {
     const members = JSON.parse(text)
     this.#members = members
     this.#idToken = members.id_token ? new IdToken(made, members.id_token) : null
-    this.#extra = bare(members.extra ?? {})
   }
 
   get accessToken() {
@@ -83,7 +82,7 @@ class TokenSet {
 
   /** Further members of the reply. */
   get extra() {
-    return this.#extra
+    return (this.#extra ??= bare(this.#members.extra ?? {}))
   }
 }
 redacted(TokenSet, (it) => ({

@@ -176,8 +176,11 @@ impl Looped {
                     if owed == 0 {
                         (uv.uv_unref)(self.poll.get());
                     }
-                    // The JavaScript thread is being terminated.
                     if !settle(env, function, settled) {
+                        // The JavaScript thread is being terminated. Nobody above us takes the exception, and
+                        // napi's own cleanup hook would, without the scope that it needs.
+                        let mut exception = ptr::null_mut();
+                        sys::napi_get_and_clear_last_exception(env, &raw mut exception);
                         break;
                     }
                 }

@@ -1,6 +1,7 @@
 // worker_threads: created and terminated in mid-call, while others go on.
 
 import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import { CLIENT, startProvider } from './support/provider.mjs'
@@ -56,6 +57,39 @@ test('500 workers are created and terminated in mid-call', { timeout: 300_000 },
   }
   await Promise.all([0, 1, 2, 3].map(lane))
   assert.equal(terminated, 500)
+})
+
+// Where the network runs on one thread for all, that keeps connections for the next call.
+const shared = process.platform !== 'linux' || process.versions.bun !== undefined
+test('a worker that ended has left no descriptor behind, however it ended', { skip: shared }, async () => {
+  const descriptors = () => readdirSync('/proc/self/fd').length
+  const ends = [
+    (worker) => worker.terminate(),
+    (worker) => worker.postMessage('exit'),
+    (worker) => worker.postMessage('throw'),
+  ]
+  const round = async (index) => {
+    const worker = start(`
+      parentPort.on('message', (how) => {
+        if (how === 'exit') process.exit(0)
+        throw new Error('mine')
+      })
+      ${CALLS}
+    `, data())
+    const ended = new Promise((resolve) => worker.once('exit', resolve))
+    await message(worker)
+    worker.on('error', () => {})
+    await ends[index % ends.length](worker)
+    await ended
+  }
+  await round(0)
+  const before = descriptors()
+  for (let index = 0; index < 30; index += 1) await round(index)
+  // The provider, in this process, may not yet have noticed that the last connections are closed.
+  for (let tries = 0; tries < 100 && descriptors() > before; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  assert.ok(descriptors() <= before, `${descriptors()} descriptors, ${before} before`)
 })
 
 test('main thread and workers use the network at the same time', async () => {
