@@ -6,7 +6,7 @@ const native = require('./native.js')
 const { instance, isPlain, kind, options, text } = require('./arguments.js')
 const { bare } = require('./claims.js')
 const { call, failure } = require('./errors.js')
-const { Flow, carried } = require('./flow.js')
+const { Flow, run, value } = require('./flow.js')
 const { Keyring, handleOf } = require('./keys.js')
 const { made, onlyHere } = require('./made.js')
 const { STARS, redacted, stars } = require('./redact.js')
@@ -95,6 +95,49 @@ function pairs(query) {
   return out
 }
 
+// What each operation begins with: a function of the extension, and its arguments. A flow takes what it returns; with a
+// hub behind them, which `run` adds, it runs at once.
+
+function finishing(handle, pending, callback) {
+  const begun = pendingHandle(instance(pending, PendingAuthorization, 'pending'))
+  if (callback instanceof URL) callback = callback.href
+  if (typeof callback === 'string') return [native.clientFinishUrl, handle, begun, text(callback, 'callback')]
+  if (!(callback instanceof URLSearchParams) && !isPlain(callback)) {
+    throw failure('internal.argument', `callback must be a URL, its text, or its parameters, not ${kind(callback)}`)
+  }
+  return [native.clientFinishParameters, handle, begun, pairs(callback)]
+}
+
+function refreshing(handle, refreshToken, settings) {
+  const json = options(settings, SCOPED, 'the options')
+  return [native.clientRefresh, handle, text(refreshToken, 'refreshToken'), json]
+}
+
+function credentials(handle, settings) {
+  return [native.clientCredentials, handle, options(settings, SCOPED, 'the options')]
+}
+
+function introspecting(handle, token, settings) {
+  const json = options(settings, HINTED, 'the options')
+  return [native.clientIntrospect, handle, text(token, 'token'), json]
+}
+
+function revoking(handle, token, settings) {
+  const json = options(settings, HINTED, 'the options')
+  return [native.clientRevoke, handle, text(token, 'token'), json]
+}
+
+function asking(handle, accessToken, settings) {
+  const json = options(settings, SUBJECT, 'the options')
+  return [native.clientUserinfo, handle, text(accessToken, 'accessToken'), json]
+}
+
+// What the replies become.
+const tokens = (reply) => new TokenSet(made, reply)
+const introspection = (reply) => new Introspection(made, reply)
+const nothing = () => undefined
+const claims = (reply) => bare(JSON.parse(reply))
+
 /** The operations of a client as flows that the caller carries. */
 class ClientFlow {
   #handle
@@ -104,45 +147,29 @@ class ClientFlow {
   }
 
   finishAuthorization(pending, callback) {
-    const begun = pendingHandle(instance(pending, PendingAuthorization, 'pending'))
-    if (callback instanceof URL) callback = callback.href
-    if (typeof callback === 'string') {
-      return tokens(call(native.clientFinishUrl, this.#handle, begun, text(callback, 'callback')))
-    }
-    if (!(callback instanceof URLSearchParams) && !isPlain(callback)) {
-      throw failure('internal.argument', `callback must be a URL, its text, or its parameters, not ${kind(callback)}`)
-    }
-    return tokens(call(native.clientFinishParameters, this.#handle, begun, pairs(callback)))
+    return new Flow(made, call(...finishing(this.#handle, pending, callback)), tokens)
   }
 
   refresh(refreshToken, settings) {
-    const json = options(settings, SCOPED, 'the options')
-    return tokens(call(native.clientRefresh, this.#handle, text(refreshToken, 'refreshToken'), json))
+    return new Flow(made, call(...refreshing(this.#handle, refreshToken, settings)), tokens)
   }
 
   clientCredentials(settings) {
-    return tokens(call(native.clientCredentials, this.#handle, options(settings, SCOPED, 'the options')))
+    return new Flow(made, call(...credentials(this.#handle, settings)), tokens)
   }
 
   introspect(token, settings) {
-    const json = options(settings, HINTED, 'the options')
-    const operation = call(native.clientIntrospect, this.#handle, text(token, 'token'), json)
-    return new Flow(made, operation, (reply) => new Introspection(made, reply))
+    return new Flow(made, call(...introspecting(this.#handle, token, settings)), introspection)
   }
 
   revoke(token, settings) {
-    const json = options(settings, HINTED, 'the options')
-    return new Flow(made, call(native.clientRevoke, this.#handle, text(token, 'token'), json), () => undefined)
+    return new Flow(made, call(...revoking(this.#handle, token, settings)), nothing)
   }
 
   userinfo(accessToken, settings) {
-    const json = options(settings, SUBJECT, 'the options')
-    const operation = call(native.clientUserinfo, this.#handle, text(accessToken, 'accessToken'), json)
-    return new Flow(made, operation, (reply) => bare(JSON.parse(reply)))
+    return new Flow(made, call(...asking(this.#handle, accessToken, settings)), claims)
   }
 }
-
-const tokens = (operation) => new Flow(made, operation, (reply) => new TokenSet(made, reply))
 
 /** An OAuth client at one provider. Immutable; make it once and use it everywhere. */
 class Client {
@@ -180,28 +207,28 @@ class Client {
    * or the parameters as URLSearchParams or object.
    */
   async finishAuthorization(pending, callback) {
-    return await carried(this.flow.finishAuthorization(pending, callback))
+    return tokens(value(await run(...finishing(this.#handle, pending, callback))))
   }
 
   async refresh(refreshToken, settings) {
-    return await carried(this.flow.refresh(refreshToken, settings))
+    return tokens(value(await run(...refreshing(this.#handle, refreshToken, settings))))
   }
 
   async clientCredentials(settings) {
-    return await carried(this.flow.clientCredentials(settings))
+    return tokens(value(await run(...credentials(this.#handle, settings))))
   }
 
   async introspect(token, settings) {
-    return await carried(this.flow.introspect(token, settings))
+    return introspection(value(await run(...introspecting(this.#handle, token, settings))))
   }
 
   async revoke(token, settings) {
-    return await carried(this.flow.revoke(token, settings))
+    return nothing(value(await run(...revoking(this.#handle, token, settings))))
   }
 
   /** The user's claims; with `subject`, refused when they are about somebody else. */
   async userinfo(accessToken, settings) {
-    return await carried(this.flow.userinfo(accessToken, settings))
+    return claims(value(await run(...asking(this.#handle, accessToken, settings))))
   }
 
   static view(client) {

@@ -25,20 +25,31 @@ function settled(id, failed, value) {
   resolve?.({ failed, value })
 }
 
-/** Starts an operation on the extension's own driver; resolves with its reply, never rejects. */
-function run(operation) {
+/**
+ * Has the extension's own driver run what `begin`, one of its functions, begins with these arguments. Resolves with the
+ * reply, never rejects: `value` reads it, after the await, so that the stack of an error names the caller and not the
+ * extension's callback.
+ */
+function run(begin, ...given) {
   return new Promise((resolve) => {
     // A number is free again long before the counter comes around.
     const id = (last = (last + 1) >>> 0)
     waiting.set(id, resolve)
     try {
       hub ??= native.openHub(settled, LIBUV)
-      native.start(hub, operation, id)
+      begin(...given, hub, id)
     } catch (error) {
       waiting.delete(id)
       resolve({ error })
     }
   })
+}
+
+/** The value of a reply, or its error. */
+function value(reply) {
+  if (reply.error) throw translated(reply.error)
+  if (reply.failed) throw fromReport(reply.value)
+  return reply.value
 }
 
 /** An HTTP request that the caller is to carry. Its secrets are read by name only. */
@@ -166,11 +177,7 @@ class Flow {
   }
 
   static async carried(flow) {
-    const reply = await run(flow.#operation)
-    // Built here, after the await, so that its stack names the caller and not the extension's callback.
-    if (reply.error) throw translated(reply.error)
-    if (reply.failed) throw fromReport(reply.value)
-    return flow.#convert(reply.value)
+    return flow.#convert(value(await run(native.start, flow.#operation)))
   }
 }
 
@@ -178,4 +185,4 @@ class Flow {
 const carried = Flow.carried
 delete Flow.carried
 
-module.exports = { Flow, HttpStep, Step, carried }
+module.exports = { Flow, HttpStep, Step, carried, run, value }

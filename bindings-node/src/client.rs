@@ -2,8 +2,9 @@
 
 use crate::failure::{Result, thrown};
 use crate::flow::Operation;
+use crate::hub::{Hub, begun};
 use ferroauth::host::{Callback, Client, Keyring, PendingAuthorization, Service};
-use napi::bindgen_prelude::External;
+use napi::bindgen_prelude::{Env, External};
 use napi_derive::napi;
 
 /// A client at a provider.
@@ -29,58 +30,101 @@ pub fn client_open_pending(
 }
 
 /// Finishes an authorization with the callback's URL.
+///
+/// As each of those that need the network: with a hub the operation runs, and its result arrives there under
+/// `id`; without one it is returned, for the caller to carry.
 #[napi(catch_unwind)]
 pub fn client_finish_url(
+    env: Env,
     client: &External<Client>,
     pending: &External<PendingAuthorization>,
     url: String,
-) -> External<Operation> {
-    Operation::external(client.finish_authorization(pending, Callback::Url(url)))
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
+    begun(env, client.finish_authorization(pending, Callback::Url(url)), hub, id)
 }
 
 /// Finishes an authorization with the callback's parameters: names and values in turn.
 #[napi(catch_unwind)]
 pub fn client_finish_parameters(
+    env: Env,
     client: &External<Client>,
     pending: &External<PendingAuthorization>,
     parameters: Vec<String>,
-) -> External<Operation> {
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
     let mut pairs = Vec::with_capacity(parameters.len() / 2);
     let mut parts = parameters.into_iter();
     while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
         pairs.push((name, value));
     }
-    Operation::external(client.finish_authorization(pending, Callback::Parameters(pairs)))
+    begun(env, client.finish_authorization(pending, Callback::Parameters(pairs)), hub, id)
 }
 
 /// The refresh token grant.
 #[napi(catch_unwind)]
-pub fn client_refresh(client: &External<Client>, token: String, options: String) -> External<Operation> {
-    Operation::external(client.refresh(&token, &options))
+pub fn client_refresh(
+    env: Env,
+    client: &External<Client>,
+    token: String,
+    options: String,
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
+    begun(env, client.refresh(&token, &options), hub, id)
 }
 
 /// The client credentials grant.
 #[napi(catch_unwind)]
-pub fn client_credentials(client: &External<Client>, options: String) -> External<Operation> {
-    Operation::external(client.client_credentials(&options))
+pub fn client_credentials(
+    env: Env,
+    client: &External<Client>,
+    options: String,
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
+    begun(env, client.client_credentials(&options), hub, id)
 }
 
 /// Token introspection.
 #[napi(catch_unwind)]
-pub fn client_introspect(client: &External<Client>, token: String, options: String) -> External<Operation> {
-    Operation::external(client.introspect(&token, &options))
+pub fn client_introspect(
+    env: Env,
+    client: &External<Client>,
+    token: String,
+    options: String,
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
+    begun(env, client.introspect(&token, &options), hub, id)
 }
 
 /// Token revocation.
 #[napi(catch_unwind)]
-pub fn client_revoke(client: &External<Client>, token: String, options: String) -> External<Operation> {
-    Operation::external(client.revoke(&token, &options))
+pub fn client_revoke(
+    env: Env,
+    client: &External<Client>,
+    token: String,
+    options: String,
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
+    begun(env, client.revoke(&token, &options), hub, id)
 }
 
 /// The userinfo endpoint.
 #[napi(catch_unwind)]
-pub fn client_userinfo(client: &External<Client>, token: String, options: String) -> External<Operation> {
-    Operation::external(client.userinfo(&token, &options))
+pub fn client_userinfo(
+    env: Env,
+    client: &External<Client>,
+    token: String,
+    options: String,
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
+    begun(env, client.userinfo(&token, &options), hub, id)
 }
 
 /// Where to send the browser; nothing for one that was opened again.

@@ -15,7 +15,7 @@ use crate::flow::Operation;
 use crate::looped::Looped;
 use crate::threaded::Threaded;
 use crate::value::Value;
-use ferroauth::host::Outcome;
+use ferroauth::host::{Operation as CoreOperation, Outcome};
 use napi::bindgen_prelude::{
     Env, External, FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue, ValueType,
 };
@@ -76,14 +76,32 @@ pub fn open_hub(env: Env, settled: Callback, libuv: bool) -> Result<External<Hub
 
 /// Starts an operation; its result arrives at the hub under `id`, never before this returns.
 #[napi(catch_unwind)]
-pub fn start(env: Env, hub: &External<Hub>, operation: &External<Operation>, id: u32) -> Result<()> {
-    let operation = operation.take().map_err(thrown)?;
-    match &**hub {
-        #[cfg(target_os = "linux")]
-        Hub::Looped(hub) => hub.start(operation, id),
-        Hub::Threaded(hub) => hub.start(env.raw(), operation, id),
+pub fn start(env: Env, operation: &External<Operation>, hub: &External<Hub>, id: u32) -> Result<()> {
+    hub.start(env, operation.take().map_err(thrown)?, id)
+}
+
+/// An operation that was begun: started at the hub, or handed out.
+pub(crate) fn begun(
+    env: Env,
+    operation: CoreOperation,
+    hub: Option<&External<Hub>>,
+    id: Option<u32>,
+) -> Result<Option<External<Operation>>> {
+    match (hub, id) {
+        (Some(hub), Some(id)) => hub.start(env, operation, id).map(|()| None),
+        _ => Ok(Some(Operation::external(operation))),
     }
-    .map_err(thrown)
+}
+
+impl Hub {
+    fn start(&self, env: Env, operation: CoreOperation, id: u32) -> Result<()> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Self::Looped(hub) => hub.start(operation, id),
+            Self::Threaded(hub) => hub.start(env.raw(), operation, id),
+        }
+        .map_err(thrown)
+    }
 }
 
 /// Gives one result to the function that `open_hub` received. It only resolves a promise; it throws when

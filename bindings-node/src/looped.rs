@@ -29,12 +29,12 @@ use std::ptr;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Milliseconds from one turn of the timer to the next. While results are owed: soon after the latest
-/// activity, for an event that arrived at the very end of a turn; then less often, for deadlines. Later:
-/// twice more, so that connections that have been idle for 30 s are closed.
-const PAUSES: [u64; 5] = [1, 8, 50, 35_000, 35_000];
+/// Milliseconds from one turn of the timer to the next. While results are owed: for deadlines, and early for a
+/// task that was interrupted because it ran for long. Later: twice more, so that connections that have been
+/// idle for 30 s are closed.
+const PAUSES: [u64; 4] = [5, 50, 35_000, 35_000];
 /// The last of the pauses while results are owed.
-const OWED: usize = 2;
+const OWED: usize = 1;
 const OFF: usize = PAUSES.len();
 
 /// One JavaScript thread's driver, with what its event loop needs. Never leaves that thread.

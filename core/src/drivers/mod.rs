@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | [`run_blocking`] | Python, PHP, Rust programs | on the caller's thread; starts no thread |
 //! | [`Worker`] | `ferroauth.aio`; Node where the next one cannot run | on one thread that it owns |
-//! | [`Polled`] | Node | on the caller's thread, a turn at a time of the caller's event loop |
+//! | `Polled` | Node, on Linux | on the caller's thread, a turn at a time of the caller's event loop |
 //! | [`run_async`] | Rust programs on tokio | in the caller's runtime |
 //!
 //! All share the [`Engine`], and with it the rules of the network:
@@ -26,9 +26,11 @@
 
 mod blocking;
 mod clients;
+mod completion;
 mod deadline;
 mod engine;
 mod failure;
+#[cfg(target_os = "linux")]
 mod polled;
 mod process;
 mod resolver;
@@ -37,5 +39,6 @@ mod worker;
 
 pub use blocking::{Blocking, run_blocking, run_blocking_with};
 pub use engine::{Engine, run_async};
+#[cfg(target_os = "linux")]
 pub use polled::Polled;
 pub use worker::{CancelHandle, Worker};

@@ -8,40 +8,42 @@
 //! are registered with the runtime, and the descriptor is the epoll instance in `/proc/self/fdinfo` that
 //! lists both. Where that fails the driver cannot be built, and the host takes a
 //! [`Worker`](super::Worker).
+//!
+//! **No event is lost between two turns.** Tokio asks the system for events as the last thing that it does
+//! before it lets go of the thread, and the descriptor announces no event twice: one that is taken there
+//! would lie in the runtime until the next turn, which nobody asks for. So the runtime takes one event at a
+//! time, and a turn ends only when the one it took is its own [`Marker`], which stands for nothing. Whatever
+//! came after the marker is still in the descriptor, and makes it readable.
 
+use super::completion::Completion;
 use super::engine::{Engine, run_async};
+use super::worker::{LOOKUP_KEEP_ALIVE, LOOKUP_THREADS};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
+use rustix::event::{EventfdFlags, eventfd};
 use std::cell::Cell;
 use std::fmt;
 use std::future::poll_fn;
-use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+use tokio::io::{Interest, unix::AsyncFd};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::yield_now;
-
-/// Threads for name lookups, which the system offers as blocking calls only. They exist while there is
-/// something to look up.
-const LOOKUP_THREADS: usize = 4;
-const LOOKUP_KEEP_ALIVE: Duration = Duration::from_millis(500);
 
 /// After a pause this long a server may have closed its connections, which a turn has to notice first.
 const STALE: Duration = Duration::from_millis(1);
 
-/// How often the runtime's clock wakes it for nothing. While a timer is due before all others, arming
-/// another one needs no system call.
-const TICK: Duration = Duration::from_secs(1);
+/// Events taken in search of the marker before a turn gives up; what is left has to wait for the next one.
+const MAX_EVENTS: usize = 100_000;
 
 /// Runs any number of flows at once on the caller's thread, a turn at a time.
 ///
 /// ```
 /// use ferroauth::{drivers::Polled, flow::Flow};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # if !cfg!(target_os = "linux") { return Ok(()) }
 /// let driver = Polled::new()?;
 /// let (sender, receiver) = std::sync::mpsc::channel();
 /// driver.spawn(Flow::ready(Ok(42)), move |result| sender.send(result.ok()).unwrap_or_default());
@@ -53,9 +55,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// Three things are the host's part:
 ///
 /// - It calls [`turn`](Self::turn) whenever the descriptor is readable.
-/// - While flows are in flight it calls `turn` now and then as well: 1 ms after the last one, then less
-///   often, 50 ms being enough. Deadlines do not make the descriptor readable; and an event that arrives
-///   in the last moment of a turn is taken from the descriptor by this turn, but acted on by the next.
+/// - While flows are in flight it calls `turn` now and then as well, every 50 ms being enough: deadlines do
+///   not make the descriptor readable, nor does a task that tokio interrupts because it has run for long.
 /// - It calls nothing of this driver from within an `on_done`.
 pub struct Polled {
     pid: u32,
@@ -67,28 +68,24 @@ struct Inner {
     runtime: Runtime,
     engine: Arc<Engine>,
     descriptor: i32,
+    marker: Marker,
     last: Cell<Instant>,
-    activity: Arc<Activity>,
-}
-
-/// What the flows, which are tasks of the runtime, tell the turn that runs them. All on one thread.
-#[derive(Default)]
-struct Activity {
-    in_flight: AtomicUsize,
-    /// Whether a flow has been woken and run.
-    seen: AtomicBool,
+    in_flight: Arc<AtomicUsize>,
 }
 
 impl Polled {
     /// Builds the runtime. Starts no thread.
     ///
     /// # Errors
-    /// `internal.driver` if the system refuses an event loop or does not tell its descriptor, which is so
-    /// on everything but Linux and where `/proc` is missing.
+    /// `internal.driver` if the system refuses an event loop or does not tell its descriptor, as where
+    /// `/proc` is missing.
     pub fn new() -> Result<Self> {
         let refused = |_| Error::with(ErrorCode::InternalDriver, "no event loop");
         let runtime = Builder::new_current_thread()
             .enable_all()
+            .max_io_events_per_busy_tick(1)
+            // Tasks are run until none is left, before the system is asked again.
+            .event_interval(u32::MAX)
             .max_blocking_threads(LOOKUP_THREADS)
             .thread_keep_alive(LOOKUP_KEEP_ALIVE)
             .thread_name("ferroauth-dns")
@@ -96,19 +93,16 @@ impl Polled {
             .map_err(refused)?;
         let descriptor = descriptor_of(&runtime)
             .ok_or_else(|| Error::with(ErrorCode::InternalDriver, "the event loop has no descriptor"))?;
-        runtime.spawn(async {
-            loop {
-                tokio::time::sleep(TICK).await;
-            }
-        });
+        let marker = Marker::new(&runtime).map_err(refused)?;
         let inner = Inner {
             runtime,
             engine: Arc::new(Engine::new()),
             descriptor,
+            marker,
             last: Cell::new(Instant::now()),
-            activity: Arc::default(),
+            in_flight: Arc::default(),
         };
-        inner.run(yield_now());
+        inner.run(inner.pass());
         Ok(Self { pid: std::process::id(), inner: Some(inner) })
     }
 
@@ -129,29 +123,25 @@ impl Polled {
         T: Send + 'static,
         F: FnOnce(Result<T>) + Send + 'static,
     {
-        let mut completion = Completion(Some(on_done), PhantomData);
+        let mut completion = Completion::new(on_done);
         let Some(inner) = self.ours() else {
             completion.finish(Err(Error::with(ErrorCode::InternalClosed, "the process has forked")));
             return;
         };
         let engine = Arc::clone(&inner.engine);
-        let activity = Arc::clone(&inner.activity);
+        let one = InFlight::new(&inner.in_flight);
         let stale = inner.last.get().elapsed() > STALE;
         inner.run(async {
             if stale {
-                // Connections that were closed meanwhile now wake their tasks, which come before ours.
-                yield_now().await;
+                // Connections that were closed meanwhile learn of it before one is chosen.
+                inner.pass().await;
             }
             tokio::spawn(async move {
-                let _one = InFlight::new(&activity);
-                let mut flow = pin!(run_async(&engine, flow));
-                let result = poll_fn(|context| {
-                    activity.seen.store(true, Ordering::Relaxed);
-                    flow.as_mut().poll(context)
-                });
-                completion.finish(result.await);
+                let _one = one;
+                let result = run_async(&engine, flow).await;
+                completion.finish(result);
             });
-            inner.settle().await;
+            inner.pass().await;
         });
     }
 
@@ -159,8 +149,13 @@ impl Polled {
     pub fn turn(&self) {
         if let Some(inner) = self.ours() {
             inner.run(async {
+                // What the descriptor announced is taken, and run. That often is the end of the only flow,
+                // and what arrives then has time until there is another one.
                 yield_now().await;
-                inner.settle().await;
+                yield_now().await;
+                if inner.in_flight.load(Ordering::Relaxed) > 0 {
+                    inner.pass().await;
+                }
             });
         }
     }
@@ -176,35 +171,66 @@ impl Inner {
         self.last.set(Instant::now());
     }
 
-    /// Runs tasks until no flow has anything to do.
+    /// Runs tasks until none has anything to do, nor an event that came before.
     ///
-    /// A yield runs the tasks that are ready and then asks the system for events, whose tasks the next
-    /// yield runs. So it is not enough to yield until all has been run: what was sent meanwhile may have
-    /// been answered already, and the descriptor does not announce an event twice.
-    async fn settle(&self) {
-        loop {
+    /// A yield runs the tasks that are ready, then takes one event, whose task the next yield runs. When the
+    /// event is the marker, there is no such task.
+    async fn pass(&self) {
+        self.marker.set();
+        for _ in 0..MAX_EVENTS {
             yield_now().await;
-            let seen = self.activity.seen.swap(false, Ordering::Relaxed);
-            if !seen || self.activity.in_flight.load(Ordering::Relaxed) == 0 {
+            if poll_fn(|context| Poll::Ready(self.marker.was_taken(context))).await {
                 break;
             }
         }
     }
 }
 
-/// Counts a flow while it lives.
-struct InFlight<'a>(&'a Activity);
+/// An event of our own that the system hands out in its turn, after those that came before it.
+struct Marker(AsyncFd<OwnedFd>);
 
-impl<'a> InFlight<'a> {
-    fn new(activity: &'a Activity) -> Self {
-        activity.in_flight.fetch_add(1, Ordering::Relaxed);
-        Self(activity)
+impl Marker {
+    fn new(runtime: &Runtime) -> std::io::Result<Self> {
+        let descriptor = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+        let _context = runtime.enter();
+        #[expect(
+            deprecated,
+            reason = "its successor is unsafe, for types that do not own what they register"
+        )]
+        AsyncFd::with_interest(descriptor, Interest::READABLE).map(Self)
+    }
+
+    fn set(&self) {
+        // Each write is an event, also without a read in between. It fails when 2^64 of them are unread.
+        let _: rustix::io::Result<usize> = rustix::io::write(self.0.get_ref(), &1_u64.to_ne_bytes());
+    }
+
+    fn was_taken(&self, context: &mut Context<'_>) -> bool {
+        match self.0.poll_read_ready(context) {
+            Poll::Ready(Ok(mut ready)) => {
+                ready.clear_ready();
+                true
+            }
+            // The runtime is being shut down.
+            Poll::Ready(Err(_)) => true,
+            Poll::Pending => false,
+        }
     }
 }
 
-impl Drop for InFlight<'_> {
+/// Counts a flow while it lives.
+struct InFlight(Arc<AtomicUsize>);
+
+impl InFlight {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -226,30 +252,7 @@ impl fmt::Debug for Polled {
     }
 }
 
-/// Calls back exactly once, also when the flow panics or is dropped.
-struct Completion<T, F: FnOnce(Result<T>)>(Option<F>, PhantomData<fn(T)>);
-
-impl<T, F: FnOnce(Result<T>)> Completion<T, F> {
-    fn finish(&mut self, result: Result<T>) {
-        if let Some(on_done) = self.0.take() {
-            // A panic of the host's callback must not, within drop, end the process.
-            let _: std::thread::Result<()> = catch_unwind(AssertUnwindSafe(|| on_done(result)));
-        }
-    }
-}
-
-impl<T, F: FnOnce(Result<T>)> Drop for Completion<T, F> {
-    fn drop(&mut self) {
-        self.finish(Err(if std::thread::panicking() {
-            Error::new(ErrorCode::InternalPanic)
-        } else {
-            Error::with(ErrorCode::InternalClosed, "the call was cancelled")
-        }));
-    }
-}
-
 /// The epoll instance behind a runtime.
-#[cfg(target_os = "linux")]
 fn descriptor_of(runtime: &Runtime) -> Option<i32> {
     use std::fs;
     use std::os::fd::AsRawFd as _;
@@ -289,9 +292,4 @@ fn descriptor_of(runtime: &Runtime) -> Option<i32> {
     found.sort_unstable();
     // The runtime holds its instance twice; nobody else knows the probes.
     found.first().copied()
-}
-
-#[cfg(not(target_os = "linux"))]
-fn descriptor_of(_runtime: &Runtime) -> Option<i32> {
-    None
 }

@@ -3,13 +3,11 @@
 //! A worker starts its thread when it is built and ends it in [`Worker::close`]. A forked child has the
 //! worker but not its thread: there it refuses every flow, and the host builds a new one.
 
+use super::completion::Completion;
 use super::engine::{Engine, run_async};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
 use std::fmt;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -19,8 +17,8 @@ use tokio::task::AbortHandle;
 
 /// Threads for name lookups, which the system offers as blocking calls only. They exist while there is
 /// something to look up.
-const LOOKUP_THREADS: usize = 4;
-const LOOKUP_KEEP_ALIVE: Duration = Duration::from_millis(500);
+pub(super) const LOOKUP_THREADS: usize = 4;
+pub(super) const LOOKUP_KEEP_ALIVE: Duration = Duration::from_millis(500);
 
 /// How long [`Worker::close`] waits for a lookup; one that hangs longer is left to its own end.
 const CLOSE_PATIENCE: Duration = Duration::from_millis(200);
@@ -102,14 +100,14 @@ impl Worker {
         T: Send + 'static,
         F: FnOnce(Result<T>) + Send + 'static,
     {
-        let mut completion = Completion(Some(on_done), std::marker::PhantomData);
+        let mut completion = Completion::new(on_done);
         let Some(inner) = self.ours() else {
             completion.finish(Err(Error::with(ErrorCode::InternalClosed, "the process has forked")));
             return CancelHandle { pid: self.pid, abort: None };
         };
         let engine = Arc::clone(&inner.engine);
         let task = inner.handle.spawn(async move {
-            let result = without_panic(run_async(&engine, flow)).await;
+            let result = run_async(&engine, flow).await;
             completion.finish(result);
         });
         CancelHandle { pid: self.pid, abort: Some(task.abort_handle()) }
@@ -173,32 +171,4 @@ impl CancelHandle {
             abort.abort();
         }
     }
-}
-
-/// Calls back exactly once, also when the flow is dropped.
-struct Completion<T, F: FnOnce(Result<T>)>(Option<F>, std::marker::PhantomData<fn(T)>);
-
-impl<T, F: FnOnce(Result<T>)> Completion<T, F> {
-    fn finish(&mut self, result: Result<T>) {
-        if let Some(on_done) = self.0.take() {
-            // A panic of the host's callback must end neither the thread nor, within drop, the process.
-            let _: std::thread::Result<()> = catch_unwind(AssertUnwindSafe(|| on_done(result)));
-        }
-    }
-}
-
-impl<T, F: FnOnce(Result<T>)> Drop for Completion<T, F> {
-    fn drop(&mut self) {
-        self.finish(Err(Error::with(ErrorCode::InternalClosed, "the call was cancelled")));
-    }
-}
-
-/// Turns a panic of a flow into `internal.panic`.
-async fn without_panic<T>(future: impl Future<Output = Result<T>>) -> Result<T> {
-    let mut future = pin!(future);
-    poll_fn(|context| {
-        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)))
-            .unwrap_or_else(|_| std::task::Poll::Ready(Err(Error::new(ErrorCode::InternalPanic))))
-    })
-    .await
 }
