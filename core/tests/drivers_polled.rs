@@ -8,6 +8,8 @@ mod support;
 use ferroauth::drivers::Polled;
 use ferroauth::flow::{Flow, HttpResponse, NetworkPolicy};
 use ferroauth::{ErrorCode, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::os::fd::BorrowedFd;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use support::{Server, flow_of, get, ok, patient_policy, post};
@@ -128,4 +130,39 @@ fn a_flow_that_is_ready_is_done_at_once_and_a_turn_does_not_wait() {
     for _ in 0..1000 {
         driver.turn();
     }
+}
+
+#[test]
+fn the_descriptor_alone_says_when_there_is_something_to_do() {
+    // Head and body apart, or together: each may arrive in any moment of a turn.
+    let server = Server::start(|peer| {
+        let whole = ok("{}");
+        let (head, body) = whole.split_at(whole.len() - 2);
+        for round in 0.. {
+            if peer.request().is_none() {
+                return;
+            }
+            if round % 2 == 0 {
+                peer.send(head);
+                peer.send(body);
+            } else {
+                peer.send(&whole);
+            }
+        }
+    });
+    let driver = Polled::new().unwrap();
+    // SAFETY: the driver, which lives to the end of the test, owns the descriptor.
+    let descriptor = unsafe { BorrowedFd::borrow_raw(driver.descriptor()) };
+    for round in 0..3_000 {
+        let (sender, receiver) = mpsc::channel();
+        let flow = flow_of(post(&server.url(), patient_policy()));
+        driver.spawn(flow, move |result| sender.send(result.unwrap().status).unwrap());
+        while receiver.try_recv() != Ok(200) {
+            let mut watched = [PollFd::new(&descriptor, PollFlags::IN)];
+            let limit = Timespec { tv_sec: 10, tv_nsec: 0 };
+            assert_eq!(poll(&mut watched, Some(&limit)), Ok(1), "an event was lost in round {round}");
+            driver.turn();
+        }
+    }
+    assert_eq!(server.connections(), 1);
 }
