@@ -2,8 +2,10 @@
 
     run.py --installed DIR --packages DIR --node DIR --rust PROGRAM --json FILE [--rounds N] [--budget-ms N]
 
-Each round measures every implementation once, one after the other, so that a slow moment of the machine hits all of
-them; the medians of the rounds are reported. Time is CPU time of the measured process, all its threads.
+Each round measures every implementation once, with what it is compared to next to it, so that a slow moment of the machine
+hits both. Times are the medians of the rounds. A ratio is the median of the rounds' ratios, and not the ratio of two
+medians, which on a machine with a slow and a fast gear may come from different gears. Time is CPU time of the measured
+process, all its threads.
 """
 
 from __future__ import annotations
@@ -54,12 +56,13 @@ def plan(workers: dict[str, Worker]) -> list[tuple[str, str, str | None, str]]:
               for host, worker in workers.items() for name in worker.implementations["verify"]]
     exchange = [(host, "exchange", None, name) for host, worker in workers.items()
                 for name in worker.implementations["exchange"]]
+    exchange.sort(key=lambda row: row[3] not in ("ferroauth", "reqwest"))
     return [*verify, *exchange]
 
 
-def measure(workers: dict[str, Worker], rounds: int, budget_ms: int) -> goals.Medians:
+def measure(workers: dict[str, Worker], rounds: int, budget_ms: int) -> goals.Samples:
     todo = plan(workers)
-    samples: dict[tuple[str, str, str | None, str], list[float]] = {key: [] for key in todo}
+    samples: goals.Samples = {key: [] for key in todo}
     for number in range(rounds + 1):
         started = time.monotonic()
         for host, operation, algorithm, name in todo:
@@ -68,7 +71,7 @@ def measure(workers: dict[str, Worker], rounds: int, budget_ms: int) -> goals.Me
                 samples[host, operation, algorithm, name].append(us)
         label = f"round {number} of {rounds}" if number else "warm-up"
         print(f"  {label}: {len(todo)} measurements in {time.monotonic() - started:.0f} s", flush=True)
-    return {key: statistics.median(values) for key, values in samples.items()}
+    return samples
 
 
 def main() -> int:
@@ -76,7 +79,7 @@ def main() -> int:
     for name in ("installed", "packages", "node", "rust", "json"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--logs", type=Path, default=Path("target/logs"))
-    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--budget-ms", type=int, default=100)
     args = parser.parse_args()
     for name in ("installed", "packages", "node", "rust", "logs"):
@@ -89,7 +92,7 @@ def main() -> int:
         given = inputs.make(f"http://127.0.0.1:{int(endpoint.line())}")
         workers = start_workers(args, given)
         workers["rust"].versions |= {"bare": f"aws-lc-rs {locked_version('aws-lc-rs')}", "reqwest": locked_version("reqwest")}
-        medians = measure(workers, args.rounds, args.budget_ms)
+        samples = measure(workers, args.rounds, args.budget_ms)
         loading = startup.measure(args.installed, sys.executable, args.node)
     except (Failed, RuntimeError) as error:
         print(f"FAILED: {error}", file=sys.stderr)
@@ -99,11 +102,11 @@ def main() -> int:
             process.close()
 
     sizes = {path.name: path.stat().st_size for path in sorted(args.packages.glob("ferroauth-*.*")) if path.is_file()}
-    report(medians, loading, sizes)
+    report(samples, loading, sizes)
     rows = [
         {"host": host, "operation": operation, "algorithm": algorithm, "implementation": name,
-         "version": workers[host].versions[name], "median_us": round(value, 3)}
-        for (host, operation, algorithm, name), value in medians.items()
+         "version": workers[host].versions[name], "median_us": round(statistics.median(values), 3)}
+        for (host, operation, algorithm, name), values in samples.items()
     ]
     args.json.parent.mkdir(parents=True, exist_ok=True)
     args.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
@@ -111,10 +114,10 @@ def main() -> int:
     return 0
 
 
-def report(medians: goals.Medians, loading: dict[str, Any], sizes: dict[str, int]) -> None:
-    judged = goals.judged(medians, {host: seen["ferroauth"] for host, seen in loading.items()}, sizes)
+def report(samples: goals.Samples, loading: dict[str, Any], sizes: dict[str, int]) -> None:
+    judged = goals.judged(samples, {host: seen["ferroauth"] for host, seen in loading.items()}, sizes)
     sizes_lines = ["packages", "", *(f"  {name:<60}{size / 2**20:>8.2f} MiB" for name, size in sizes.items())]
-    for lines in (goals.verify_table(medians), goals.exchange_table(medians), startup.table(loading), sizes_lines):
+    for lines in (goals.verify_table(samples), goals.exchange_table(samples), startup.table(loading), sizes_lines):
         print("\n" + "\n".join(lines))
     print("\ngoals (ratios of this run)\n")
     for met, sentence in judged:

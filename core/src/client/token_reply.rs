@@ -226,3 +226,38 @@ impl oauth2::TokenResponse for TokenReply {
         self.scopes.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_in_a_successful_reply_keeps_what_the_provider_said() {
+        let body =
+            br#"{"error": "invalid_grant", "error_description": "code was used", "access_token": "a"}"#;
+        let error = TokenReply::error_of(body);
+        assert_eq!(error.code(), ErrorCode::OauthInvalidGrant);
+        assert!(error.to_json().contains("code was used"));
+    }
+
+    #[test]
+    fn known_members_are_typed_and_the_others_are_kept() {
+        let reply = TokenReply::parse(
+            r#"{"access_token": "a", "token_type": "bearer", "expires_in": 60, "error": null, "x": [1, {"y": 2}]}"#,
+        );
+        let reply = reply.unwrap();
+        assert_eq!((reply.expires_in, reply.extra.0.len()), (Some(60), 2));
+        for (body, code) in [
+            (r#"{"token_type": "Bearer"}"#, ErrorCode::ResponseAccessToken),
+            (r#"{"access_token": "a", "token_type": "mac"}"#, ErrorCode::ResponseTokenType),
+            (
+                r#"{"access_token": "a", "token_type": "Bearer", "expires_in": "60"}"#,
+                ErrorCode::ResponseExpiresIn,
+            ),
+            (r#"{"access_token": "a", "token_type": "Bearer", "scope": 1}"#, ErrorCode::ResponseScope),
+            ("[]", ErrorCode::ResponseMalformed),
+        ] {
+            assert_eq!(TokenReply::parse(body).unwrap_err().code(), code, "{body}");
+        }
+    }
+}

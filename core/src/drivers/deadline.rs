@@ -5,7 +5,7 @@
 //! which is a single atomic operation.
 
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -21,10 +21,14 @@ type Timer = Pin<Box<Sleep>>;
 pub(super) struct Deadlines(Mutex<Vec<Timer>>);
 
 impl Deadlines {
-    /// The future's output, or `None` once the time is up.
-    pub(super) async fn within<F: Future>(&self, limit: Duration, future: F) -> Option<F::Output> {
+    /// The future's output, or `None` once the time is up. (Pinned by the caller, because what an `async fn` takes
+    /// by value and then pins lies in it twice.)
+    pub(super) async fn within<F: Future>(
+        &self,
+        limit: Duration,
+        mut future: Pin<&mut F>,
+    ) -> Option<F::Output> {
         let mut armed = Armed { timer: Some(self.arm(limit)), kept: self };
-        let mut future = pin!(future);
         poll_fn(|context| {
             if let Poll::Ready(output) = future.as_mut().poll(context) {
                 return Poll::Ready(Some(output));
@@ -76,6 +80,7 @@ impl Drop for Armed<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::pin::pin;
 
     fn runtime() -> tokio::runtime::Runtime {
         tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap()
@@ -88,12 +93,12 @@ mod tests {
             for limit in [30, 90, 30, 7, 60, 1] {
                 let limit = Duration::from_millis(limit);
                 let start = Instant::now();
-                assert_eq!(deadlines.within(limit, std::future::pending::<()>()).await, None);
+                assert_eq!(deadlines.within(limit, pin!(std::future::pending::<()>())).await, None);
                 assert!(start.elapsed() >= limit);
                 // A kept timer of this one is moved, to both sides, by those that follow.
                 let long = Duration::from_secs(3600);
-                assert_eq!(deadlines.within(long, std::future::ready(7)).await, Some(7));
-                assert_eq!(deadlines.within(long, tokio::time::sleep(limit)).await, Some(()));
+                assert_eq!(deadlines.within(long, pin!(std::future::ready(7))).await, Some(7));
+                assert_eq!(deadlines.within(long, pin!(tokio::time::sleep(limit))).await, Some(()));
             }
         });
     }
@@ -103,7 +108,8 @@ mod tests {
         let deadlines = Deadlines::default();
         runtime().block_on(async {
             for _ in 0..100 {
-                let short = deadlines.within(Duration::from_millis(50), std::future::ready(()));
+                let ready = pin!(std::future::ready(()));
+                let short = pin!(deadlines.within(Duration::from_millis(50), ready));
                 assert!(deadlines.within(Duration::from_secs(10), short).await.is_some());
             }
             assert_eq!(deadlines.0.lock().unwrap().len(), 2);
@@ -115,9 +121,11 @@ mod tests {
         let deadlines = Deadlines::default();
         runtime().block_on(async {
             let second = Duration::from_secs(1);
-            let cut = deadlines
-                .within(Duration::from_millis(10), deadlines.within(second, std::future::pending::<()>()));
-            assert_eq!(cut.await, None);
+            {
+                let pending = pin!(std::future::pending::<()>());
+                let inner = pin!(deadlines.within(second, pending));
+                assert_eq!(deadlines.within(Duration::from_millis(10), inner).await, None);
+            }
             assert_eq!(deadlines.0.lock().unwrap().len(), 1);
         });
     }

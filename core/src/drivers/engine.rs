@@ -9,6 +9,7 @@ use crate::flow::{Flow, HttpRequest, HttpResponse, Method, NetworkPolicy, Reply,
 use crate::types::EndpointUrl;
 use std::fmt;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -58,7 +59,8 @@ impl Engine {
     /// A row of the category network.
     pub async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
         let deadline = Duration::from_millis(request.network.timeout_ms.into());
-        let carried = self.deadlines.within(deadline, self.carry(request)).await;
+        let carried = pin!(self.carry(request));
+        let carried = self.deadlines.within(deadline, carried).await;
         carried.unwrap_or_else(|| Err(Error::new(ErrorCode::NetworkTimeout)))
     }
 
@@ -143,15 +145,15 @@ async fn send(prepared: &Prepared, request: reqwest::Request) -> Result<reqwest:
     // A server may close an idle connection at any moment, and the request then is answered by
     // nothing. That also is the answer of a server that acted and died; so only a GET is sent again.
     let stale_possible = prepared.used.load(Ordering::Relaxed);
-    let again =
-        if stale_possible && *request.method() == http::Method::GET { request.try_clone() } else { None };
+    let repeatable = stale_possible && *request.method() == http::Method::GET;
+    let again = if repeatable { request.try_clone().map(Box::new) } else { None };
     let error = match prepared.client.execute(request).await {
         Ok(response) => return Ok(response),
         Err(error) => failure::before_response(&error),
     };
     match again {
         Some(again) if error.code() == ErrorCode::NetworkProtocol => {
-            prepared.client.execute(again).await.map_err(|error| failure::before_response(&error))
+            prepared.client.execute(*again).await.map_err(|error| failure::before_response(&error))
         }
         _ => Err(error),
     }

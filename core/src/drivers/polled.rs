@@ -102,7 +102,7 @@ impl Polled {
             last: Cell::new(Instant::now()),
             in_flight: Arc::default(),
         };
-        inner.run(inner.pass());
+        inner.runtime.block_on(inner.pass());
         Ok(Self { pid: std::process::id(), inner: Some(inner) })
     }
 
@@ -130,8 +130,9 @@ impl Polled {
         };
         let engine = Arc::clone(&inner.engine);
         let one = InFlight::new(&inner.in_flight);
-        let stale = inner.last.get().elapsed() > STALE;
-        inner.run(async {
+        let now = Instant::now();
+        let stale = now.duration_since(inner.last.replace(now)) > STALE;
+        inner.runtime.block_on(async {
             if stale {
                 // Connections that were closed meanwhile learn of it before one is chosen.
                 inner.pass().await;
@@ -148,7 +149,8 @@ impl Polled {
     /// Does all there is to do, and returns without ever having waited.
     pub fn turn(&self) {
         if let Some(inner) = self.ours() {
-            inner.run(async {
+            inner.last.set(Instant::now());
+            inner.runtime.block_on(async {
                 // What the descriptor announced is taken, and run. That often is the end of the only flow,
                 // and what arrives then has time until there is another one.
                 yield_now().await;
@@ -166,11 +168,6 @@ impl Polled {
 }
 
 impl Inner {
-    fn run(&self, work: impl Future<Output = ()>) {
-        self.runtime.block_on(work);
-        self.last.set(Instant::now());
-    }
-
     /// Runs tasks until none has anything to do, nor an event that came before.
     ///
     /// A yield runs the tasks that are ready, then takes one event, whose task the next yield runs. When the
