@@ -13,43 +13,27 @@ const HINT = 'flow.advance returns it'
 // Whether the event loop is libuv: Bun and Deno have functions of those names that end the process.
 const LIBUV = process.versions.bun === undefined && process.versions.deno === undefined
 
-// Calls in flight by number. `hub` is where this JavaScript thread's calls run; it keeps the event loop alive
-// only while one is in flight.
-const waiting = new Map()
+// Where this JavaScript thread's calls run; it keeps the event loop alive only while one is in flight.
 let hub
-let last = 0
-
-function settled(id, failed, value) {
-  const resolve = waiting.get(id)
-  waiting.delete(id)
-  resolve?.({ failed, value })
-}
 
 /**
- * Has the extension's own driver run what `begin`, one of its functions, begins with these arguments. Resolves with the
- * reply, never rejects: `value` reads it, after the await, so that the stack of an error names the caller and not the
- * extension's callback.
+ * Has the extension's own driver run what `begin`, one of its functions, begins with these arguments. The promise is kept
+ * with the reply, also that of a failure: `value` reads it, after the await, so that the stack of an error names the caller
+ * and not the extension's callback.
  */
 function run(begin, ...given) {
-  return new Promise((resolve) => {
-    // A number is free again long before the counter comes around.
-    const id = (last = (last + 1) >>> 0)
-    waiting.set(id, resolve)
-    try {
-      hub ??= native.openHub(settled, LIBUV)
-      begin(...given, hub, id)
-    } catch (error) {
-      waiting.delete(id)
-      resolve({ error })
-    }
-  })
+  try {
+    hub ??= native.openHub(LIBUV)
+    return begin(...given, hub)
+  } catch (error) {
+    throw translated(error)
+  }
 }
 
-/** The value of a reply, or its error. */
+/** The value of a reply, or its error: a report within an array. */
 function value(reply) {
-  if (reply.error) throw translated(reply.error)
-  if (reply.failed) throw fromReport(reply.value)
-  return reply.value
+  if (Array.isArray(reply)) throw fromReport(reply[0])
+  return reply
 }
 
 /** An HTTP request that the caller is to carry. Its secrets are read by name only. */

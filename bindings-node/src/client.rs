@@ -1,8 +1,7 @@
 //! The client role.
 
 use crate::failure::{Result, thrown};
-use crate::flow::Operation;
-use crate::hub::{Hub, begun};
+use crate::hub::{Begun, Hub, begun};
 use ferroauth::host::{Callback, Client, Keyring, PendingAuthorization, Service};
 use napi::bindgen_prelude::{Env, External};
 use napi_derive::napi;
@@ -31,8 +30,8 @@ pub fn client_open_pending(
 
 /// Finishes an authorization with the callback's URL.
 ///
-/// As each of those that need the network: with a hub the operation runs, and its result arrives there under
-/// `id`; without one it is returned, for the caller to carry.
+/// As each of those that need the network: with a hub the operation runs, and the promise of its result is returned;
+/// without one the operation is, for the caller to carry.
 #[napi(catch_unwind)]
 pub fn client_finish_url(
     env: Env,
@@ -40,9 +39,8 @@ pub fn client_finish_url(
     pending: &External<PendingAuthorization>,
     url: String,
     hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
-    begun(env, client.finish_authorization(pending, Callback::Url(url)), hub, id)
+) -> Result<Begun> {
+    begun(env, client.finish_authorization(pending, Callback::Url(url)), hub)
 }
 
 /// Finishes an authorization with the callback's parameters: names and values in turn.
@@ -53,14 +51,13 @@ pub fn client_finish_parameters(
     pending: &External<PendingAuthorization>,
     parameters: Vec<String>,
     hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
+) -> Result<Begun> {
     let mut pairs = Vec::with_capacity(parameters.len() / 2);
     let mut parts = parameters.into_iter();
     while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
         pairs.push((name, value));
     }
-    begun(env, client.finish_authorization(pending, Callback::Parameters(pairs)), hub, id)
+    begun(env, client.finish_authorization(pending, Callback::Parameters(pairs)), hub)
 }
 
 /// The refresh token grant.
@@ -71,9 +68,8 @@ pub fn client_refresh(
     token: String,
     options: String,
     hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
-    begun(env, client.refresh(&token, &options), hub, id)
+) -> Result<Begun> {
+    begun(env, client.refresh(&token, &options), hub)
 }
 
 /// The client credentials grant.
@@ -83,9 +79,8 @@ pub fn client_credentials(
     client: &External<Client>,
     options: String,
     hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
-    begun(env, client.client_credentials(&options), hub, id)
+) -> Result<Begun> {
+    begun(env, client.client_credentials(&options), hub)
 }
 
 /// Token introspection.
@@ -96,9 +91,8 @@ pub fn client_introspect(
     token: String,
     options: String,
     hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
-    begun(env, client.introspect(&token, &options), hub, id)
+) -> Result<Begun> {
+    begun(env, client.introspect(&token, &options), hub)
 }
 
 /// Token revocation.
@@ -109,9 +103,8 @@ pub fn client_revoke(
     token: String,
     options: String,
     hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
-    begun(env, client.revoke(&token, &options), hub, id)
+) -> Result<Begun> {
+    begun(env, client.revoke(&token, &options), hub)
 }
 
 /// The userinfo endpoint.
@@ -122,9 +115,8 @@ pub fn client_userinfo(
     token: String,
     options: String,
     hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
-    begun(env, client.userinfo(&token, &options), hub, id)
+) -> Result<Begun> {
+    begun(env, client.userinfo(&token, &options), hub)
 }
 
 /// Where to send the browser; nothing for one that was opened again.

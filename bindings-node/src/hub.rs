@@ -16,9 +16,7 @@ use crate::looped::Looped;
 use crate::threaded::Threaded;
 use crate::value::Value;
 use ferroauth::host::{Operation as CoreOperation, Outcome};
-use napi::bindgen_prelude::{
-    Env, External, FromNapiValue, ToNapiValue, TypeName, ValidateNapiValue, ValueType,
-};
+use napi::bindgen_prelude::{Env, External, ToNapiValue, TypeName, ValueType};
 use napi::{Error as NapiError, sys};
 use napi_derive::napi;
 use std::ptr;
@@ -35,97 +33,94 @@ pub enum Hub {
     Threaded(Arc<Threaded>),
 }
 
-/// A result, for the call that JavaScript knows by this number.
+/// The promise of a call, to be kept on the JavaScript thread that made it.
+pub(crate) struct Deferred(sys::napi_deferred);
+
+// SAFETY: elsewhere it is only carried; it is used where it was made.
+unsafe impl Send for Deferred {}
+
+/// A result, for the promise of its call.
 pub(crate) struct Settled {
-    pub(crate) id: u32,
+    pub(crate) deferred: Deferred,
     pub(crate) result: ferroauth::Result<Outcome>,
 }
 
-/// A JavaScript function that was handed in.
-pub struct Callback(sys::napi_value);
+/// What an operation that was begun is for JavaScript: a promise, or the operation itself.
+pub enum Begun {
+    Promise(sys::napi_value),
+    #[allow(private_interfaces, reason = "opaque to everyone but this package")]
+    Operation(External<Operation>),
+}
 
-impl TypeName for Callback {
+impl TypeName for Begun {
     fn type_name() -> &'static str {
-        "Function"
+        "Begun"
     }
 
     fn value_type() -> ValueType {
-        ValueType::Function
+        ValueType::Unknown
     }
 }
 
-impl ValidateNapiValue for Callback {}
-
-impl FromNapiValue for Callback {
-    unsafe fn from_napi_value(_env: sys::napi_env, value: sys::napi_value) -> napi::Result<Self> {
-        Ok(Self(value))
+impl ToNapiValue for Begun {
+    /// Safety: `env` is that of the running call; napi's own conversions make the values.
+    unsafe fn to_napi_value(env: sys::napi_env, value: Self) -> napi::Result<sys::napi_value> {
+        match value {
+            Self::Promise(promise) => Ok(promise),
+            // SAFETY: the caller's promise about `env` is passed on.
+            Self::Operation(operation) => unsafe { External::to_napi_value(env, operation) },
+        }
     }
 }
 
-/// Opens this JavaScript thread's hub; `settled(id, failed, value)` receives each result. `libuv` says
-/// whether this runtime's event loop is libuv: others have functions of those names that end the process.
+/// Opens this JavaScript thread's hub. `libuv` says whether this runtime's event loop is libuv: others have
+/// functions of those names that end the process.
 #[napi(catch_unwind)]
-pub fn open_hub(env: Env, settled: Callback, libuv: bool) -> Result<External<Hub>> {
+pub fn open_hub(env: Env, libuv: bool) -> Result<External<Hub>> {
     #[cfg(target_os = "linux")]
-    if libuv && let Some(hub) = Looped::open(env.raw(), settled.0) {
+    if libuv && let Some(hub) = Looped::open(env.raw()) {
         return Ok(External::new(Hub::Looped(hub)));
     }
     let _ = libuv;
-    Ok(External::new(Hub::Threaded(Threaded::open(env.raw(), settled.0)?)))
+    Ok(External::new(Hub::Threaded(Threaded::open(env.raw())?)))
 }
 
-/// Starts an operation; its result arrives at the hub under `id`, never before this returns.
+/// Starts an operation, and returns the promise of its result: see [`settle`].
 #[napi(catch_unwind)]
-pub fn start(env: Env, operation: &External<Operation>, hub: &External<Hub>, id: u32) -> Result<()> {
-    hub.start(env, operation.take().map_err(thrown)?, id)
+pub fn start(env: Env, operation: &External<Operation>, hub: &External<Hub>) -> Result<Begun> {
+    begun(env, operation.take().map_err(thrown)?, Some(hub))
 }
 
 /// An operation that was begun: started at the hub, or handed out.
-pub(crate) fn begun(
-    env: Env,
-    operation: CoreOperation,
-    hub: Option<&External<Hub>>,
-    id: Option<u32>,
-) -> Result<Option<External<Operation>>> {
-    match (hub, id) {
-        (Some(hub), Some(id)) => hub.start(env, operation, id).map(|()| None),
-        _ => Ok(Some(Operation::external(operation))),
+pub(crate) fn begun(env: Env, operation: CoreOperation, hub: Option<&External<Hub>>) -> Result<Begun> {
+    let Some(hub) = hub else { return Ok(Begun::Operation(Operation::external(operation))) };
+    let env = env.raw();
+    let (mut deferred, mut promise) = (ptr::null_mut(), ptr::null_mut());
+    // SAFETY: `env` is that of the running call.
+    ok(unsafe { sys::napi_create_promise(env, &raw mut deferred, &raw mut promise) })?;
+    let deferred = Deferred(deferred);
+    match &**hub {
+        #[cfg(target_os = "linux")]
+        Hub::Looped(hub) => hub.start(operation, deferred),
+        Hub::Threaded(hub) => hub.start(env, operation, deferred),
     }
+    .map_err(thrown)?;
+    Ok(Begun::Promise(promise))
 }
 
-impl Hub {
-    fn start(&self, env: Env, operation: CoreOperation, id: u32) -> Result<()> {
-        match self {
-            #[cfg(target_os = "linux")]
-            Self::Looped(hub) => hub.start(operation, id),
-            Self::Threaded(hub) => hub.start(env.raw(), operation, id),
-        }
-        .map_err(thrown)
-    }
-}
-
-/// Gives one result to the function that `open_hub` received. It only resolves a promise; it throws when
-/// the thread is being terminated, and then `false` is returned.
+/// Keeps the promise of a call: with its value, or with an array of one report if it failed. Never before the
+/// call has returned. Where the JavaScript thread is being terminated, `false` is returned.
 ///
 /// Safety: `env` is alive, this is its thread, and a handle scope is open.
-pub(crate) unsafe fn settle(env: sys::napi_env, function: sys::napi_value, settled: Settled) -> bool {
-    let Settled { id, result } = settled;
-    let (failed, value) = match result {
-        Ok(outcome) => (false, outcome.into()),
-        Err(error) => (true, Value::Text(error.to_json())),
-    };
-    // SAFETY: the caller's promise.
+pub(crate) unsafe fn settle(env: sys::napi_env, settled: Settled) -> bool {
+    let Settled { deferred, result } = settled;
+    // SAFETY: the caller's promise; each promise is kept once.
     unsafe {
-        let mut this = ptr::null_mut();
-        sys::napi_get_undefined(env, &raw mut this);
-        let (Ok(id), Ok(failed), Ok(value)) =
-            (u32::to_napi_value(env, id), bool::to_napi_value(env, failed), Value::to_napi_value(env, value))
-        else {
-            return false;
+        let value = match result {
+            Ok(outcome) => Value::to_napi_value(env, outcome.into()),
+            Err(error) => Vec::to_napi_value(env, vec![error.to_json()]),
         };
-        let arguments = [id, failed, value];
-        sys::napi_call_function(env, this, function, arguments.len(), arguments.as_ptr(), ptr::null_mut())
-            == sys::Status::napi_ok
+        value.is_ok_and(|value| sys::napi_resolve_deferred(env, deferred.0, value) == sys::Status::napi_ok)
     }
 }
 

@@ -16,7 +16,7 @@
 //! is closed; Node waits for that, because the hook is of the kind that ends later. From the hook on no
 //! JavaScript is called.
 
-use crate::hub::{Settled, settle, text};
+use crate::hub::{Deferred, Settled, settle, text};
 use crate::libuv::{Handle, Libuv, READABLE, UvHandle};
 use ferroauth::drivers::Polled;
 use ferroauth::host::Operation;
@@ -41,8 +41,6 @@ const OFF: usize = PAUSES.len();
 pub(crate) struct Looped {
     env: sys::napi_env,
     uv: &'static Libuv,
-    /// The function that receives results.
-    settled: sys::napi_ref,
     context: sys::napi_async_context,
     /// Watches the driver's descriptor. It keeps the event loop alive while results are owed.
     poll: Handle,
@@ -67,22 +65,20 @@ pub(crate) struct Looped {
 }
 
 impl Looped {
-    /// On the JavaScript thread that runs `env`; `settled` is one of its values. `None` where something
-    /// is missing.
-    pub(crate) fn open(env: sys::napi_env, settled: sys::napi_value) -> Option<Rc<Self>> {
+    /// On the JavaScript thread that runs `env`. `None` where something is missing.
+    pub(crate) fn open(env: sys::napi_env) -> Option<Rc<Self>> {
         let uv = Libuv::get()?;
         let driver = Polled::new().ok()?;
         let (poll, timer, idle) = (uv.poll_handle()?, uv.timer_handle()?, uv.idle_handle()?);
         let name = text(env, "ferroauth").ok()?;
-        let (mut event_loop, mut function, mut context) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        let (mut event_loop, mut context) = (ptr::null_mut(), ptr::null_mut());
         let done = sys::Status::napi_ok;
-        // SAFETY: `env` is that of the running call, `settled` and `name` are its values; the handles
+        // SAFETY: `env` is that of the running call, `name` is one of its values; the handles
         // have the sizes that libuv asked for. What cannot fail comes last: a failure leaves no handle
         // behind.
         unsafe {
             if (uv.napi_get_uv_event_loop)(env, &raw mut event_loop) != done
                 || (uv.napi_async_init)(env, ptr::null_mut(), name, &raw mut context) != done
-                || sys::napi_create_reference(env, settled, 1, &raw mut function) != done
                 || (uv.uv_poll_init)(event_loop, poll.get(), driver.descriptor()) != 0
             {
                 return None;
@@ -93,7 +89,6 @@ impl Looped {
         let hub = Rc::new(Self {
             env,
             uv,
-            settled: function,
             context,
             poll,
             timer,
@@ -123,8 +118,8 @@ impl Looped {
         Some(hub)
     }
 
-    /// Sends an operation on its way; its result arrives under `id`.
-    pub(crate) fn start(&self, operation: Operation, id: u32) -> ferroauth::Result<()> {
+    /// Sends an operation on its way; its result will keep the promise.
+    pub(crate) fn start(&self, operation: Operation, deferred: Deferred) -> ferroauth::Result<()> {
         let driver = self.driver.borrow();
         let Some(driver) = &*driver else { return Err(Error::new(ErrorCode::InternalClosed)) };
         let owed = self.owed.get();
@@ -134,7 +129,7 @@ impl Looped {
             unsafe { (self.uv.uv_ref)(self.poll.get()) };
         }
         let arrived = Arc::clone(&self.arrived);
-        driver.spawn(operation, move |result| locked(&arrived).push(Settled { id, result }));
+        driver.spawn(operation, move |result| locked(&arrived).push(Settled { deferred, result }));
         self.expect_more();
         if !locked(&self.arrived).is_empty() {
             // SAFETY: as above.
@@ -158,7 +153,7 @@ impl Looped {
             return;
         }
         let (env, uv) = (self.env, self.uv);
-        let (mut values, mut scope, mut function) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+        let (mut values, mut scope) = (ptr::null_mut(), ptr::null_mut());
         let done = sys::Status::napi_ok;
         // SAFETY: libuv calls on the JavaScript thread, and before the cleanup hook, so `env` is alive.
         // Both scopes are closed in the reverse order; promises that wait for the results go on when the
@@ -167,16 +162,14 @@ impl Looped {
             if sys::napi_open_handle_scope(env, &raw mut values) != done {
                 return;
             }
-            if sys::napi_get_reference_value(env, self.settled, &raw mut function) == done
-                && (uv.napi_open_callback_scope)(env, ptr::null_mut(), self.context, &raw mut scope) == done
-            {
+            if (uv.napi_open_callback_scope)(env, ptr::null_mut(), self.context, &raw mut scope) == done {
                 for settled in arrived {
                     let owed = self.owed.get() - 1;
                     self.owed.set(owed);
                     if owed == 0 {
                         (uv.uv_unref)(self.poll.get());
                     }
-                    if !settle(env, function, settled) {
+                    if !settle(env, settled) {
                         // The JavaScript thread is being terminated. Nobody above us takes the exception, and
                         // napi's own cleanup hook would, without the scope that it needs.
                         let mut exception = ptr::null_mut();
@@ -219,7 +212,6 @@ impl Looped {
             for handle in self.handles() {
                 (self.uv.uv_close)(handle, on_closed);
             }
-            sys::napi_delete_reference(self.env, self.settled);
             (self.uv.napi_async_destroy)(self.env, self.context);
         }
         drop(self.driver.take());

@@ -10,7 +10,7 @@
 //! order, so ours, added after the function was made, runs before Node's: it takes the function out under
 //! the lock that every call holds, and cancels what is in flight.
 
-use crate::hub::{Settled, ok, settle, text};
+use crate::hub::{Deferred, Settled, ok, settle, text};
 use ferroauth::drivers::{CancelHandle, Worker};
 use ferroauth::host::Operation;
 use napi::sys;
@@ -30,6 +30,8 @@ pub(crate) struct Threaded {
     function: Function,
     /// Calls in flight by number; the handle is missing until the worker has taken the call.
     running: Mutex<HashMap<u32, Option<CancelHandle>>>,
+    /// The number of the latest call.
+    latest: AtomicU32,
     /// Results not yet handed to JavaScript. The event loop is kept alive while this is not zero. Only
     /// the JavaScript thread changes it.
     owed: AtomicU32,
@@ -56,16 +58,16 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Threaded {
-    /// On the JavaScript thread that runs `env`; `settled` is one of its values.
-    pub(crate) fn open(env: sys::napi_env, settled: sys::napi_value) -> napi::Result<Arc<Self>> {
+    /// On the JavaScript thread that runs `env`.
+    pub(crate) fn open(env: sys::napi_env) -> napi::Result<Arc<Self>> {
         let mut function = ptr::null_mut();
         let name = text(env, "ferroauth")?;
-        // SAFETY: `env` is that of the running call and `settled` one of its values; our call-back
-        // function has the type Node asks for and is never unloaded (`-z nodelete`).
+        // SAFETY: `env` is that of the running call and `name` one of its values; our call-back function
+        // has the type Node asks for and is never unloaded (`-z nodelete`).
         ok(unsafe {
             sys::napi_create_threadsafe_function(
                 env,
-                settled,
+                ptr::null_mut(),
                 ptr::null_mut(),
                 name,
                 0,
@@ -82,6 +84,7 @@ impl Threaded {
             sender: Mutex::new(Some(function)),
             function,
             running: Mutex::default(),
+            latest: AtomicU32::new(0),
             owed: AtomicU32::new(0),
         });
         let kept = Arc::into_raw(Arc::clone(&hub)).cast_mut().cast();
@@ -94,18 +97,20 @@ impl Threaded {
         Ok(hub)
     }
 
-    /// Hands an operation to the worker; its result arrives under `id`.
+    /// Hands an operation to the worker; its result will keep the promise.
     pub(crate) fn start(
         self: &Arc<Self>,
         env: sys::napi_env,
         operation: Operation,
-        id: u32,
+        deferred: Deferred,
     ) -> ferroauth::Result<()> {
         let worker = worker()?;
+        // A number is free again long before the counter comes around.
+        let id = self.latest.fetch_add(1, Ordering::Relaxed);
         locked(&self.running).insert(id, None);
         self.owe(env);
         let sender = Arc::clone(self);
-        let handle = worker.spawn(operation, move |result| sender.send(Settled { id, result }));
+        let handle = worker.spawn(operation, move |result| sender.send(id, Settled { deferred, result }));
         // The result may have been sent meanwhile; then there is nothing left to cancel.
         if let Some(slot) = locked(&self.running).get_mut(&id) {
             *slot = Some(handle);
@@ -114,8 +119,8 @@ impl Threaded {
     }
 
     /// On the worker's thread: sends a result to JavaScript, or drops it if nobody is there any more.
-    fn send(self: &Arc<Self>, settled: Settled) {
-        locked(&self.running).remove(&settled.id);
+    fn send(self: &Arc<Self>, id: u32, settled: Settled) {
+        locked(&self.running).remove(&id);
         let sent = Box::new(Sent { hub: Arc::clone(self), settled });
         let sender = locked(&self.sender);
         let Some(function) = *sender else { return };
@@ -163,25 +168,25 @@ fn worker() -> ferroauth::Result<Arc<Worker>> {
     }
 }
 
-/// On the JavaScript thread: gives one result to the function that `open` received.
+/// On the JavaScript thread: keeps the promise of one call.
 unsafe extern "C" fn deliver(
     env: sys::napi_env,
-    function: sys::napi_value,
+    _function: sys::napi_value,
     _context: *mut c_void,
     data: *mut c_void,
 ) {
     // SAFETY: made by `Box::into_raw` in `send`; Node passes each datum once, also while it empties the
     // queue of an environment that ends, when `env` is null.
     let Sent { hub, settled } = *unsafe { Box::from_raw(data.cast::<Sent>()) };
-    if env.is_null() || function.is_null() {
+    if env.is_null() {
         return;
     }
     // A panic must not reach Node. The worst that is lost is one promise.
     let _: std::thread::Result<()> = catch_unwind(AssertUnwindSafe(|| {
         hub.delivered(env);
-        // SAFETY: `env` is alive and this is its thread; Node opened a scope. If the function throws,
-        // because the thread is being terminated, Node sees the pending exception itself.
-        unsafe { settle(env, function, settled) };
+        // SAFETY: `env` is alive and this is its thread; Node opened a scope. If that fails because the
+        // thread is being terminated, Node sees the pending exception itself.
+        unsafe { settle(env, settled) };
     }));
 }
 
