@@ -18,8 +18,8 @@ use std::ffi::{CString, c_char};
 use std::ptr;
 
 thread_local! {
-    /// The text that was handed out last; PHP copies it before it calls again.
-    static OUT: RefCell<CString> = RefCell::default();
+    /// The text that was handed out last, and whether it is secret; PHP copies it before it calls again.
+    static OUT: RefCell<(CString, bool)> = RefCell::default();
     static LAST_ERROR: RefCell<CString> = RefCell::default();
     static VERSION: CString = CString::new(version()).unwrap_or_default();
 }
@@ -57,7 +57,7 @@ pub unsafe extern "C" fn ferroauth_php_verify(
 ) -> *const c_char {
     // SAFETY: by contract.
     let token = unsafe { bytes(token, length) };
-    hand_out(contain(|| verify(verifier, token, may_fetch != 0)))
+    hand_out(contain(|| verify(verifier, token, may_fetch != 0)), false)
 }
 
 /// Runs an operation of a client to its end; what they are called and take is said by [`begin`]. Returns the outcome
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn ferroauth_php_client_run(
 ) -> *const c_char {
     // SAFETY: by contract.
     let (text, options) = unsafe { (bytes(text, text_length), bytes(options, options_length)) };
-    hand_out(contain(|| {
+    let outcome = contain(|| {
         let json = match run_blocking(begin(operation, client, pending, text, options)?)? {
             Outcome::Json(json) => json,
             Outcome::Tokens(tokens) => tokens.to_json(),
@@ -87,7 +87,8 @@ pub unsafe extern "C" fn ferroauth_php_client_run(
         };
         // Written by a JSON serialiser, which escapes a NUL.
         CString::new(json).map_err(|_| Error::new(ErrorCode::InternalFlow))
-    }))
+    });
+    hand_out(outcome, true)
 }
 
 /// An argument of PHP's.
@@ -103,11 +104,11 @@ unsafe fn bytes<'a>(data: *const u8, length: usize) -> &'a [u8] {
     unsafe { std::slice::from_raw_parts(data, length) }
 }
 
-fn hand_out(result: Result<CString>) -> *const c_char {
+fn hand_out(result: Result<CString>, secret: bool) -> *const c_char {
     match result {
         Ok(text) => OUT.with_borrow_mut(|out| {
-            wipe(std::mem::replace(out, text));
-            out.as_ptr()
+            wipe(std::mem::replace(out, (text, secret)));
+            out.0.as_ptr()
         }),
         Err(error) => {
             LAST_ERROR.set(CString::new(error.to_json()).unwrap_or_default());
@@ -116,9 +117,11 @@ fn hand_out(result: Result<CString>) -> *const c_char {
     }
 }
 
-/// What was handed out may have been tokens, so it is not just freed.
-fn wipe(text: CString) {
-    drop(SecretBytes::new(text.into_bytes()));
+/// Tokens are not just freed.
+fn wipe((text, secret): (CString, bool)) {
+    if secret {
+        drop(SecretBytes::new(text.into_bytes()));
+    }
 }
 
 /// The report of the last refusal of the functions here, valid until the next call on this thread.
