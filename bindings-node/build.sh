@@ -51,6 +51,7 @@ mkdir -p "$stage"
 cp -R "$here/index.js" "$here/index.mjs" "$here/index.d.ts" "$here/index.d.mts" "$here/lib" "$here/package.json" \
     "$here/README.md" "$stage/"
 cp "$root"/LICENSE-* "$stage/"
+node "$here/bundle.mjs" "$stage"
 cp "$target/$profile/$library" "$stage/$extension"
 (
     cd "$stage"
