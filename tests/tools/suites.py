@@ -72,6 +72,11 @@ HOSTS = (
     Job("python tests", "cd bindings-python && $TEST_VENV/bin/python -m pytest -q -p no:cacheprovider", "pytest",
         needs=("install python",), limit_s=420),
     Job("node tests", f"sh bindings-node/test/run.sh {PACKAGES}/ferroauth-*.tgz", "node", needs=("package node",), limit_s=420),
+    # Where libuv is missing, as in Bun and Deno, operations run on a thread.
+    Job("node tests on a thread",
+        'NODE_OPTIONS="--require $PWD/bindings-node/test/support/other_runtime.cjs" TYPESCRIPT=no sh bindings-node/test/run.sh '
+        f"{PACKAGES}/ferroauth-*.tgz test/client.test.mjs test/loop.test.mjs test/process.test.mjs test/workers.test.mjs", "node",
+        needs=("package node",), limit_s=420),
     Job("php tests", f"bash bindings-php-ffi/tests/run.sh {PACKAGES}/ferroauth-php", "closing line",
         needs=("package php",), limit_s=420),
 )

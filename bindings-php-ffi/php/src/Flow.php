@@ -65,7 +65,7 @@ final class Flow
         return new Step(false, $step['http'] ?? null, $step['sleep'] ?? null, null);
     }
 
-    /** Has the library's own driver carry it; what the methods of {@see Client} do. */
+    /** Has the library's own driver carry it to its end, as the methods of {@see Client} do at once. */
     public function run(): mixed
     {
         $this->handle->closed();

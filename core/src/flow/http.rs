@@ -150,3 +150,23 @@ impl fmt::Debug for HttpResponse {
         write!(f, "HttpResponse({}, {} bytes)", self.status, self.body.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_cannot_end_its_header_field_and_is_not_shown() {
+        let refused = authorization("Bearer a\r\nx: canary".into()).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::ConfigControlCharacter);
+        assert!(!refused.to_string().contains("canary"));
+        assert!(!format!("{:?}", authorization("Bearer canary".into()).unwrap()).contains("canary"));
+    }
+
+    #[test]
+    fn what_is_no_header_field_is_left_out_of_a_hosts_response() {
+        let fields = [("Content-Type", "application/json"), ("no name", "x"), ("x-y", "a\r\nb"), ("", "z")];
+        let response = HttpResponse::from_parts(200, fields, Vec::new());
+        assert_eq!((response.headers.len(), response.header("content-type")), (1, Some("application/json")));
+    }
+}
