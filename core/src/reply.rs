@@ -10,14 +10,24 @@ use serde_json::{Map, Value};
 
 /// Checks that a response is a 200 with strict JSON.
 pub(crate) fn json_reply(response: &HttpResponse) -> Result<()> {
+    json::validate(json_body(response)?, json::Limits::default())
+        .map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+}
+
+/// Checks a response like [`json_reply`] and returns its members unread.
+pub(crate) fn json_members(response: &HttpResponse) -> Result<json::Object<'_>> {
+    json::Object::parse(json_body(response)?, json::Limits::default())
+        .map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+}
+
+fn json_body(response: &HttpResponse) -> Result<&[u8]> {
     if response.status != 200 {
         return Err(refusal(response));
     }
     if !is_json(response) {
         return Err(Error::new(ErrorCode::ResponseContentType));
     }
-    json::validate(&response.body, json::Limits::default())
-        .map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+    Ok(&response.body)
 }
 
 /// Checks a response like [`json_reply`] and returns its members.

@@ -1,18 +1,17 @@
 //! Asking about tokens: introspection (RFC 7662), revocation (RFC 7009) and userinfo (OpenID Connect
 //! Core section 5.3).
 
-use super::grants::failure;
 use super::{Client, ClientAuthentication};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, HttpRequest, Method, authorization};
-use crate::reply;
+use crate::reply::{json_object, json_reply, refusal};
 use crate::secret::Secret;
 use crate::types::{EndpointUrl, check_token};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use oauth2::{AccessToken, RequestTokenError};
+use oauth2::AccessToken;
+use oauth2::basic::BasicTokenIntrospectionResponse;
 use serde_json::{Map, Value};
-use std::sync::{Arc, Mutex, PoisonError};
 use url::form_urlencoded;
 
 /// What kind of token is asked about, RFC 7009 section 2.1. Providers may ignore it.
@@ -52,38 +51,30 @@ impl Client {
     /// `metadata.missing_endpoint`, `response.active` if the reply has no boolean `active`,
     /// `response.malformed`, `oauth.*`, and the errors of the network.
     pub fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Flow<Map<String, Value>> {
-        let metadata = self.service().metadata();
-        let endpoint = metadata.introspection_endpoint.as_ref();
-        let known = self.service().endpoint("introspection_endpoint", endpoint);
-        let endpoint = match known.and_then(|url| check_token("token", token).map(|()| url.clone())) {
-            Ok(endpoint) => endpoint,
+        let endpoint = self.service().metadata().introspection_endpoint.as_ref();
+        let endpoint = self.service().endpoint("introspection_endpoint", endpoint);
+        let request = endpoint.and_then(|endpoint| {
+            check_token("token", token)?;
+            let token = AccessToken::new(token.to_owned());
+            let missing = |_| Error::with(ErrorCode::MetadataMissingEndpoint, "introspection_endpoint");
+            let mut question = self.0.protocol.introspect(&token).map_err(missing)?;
+            if let Some(hint) = hint {
+                question = question.set_token_type_hint(hint.name());
+            }
+            self.request(endpoint, |outbox| question.request(outbox))
+        });
+        let request = match request {
+            Ok(request) => request,
             Err(error) => return Flow::ready(Err(error)),
         };
-        let (client, token) = (self.clone(), AccessToken::new(token.to_owned()));
-        Flow::new(move |io| async move {
-            let missing = |_| Error::with(ErrorCode::MetadataMissingEndpoint, "introspection_endpoint");
-            let mut request = client.0.protocol.introspect(&token).map_err(missing)?;
-            if let Some(hint) = hint {
-                request = request.set_token_type_hint(hint.name());
-            }
+        Flow::new(|io| async move {
+            let response = io.http(request).await?;
+            json_reply(&response)?;
+            let members = active_member(&response.body)?;
             // The typed reply of the `oauth2` crate proves the types; the members themselves are
             // handed on, because providers add their own.
-            let members = Arc::new(Mutex::new(Map::new()));
-            let kept = members.clone();
-            let carry = |request| {
-                let (carried, kept) = (client.carry(&io, &endpoint, request), kept.clone());
-                async move {
-                    let response = carried.await?;
-                    *kept.lock().unwrap_or_else(PoisonError::into_inner) = active_member(response.body())?;
-                    Ok::<_, Error>(response)
-                }
-            };
-            let typed = request.request_async(&carry).await;
-            typed.map_err(|error| match error {
-                RequestTokenError::Parse(..) => ErrorCode::ResponseMalformed.into(),
-                other => failure(other),
-            })?;
-            Ok(std::mem::take(&mut *members.lock().unwrap_or_else(PoisonError::into_inner)))
+            let typed = serde_json::from_slice::<BasicTokenIntrospectionResponse>(&response.body);
+            typed.map(|_| members).map_err(|_| ErrorCode::ResponseMalformed.into())
         })
     }
 
@@ -104,7 +95,7 @@ impl Client {
         };
         Flow::new(|io| async move {
             let response = io.http(request).await?;
-            if response.status == 200 { Ok(()) } else { Err(reply::refusal(&response)) }
+            if response.status == 200 { Ok(()) } else { Err(refusal(&response)) }
         })
     }
 
@@ -132,7 +123,7 @@ impl Client {
         let subject = subject.map(str::to_owned);
         let openid = self.service().issuer().is_some();
         Flow::new(move |io| async move {
-            let members = reply::json_object(&io.http(request).await?)?;
+            let members = json_object(&io.http(request).await?)?;
             match (members.get("sub"), &subject) {
                 (Some(Value::String(found)), Some(expected)) if found == expected => Ok(members),
                 (Some(Value::String(found)), None) if !found.is_empty() => Ok(members),

@@ -1,36 +1,26 @@
-//! The grants: authorization code, refresh token and client credentials, over the `oauth2` crate's
-//! typed requests with the flow's mailbox as their HTTP client.
+//! The grants: authorization code, refresh token and client credentials, as the `oauth2` crate's typed
+//! requests.
 
 use super::callback::{AuthorizationResponse, Callback};
 use super::pending::PendingAuthorization;
 use super::token_reply::TokenReply;
 use super::token_set::{IdToken, TokenSet};
-use super::{Client, ClientAuthentication, id_token, transport};
+use super::{Client, ClientAuthentication, id_token};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, Io};
 use crate::reply::provider_error;
 use crate::secret::{Secret, constant_time_eq};
 use crate::services::Service;
 use crate::types::{ClientId, EndpointUrl, RedirectUri, ScopeSet, check_token};
-use oauth2::basic::{BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
+use oauth2::basic::BasicClient;
 use oauth2::{
     AuthType, AuthorizationCode, EndpointMaybeSet, EndpointNotSet, EndpointSet, PkceCodeVerifier,
-    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, TokenUrl,
+    RedirectUrl, RefreshToken, Scope, TokenUrl,
 };
 
-/// The `oauth2` crate's client with our own token reply.
-pub(super) type Protocol = oauth2::Client<
-    BasicErrorResponse,
-    TokenReply,
-    BasicTokenIntrospectionResponse,
-    StandardRevocableToken,
-    BasicRevocationErrorResponse,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointNotSet,
-    EndpointSet,
->;
+/// The `oauth2` crate's client.
+pub(super) type Protocol =
+    BasicClient<EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointNotSet, EndpointSet>;
 
 pub(super) fn protocol(
     service: &Service,
@@ -74,26 +64,25 @@ impl Client {
         pending: PendingAuthorization,
         callback: impl Into<Callback>,
     ) -> Flow<TokenSet> {
-        let code = match self.check_response(&pending, &callback.into()) {
-            Ok(code) => code,
+        let sent = self.check_response(&pending, &callback.into()).and_then(|code| {
+            let verifier = PkceCodeVerifier::new(pending.verifier().expose().to_owned());
+            let grant = self.0.protocol.exchange_code(AuthorizationCode::new(code.expose().to_owned()));
+            let grant = grant.set_pkce_verifier(verifier);
+            Ok((self.request(self.token_endpoint()?, |outbox| grant.request(outbox))?, code))
+        });
+        let (request, code) = match sent {
+            Ok(sent) => sent,
             Err(error) => return Flow::ready(Err(error)),
         };
         let client = self.clone();
         Flow::new(|io| async move {
-            let endpoint = client.token_endpoint()?;
-            let request = client
-                .0
-                .protocol
-                .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
-                .set_pkce_verifier(PkceCodeVerifier::new(pending.verifier().expose().to_owned()));
-            let carry = |request| client.carry(&io, endpoint, request);
-            let reply = request.request_async(&carry).await.map_err(failure)?;
+            let reply = TokenReply::read(&io.http(request).await?)?;
             let record = pending.record();
             let requested = ScopeSet::parse(record.p.split(' ').filter(|s| !s.is_empty()))?;
             let expected =
                 id_token::Expected { nonce: Some(&record.n), max_age: record.m, code: Some(code.expose()) };
-            let tokens = client.token_set(&io, reply, &requested, &expected).await?;
-            if requested.contains("openid") && tokens.id_token.is_none() {
+            let tokens = client.token_set(&io, reply, requested, &expected).await?;
+            if record.p.split(' ').any(|scope| scope == "openid") && tokens.id_token.is_none() {
                 return Err(ErrorCode::ResponseIdTokenMissing.into());
             }
             Ok(tokens)
@@ -108,21 +97,21 @@ impl Client {
     /// `config.*` for malformed arguments, and those of [`Client::finish_authorization`] from the
     /// exchange on.
     pub fn refresh(&self, refresh_token: &str, scopes: &[String]) -> Flow<TokenSet> {
-        let checked = check_token("refresh_token", refresh_token).and_then(|()| ScopeSet::parse(scopes));
-        let requested = match checked {
-            Ok(requested) => requested,
+        let sent = check_token("refresh_token", refresh_token).and_then(|()| {
+            let requested = ScopeSet::parse(scopes)?;
+            let token = RefreshToken::new(refresh_token.to_owned());
+            let grant = self.0.protocol.exchange_refresh_token(&token).add_scopes(wire_scopes(&requested));
+            Ok((self.request(self.token_endpoint()?, |outbox| grant.request(outbox))?, requested))
+        });
+        let (request, requested) = match sent {
+            Ok(sent) => sent,
             Err(error) => return Flow::ready(Err(error)),
         };
         let (client, refresh_token) = (self.clone(), Secret::new(refresh_token));
         Flow::new(|io| async move {
-            let endpoint = client.token_endpoint()?;
-            let token = RefreshToken::new(refresh_token.expose().to_owned());
-            let request =
-                client.0.protocol.exchange_refresh_token(&token).add_scopes(wire_scopes(&requested));
-            let carry = |request| client.carry(&io, endpoint, request);
-            let reply = request.request_async(&carry).await.map_err(failure)?;
+            let reply = TokenReply::read(&io.http(request).await?)?;
             let expected = id_token::Expected { nonce: None, max_age: None, code: None };
-            let mut tokens = client.token_set(&io, reply, &requested, &expected).await?;
+            let mut tokens = client.token_set(&io, reply, requested, &expected).await?;
             if tokens.refresh_token.is_none() {
                 tokens.refresh_token = Some(refresh_token);
             }
@@ -139,18 +128,19 @@ impl Client {
             let detail = "client_credentials needs a confidential client";
             return Flow::ready(Err(Error::with(ErrorCode::ConfigClientAuthentication, detail)));
         }
-        let requested = match ScopeSet::parse(scopes) {
-            Ok(requested) => requested,
+        let sent = ScopeSet::parse(scopes).and_then(|requested| {
+            let grant = self.0.protocol.exchange_client_credentials().add_scopes(wire_scopes(&requested));
+            Ok((self.request(self.token_endpoint()?, |outbox| grant.request(outbox))?, requested))
+        });
+        let (request, requested) = match sent {
+            Ok(sent) => sent,
             Err(error) => return Flow::ready(Err(error)),
         };
         let client = self.clone();
         Flow::new(|io| async move {
-            let endpoint = client.token_endpoint()?;
-            let request = client.0.protocol.exchange_client_credentials().add_scopes(wire_scopes(&requested));
-            let carry = |request| client.carry(&io, endpoint, request);
-            let reply = request.request_async(&carry).await.map_err(failure)?;
+            let reply = TokenReply::read(&io.http(request).await?)?;
             let expected = id_token::Expected { nonce: None, max_age: None, code: None };
-            client.token_set(&io, reply, &requested, &expected).await
+            client.token_set(&io, reply, requested, &expected).await
         })
     }
 
@@ -198,15 +188,6 @@ impl Client {
         }
     }
 
-    pub(super) fn carry(
-        &self,
-        io: &Io,
-        endpoint: &EndpointUrl,
-        request: oauth2::HttpRequest,
-    ) -> impl Future<Output = Result<oauth2::HttpResponse, Error>> + Send + use<> {
-        transport::carry(io.clone(), endpoint.clone(), self.service().network().clone(), request)
-    }
-
     fn token_endpoint(&self) -> Result<&EndpointUrl> {
         let service = self.service();
         service.endpoint("token_endpoint", service.metadata().token_endpoint.as_ref())
@@ -216,51 +197,39 @@ impl Client {
         &self,
         io: &Io,
         reply: TokenReply,
-        requested: &ScopeSet,
+        requested: ScopeSet,
         expected: &id_token::Expected<'_>,
     ) -> Result<TokenSet> {
+        let TokenReply { access_token, expires_in, refresh_token, scopes, id_token, extra } = reply;
         let now = self.clock().now();
-        let expires_at = reply.expires_in.map(|seconds| now.saturating_add_unsigned(seconds));
-        let granted = reply.granted();
-        let access_token = Secret::new(reply.access_token.into_secret());
-        let id_token = match reply.id_token {
+        let id_token = match id_token {
             None => None,
             Some(token) => {
                 // In a box of its own: most grants come without one, and a small flow is made faster.
-                let verification = self.verify_id_token(io, &token, access_token.expose(), expected);
+                let verification =
+                    self.verify_id_token(io, token.expose(), access_token.expose(), expected);
                 let verified = Box::pin(verification).await?;
-                Some(IdToken { raw: Secret::new(token), verified })
+                Some(IdToken { raw: token, verified })
             }
         };
-        let asked = |scope: &String| requested.contains(scope);
-        let unrequested_scopes = match &granted {
-            Some(granted) if !requested.is_empty() => granted.iter().filter(|s| !asked(s)).cloned().collect(),
+        let unrequested_scopes = match &scopes {
+            Some(granted) if !requested.is_empty() => {
+                granted.iter().filter(|scope| !requested.contains(scope)).map(str::to_owned).collect()
+            }
             _ => Vec::new(),
         };
         Ok(TokenSet {
             access_token,
-            refresh_token: reply.refresh_token.map(|token| Secret::new(token.into_secret())),
-            expires_at,
-            scopes: granted.unwrap_or_else(|| requested.iter().map(str::to_owned).collect()),
+            refresh_token,
+            expires_at: expires_in.map(|seconds| now.saturating_add_unsigned(seconds)),
+            scopes: scopes.unwrap_or(requested).into_vec(),
             unrequested_scopes,
             id_token,
-            extra: reply.extra.0,
+            extra,
         })
     }
 }
 
 fn wire_scopes(scopes: &ScopeSet) -> impl Iterator<Item = Scope> {
     scopes.iter().map(|scope| Scope::new(scope.to_owned()))
-}
-
-/// Translates the `oauth2` crate's error; the transport has already seen to every HTTP failure.
-pub(super) fn failure(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
-    match error {
-        RequestTokenError::Request(error) => error,
-        RequestTokenError::ServerResponse(reply) => {
-            provider_error(reply.error().as_ref(), reply.error_description().map(String::as_str))
-        }
-        RequestTokenError::Parse(_, body) => TokenReply::error_of(&body),
-        RequestTokenError::Other(_) => ErrorCode::ResponseMalformed.into(),
-    }
 }

@@ -14,9 +14,9 @@ mod keyring;
 mod pending;
 mod pkce;
 mod replay;
+mod request;
 mod token_reply;
 mod token_set;
-mod transport;
 
 pub use authorization::AuthorizationRequest;
 pub use callback::Callback;

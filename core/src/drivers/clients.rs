@@ -117,7 +117,8 @@ fn build(
         .http1_only()
         .redirect(reqwest::redirect::Policy::none())
         .referer(false)
-        .retry(reqwest::retry::never())
+        // The limit says the same once more: without it each request is copied, for a repetition that never comes.
+        .retry(reqwest::retry::never().max_retries_per_request(0))
         .connect_timeout(Duration::from_millis(network.connect_timeout_ms.into()))
         .pool_idle_timeout(IDLE);
     if !route.proxy {

@@ -74,6 +74,12 @@ impl ScopeSet {
         self.0.iter().map(String::as_str)
     }
 
+    /// The scope tokens in order, each on its own.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<String> {
+        self.0
+    }
+
     /// The space-delimited form that goes over the wire.
     #[must_use]
     pub fn joined(&self) -> String {
