@@ -95,41 +95,41 @@ function pairs(query) {
   return out
 }
 
-// What each operation begins with: a function of the extension, and its arguments. A flow takes what it returns; with a
-// hub behind them, which `run` adds, it runs at once.
+// How each operation begins: with a hub, which `run` adds, it runs at once and its promise is returned; without one the
+// operation is, for a flow.
 
-function finishing(handle, pending, callback) {
+function finishing(handle, pending, callback, hub) {
   const begun = pendingHandle(instance(pending, PendingAuthorization, 'pending'))
   if (callback instanceof URL) callback = callback.href
-  if (typeof callback === 'string') return [native.clientFinishUrl, handle, begun, text(callback, 'callback')]
+  if (typeof callback === 'string') return native.clientFinishUrl(handle, begun, text(callback, 'callback'), hub)
   if (!(callback instanceof URLSearchParams) && !isPlain(callback)) {
     throw failure('internal.argument', `callback must be a URL, its text, or its parameters, not ${kind(callback)}`)
   }
-  return [native.clientFinishParameters, handle, begun, pairs(callback)]
+  return native.clientFinishParameters(handle, begun, pairs(callback), hub)
 }
 
-function refreshing(handle, refreshToken, settings) {
+function refreshing(handle, refreshToken, settings, hub) {
   const json = options(settings, SCOPED, 'the options')
-  return [native.clientRefresh, handle, text(refreshToken, 'refreshToken'), json]
+  return native.clientRefresh(handle, text(refreshToken, 'refreshToken'), json, hub)
 }
 
-function credentials(handle, settings) {
-  return [native.clientCredentials, handle, options(settings, SCOPED, 'the options')]
+function credentials(handle, settings, hub) {
+  return native.clientCredentials(handle, options(settings, SCOPED, 'the options'), hub)
 }
 
-function introspecting(handle, token, settings) {
+function introspecting(handle, token, settings, hub) {
   const json = options(settings, HINTED, 'the options')
-  return [native.clientIntrospect, handle, text(token, 'token'), json]
+  return native.clientIntrospect(handle, text(token, 'token'), json, hub)
 }
 
-function revoking(handle, token, settings) {
+function revoking(handle, token, settings, hub) {
   const json = options(settings, HINTED, 'the options')
-  return [native.clientRevoke, handle, text(token, 'token'), json]
+  return native.clientRevoke(handle, text(token, 'token'), json, hub)
 }
 
-function asking(handle, accessToken, settings) {
+function asking(handle, accessToken, settings, hub) {
   const json = options(settings, SUBJECT, 'the options')
-  return [native.clientUserinfo, handle, text(accessToken, 'accessToken'), json]
+  return native.clientUserinfo(handle, text(accessToken, 'accessToken'), json, hub)
 }
 
 // What the replies become.
@@ -147,27 +147,27 @@ class ClientFlow {
   }
 
   finishAuthorization(pending, callback) {
-    return new Flow(made, call(...finishing(this.#handle, pending, callback)), tokens)
+    return new Flow(made, call(finishing, this.#handle, pending, callback), tokens)
   }
 
   refresh(refreshToken, settings) {
-    return new Flow(made, call(...refreshing(this.#handle, refreshToken, settings)), tokens)
+    return new Flow(made, call(refreshing, this.#handle, refreshToken, settings), tokens)
   }
 
   clientCredentials(settings) {
-    return new Flow(made, call(...credentials(this.#handle, settings)), tokens)
+    return new Flow(made, call(credentials, this.#handle, settings), tokens)
   }
 
   introspect(token, settings) {
-    return new Flow(made, call(...introspecting(this.#handle, token, settings)), introspection)
+    return new Flow(made, call(introspecting, this.#handle, token, settings), introspection)
   }
 
   revoke(token, settings) {
-    return new Flow(made, call(...revoking(this.#handle, token, settings)), nothing)
+    return new Flow(made, call(revoking, this.#handle, token, settings), nothing)
   }
 
   userinfo(accessToken, settings) {
-    return new Flow(made, call(...asking(this.#handle, accessToken, settings)), claims)
+    return new Flow(made, call(asking, this.#handle, accessToken, settings), claims)
   }
 }
 
@@ -207,28 +207,28 @@ class Client {
    * or the parameters as URLSearchParams or object.
    */
   async finishAuthorization(pending, callback) {
-    return tokens(value(await run(...finishing(this.#handle, pending, callback))))
+    return tokens(value(await run(finishing, this.#handle, pending, callback)))
   }
 
   async refresh(refreshToken, settings) {
-    return tokens(value(await run(...refreshing(this.#handle, refreshToken, settings))))
+    return tokens(value(await run(refreshing, this.#handle, refreshToken, settings)))
   }
 
   async clientCredentials(settings) {
-    return tokens(value(await run(...credentials(this.#handle, settings))))
+    return tokens(value(await run(credentials, this.#handle, settings)))
   }
 
   async introspect(token, settings) {
-    return introspection(value(await run(...introspecting(this.#handle, token, settings))))
+    return introspection(value(await run(introspecting, this.#handle, token, settings)))
   }
 
   async revoke(token, settings) {
-    return nothing(value(await run(...revoking(this.#handle, token, settings))))
+    return nothing(value(await run(revoking, this.#handle, token, settings)))
   }
 
   /** The user's claims; with `subject`, refused when they are about somebody else. */
   async userinfo(accessToken, settings) {
-    return claims(value(await run(...asking(this.#handle, accessToken, settings))))
+    return claims(value(await run(asking, this.#handle, accessToken, settings)))
   }
 
   static view(client) {

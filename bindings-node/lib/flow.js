@@ -17,9 +17,9 @@ const LIBUV = process.versions.bun === undefined && process.versions.deno === un
 let hub
 
 /**
- * Has the extension's own driver run what `begin`, one of its functions, begins with these arguments. The promise is kept
- * with the reply, also that of a failure: `value` reads it, after the await, so that the stack of an error names the caller
- * and not the extension's callback.
+ * Has the extension's own driver run what `begin` begins with these arguments and a hub. The promise is kept with the reply,
+ * also that of a failure: `value` reads it, after the await, so that the stack of an error names the caller and not the
+ * extension's callback.
  */
 function run(begin, ...given) {
   try {

@@ -6,6 +6,7 @@
 //!
 //! Here Node-API is called directly; the rest of the crate leaves that to napi.
 
+use crate::value::string;
 use ferroauth::host::Verifier;
 use ferroauth::{Error, ErrorCode};
 use napi::bindgen_prelude::{Env, External};
@@ -90,19 +91,8 @@ unsafe extern "C" fn check(env: sys::napi_env, info: sys::napi_callback_info) ->
     } else {
         refused(&Error::with(ErrorCode::InternalArgument, "the token is not a string"))
     };
-    let mut value = ptr::null_mut();
-    // SAFETY: `answer` is valid for its length, and is ASCII where it is passed as Latin-1, which Node
-    // copies without decoding. On failure `value` stays null, which JavaScript sees as `undefined`.
-    unsafe {
-        let start = answer.as_ptr().cast();
-        let length = answer.len().cast_signed();
-        if answer.is_ascii() {
-            sys::napi_create_string_latin1(env, start, length, &raw mut value);
-        } else {
-            sys::napi_create_string_utf8(env, start, length, &raw mut value);
-        }
-    }
-    value
+    // SAFETY: `env` is that of the running call. A failure becomes null, which JavaScript sees as `undefined`.
+    unsafe { string(env, &answer) }.unwrap_or(ptr::null_mut())
 }
 
 fn checked(verifier: &Verifier, token: &[u8]) -> String {

@@ -1,6 +1,7 @@
 //! Errors on their way to JavaScript.
 
 use ferroauth::{Error, ErrorCode};
+use napi::sys;
 
 /// What marks a report; see `translated` in `lib/errors.js`.
 const MARK: &str = "ferroauth:";
@@ -23,4 +24,9 @@ pub(crate) fn described(code: &str, detail: String, outside: Option<&str>) -> Er
         None if detail.is_empty() => Error::new(code),
         None => Error::with(code, detail),
     }
+}
+
+/// Whether a call of Node-API did what it was asked for.
+pub(crate) fn ok(status: sys::napi_status) -> Result<()> {
+    if status == sys::Status::napi_ok { Ok(()) } else { Err(napi::Error::from_status(status.into())) }
 }

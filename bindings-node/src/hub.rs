@@ -9,7 +9,7 @@
 //! Both end with the JavaScript thread, which `worker.terminate()` and `process.exit()` do at any moment.
 //! There, and here, Node-API is called directly, because its rules about lifetime are the subject.
 
-use crate::failure::{Result, thrown};
+use crate::failure::{Result, ok, thrown};
 use crate::flow::Operation;
 #[cfg(target_os = "linux")]
 use crate::looped::Looped;
@@ -17,7 +17,7 @@ use crate::threaded::Threaded;
 use crate::value::Value;
 use ferroauth::host::{Operation as CoreOperation, Outcome};
 use napi::bindgen_prelude::{Env, External, ToNapiValue, TypeName, ValueType};
-use napi::{Error as NapiError, sys};
+use napi::sys;
 use napi_derive::napi;
 use std::ptr;
 #[cfg(target_os = "linux")]
@@ -122,14 +122,4 @@ pub(crate) unsafe fn settle(env: sys::napi_env, settled: Settled) -> bool {
         };
         value.is_ok_and(|value| sys::napi_resolve_deferred(env, deferred.0, value) == sys::Status::napi_ok)
     }
-}
-
-pub(crate) fn ok(status: sys::napi_status) -> napi::Result<()> {
-    if status == sys::Status::napi_ok { Ok(()) } else { Err(NapiError::from_status(status.into())) }
-}
-
-/// A JavaScript string, on the thread of the running call.
-pub(crate) fn text(env: sys::napi_env, text: &str) -> napi::Result<sys::napi_value> {
-    // SAFETY: callers pass the `env` of the call that runs.
-    unsafe { ToNapiValue::to_napi_value(env, text) }
 }

@@ -16,8 +16,9 @@
 //! is closed; Node waits for that, because the hook is of the kind that ends later. From the hook on no
 //! JavaScript is called.
 
-use crate::hub::{Deferred, Settled, settle, text};
+use crate::hub::{Deferred, Settled, settle};
 use crate::libuv::{Handle, Libuv, READABLE, UvHandle};
+use crate::value::string;
 use ferroauth::drivers::Polled;
 use ferroauth::host::Operation;
 use ferroauth::{Error, ErrorCode};
@@ -70,7 +71,8 @@ impl Looped {
         let uv = Libuv::get()?;
         let driver = Polled::new().ok()?;
         let (poll, timer, idle) = (uv.poll_handle()?, uv.timer_handle()?, uv.idle_handle()?);
-        let name = text(env, "ferroauth").ok()?;
+        // SAFETY: `env` is that of the running call.
+        let name = unsafe { string(env, "ferroauth") }.ok()?;
         let (mut event_loop, mut context) = (ptr::null_mut(), ptr::null_mut());
         let done = sys::Status::napi_ok;
         // SAFETY: `env` is that of the running call, `name` is one of its values; the handles

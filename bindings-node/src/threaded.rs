@@ -10,7 +10,9 @@
 //! order, so ours, added after the function was made, runs before Node's: it takes the function out under
 //! the lock that every call holds, and cancels what is in flight.
 
-use crate::hub::{Deferred, Settled, ok, settle, text};
+use crate::failure::ok;
+use crate::hub::{Deferred, Settled, settle};
+use crate::value::string;
 use ferroauth::drivers::{CancelHandle, Worker};
 use ferroauth::host::Operation;
 use napi::sys;
@@ -61,7 +63,8 @@ impl Threaded {
     /// On the JavaScript thread that runs `env`.
     pub(crate) fn open(env: sys::napi_env) -> napi::Result<Arc<Self>> {
         let mut function = ptr::null_mut();
-        let name = text(env, "ferroauth")?;
+        // SAFETY: `env` is that of the running call.
+        let name = unsafe { string(env, "ferroauth") }?;
         // SAFETY: `env` is that of the running call and `name` one of its values; our call-back function
         // has the type Node asks for and is never unloaded (`-z nodelete`).
         ok(unsafe {

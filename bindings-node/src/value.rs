@@ -1,8 +1,10 @@
 //! What an operation yields, as JavaScript receives it.
 
+use crate::failure::ok;
 use ferroauth::host::{Outcome, Service};
 use napi::bindgen_prelude::{External, ToNapiValue, TypeName, Undefined, ValueType};
 use napi::sys;
+use std::ptr;
 
 /// JSON text, a service, or nothing.
 pub(crate) enum Value {
@@ -39,10 +41,27 @@ impl ToNapiValue for Value {
         // SAFETY: the caller's promise about `env` is passed on.
         unsafe {
             match value {
-                Self::Text(text) => String::to_napi_value(env, text),
+                Self::Text(text) => string(env, &text),
                 Self::Service(service) => External::to_napi_value(env, External::new(service)),
                 Self::Nothing => Undefined::to_napi_value(env, ()),
             }
         }
     }
+}
+
+/// A JavaScript string. Node copies ASCII, as nearly all of ours are, without decoding it.
+///
+/// Safety: `env` is that of the running call.
+pub(crate) unsafe fn string(env: sys::napi_env, text: &str) -> napi::Result<sys::napi_value> {
+    let mut value = ptr::null_mut();
+    let (start, length) = (text.as_ptr().cast(), text.len().cast_signed());
+    // SAFETY: the text is valid for its length, and what is ASCII is Latin-1 too.
+    ok(unsafe {
+        if text.is_ascii() {
+            sys::napi_create_string_latin1(env, start, length, &raw mut value)
+        } else {
+            sys::napi_create_string_utf8(env, start, length, &raw mut value)
+        }
+    })
+    .map(|()| value)
 }

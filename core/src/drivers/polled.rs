@@ -137,11 +137,12 @@ impl Polled {
                 // Connections that were closed meanwhile learn of it before one is chosen.
                 inner.pass().await;
             }
-            tokio::spawn(async move {
+            // In a box, because tokio moves what it is given from hand to hand.
+            tokio::spawn(Box::pin(async move {
                 let _one = one;
                 let result = run_async(&engine, flow).await;
                 completion.finish(result);
-            });
+            }));
             inner.pass().await;
         });
     }
