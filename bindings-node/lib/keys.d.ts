@@ -18,14 +18,19 @@ export class HmacKey {
 export class PublicKey {
   #brand
   private constructor()
+  /** From `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`, of which only the key is taken. */
   static fromPem(pem: string, options?: KeyOptions): PublicKey
-  /** From SubjectPublicKeyInfo. */
+  /** From SubjectPublicKeyInfo or an X.509 certificate. */
   static fromDer(der: Uint8Array, options?: KeyOptions): PublicKey
   static fromJwk(jwk: JsonDocument, options?: KeyOptions): PublicKey
   readonly kid: string | null
   readonly algorithm: Algorithm | null
   publicJwk(): Record<string, unknown>
   publicPem(): string
+  /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
+  thumbprint(): string
+  /** The thumbprint as a URI (RFC 9278). */
+  thumbprintUri(): string
 }
 
 /** A private key that signs. */
@@ -42,6 +47,10 @@ export class PrivateKey {
   publicKey(): PublicKey
   publicJwk(): Record<string, unknown>
   publicPem(): string
+  /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
+  thumbprint(): string
+  /** The thumbprint as a URI (RFC 9278). */
+  thumbprintUri(): string
   /** PKCS#8. This is the secret itself. */
   toPem(): string
 }

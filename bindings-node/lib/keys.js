@@ -36,6 +36,16 @@ class AsymmetricKey {
   publicPem() {
     return call(native.keyPublicPem, handleOf(this))
   }
+
+  /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
+  thumbprint() {
+    return call(native.keyThumbprint, handleOf(this))
+  }
+
+  /** The thumbprint as a URI (RFC 9278). */
+  thumbprintUri() {
+    return call(native.keyThumbprintUri, handleOf(this))
+  }
 }
 
 /** The key under the `kid` of the options, if they name one. */
@@ -46,11 +56,12 @@ function named(handle, settings) {
 
 /** A public key that checks signatures: RSA, EC P-256 or P-384, Ed25519. */
 class PublicKey extends AsymmetricKey {
+  /** From `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`, of which only the key is taken. */
   static fromPem(pem, settings) {
     return new PublicKey(made, named(call(native.publicKeyFromPem, text(pem, 'pem')), settings))
   }
 
-  /** From SubjectPublicKeyInfo (DER). */
+  /** From DER: SubjectPublicKeyInfo or an X.509 certificate, of which only the key is taken. */
   static fromDer(der, settings) {
     return new PublicKey(made, named(call(native.publicKeyFromDer, bytes(der, 'der')), settings))
   }

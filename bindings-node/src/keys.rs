@@ -2,7 +2,6 @@
 
 use crate::failure::{Result, thrown};
 use ferroauth::jose::{Algorithm, Key, KeySet, Origin};
-use ferroauth::{Error, ErrorCode};
 use napi::bindgen_prelude::External;
 use napi_derive::napi;
 
@@ -73,44 +72,28 @@ pub fn key_set_size(set: &External<KeySet>) -> u32 {
     u32::try_from(set.len()).unwrap_or(u32::MAX)
 }
 
-/// A public key from a JWK; of a private one, its public half.
+/// A public key from a JWK.
 #[napi(catch_unwind)]
 pub fn public_key_from_jwk(json: String) -> Result<External<Key>> {
-    let key = Key::from_jwk(&json).map_err(thrown)?;
-    if key.is_symmetric() {
-        return Err(thrown(Error::with(ErrorCode::KeyWrongType, "a symmetric JWK is no public key")));
-    }
-    let key = if key.is_private() { public_half(&key)? } else { key };
-    Ok(External::new(key))
+    Key::public_from_jwk(&json).map(External::new).map_err(thrown)
 }
 
 /// A private key from a JWK.
 #[napi(catch_unwind)]
 pub fn private_key_from_jwk(json: String) -> Result<External<Key>> {
-    let key = Key::from_jwk(&json).map_err(thrown)?;
-    if key.is_symmetric() {
-        return Err(thrown(Error::with(ErrorCode::KeyWrongType, "a symmetric JWK is no private key")));
-    }
-    if !key.is_private() {
-        return Err(thrown(Error::new(ErrorCode::KeyPrivateRequired)));
-    }
-    Ok(External::new(key))
+    Key::private_from_jwk(&json).map(External::new).map_err(thrown)
 }
 
 /// A shared secret from a JWK of type `oct`.
 #[napi(catch_unwind)]
 pub fn hmac_key_from_jwk(json: String) -> Result<External<Key>> {
-    let key = Key::from_jwk(&json).map_err(thrown)?;
-    if !key.is_symmetric() {
-        return Err(thrown(Error::new(ErrorCode::KeyAsymmetricAsSecret)));
-    }
-    Ok(External::new(key))
+    Key::hmac_from_jwk(&json).map(External::new).map_err(thrown)
 }
 
 /// The public half of a private key.
 #[napi(catch_unwind)]
 pub fn key_public_half(key: &External<Key>) -> Result<External<Key>> {
-    public_half(key).map(External::new)
+    key.public_half().map(External::new).map_err(thrown)
 }
 
 /// The public half in PEM.
@@ -131,6 +114,14 @@ pub fn key_algorithm(key: &External<Key>) -> Option<&'static str> {
     key.algorithm().map(Algorithm::name)
 }
 
-fn public_half(key: &Key) -> Result<Key> {
-    key.public_jwk().and_then(|jwk| Key::from_jwk(&jwk)).map_err(thrown)
+/// The JWK thumbprint, RFC 7638.
+#[napi(catch_unwind)]
+pub fn key_thumbprint(key: &External<Key>) -> Result<String> {
+    key.thumbprint().map_err(thrown)
+}
+
+/// The JWK thumbprint as a URI, RFC 9278.
+#[napi(catch_unwind)]
+pub fn key_thumbprint_uri(key: &External<Key>) -> Result<String> {
+    key.thumbprint_uri().map_err(thrown)
 }

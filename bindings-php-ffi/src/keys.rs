@@ -25,10 +25,7 @@ pub fn key_hmac(secret: &[u8]) -> Result<u64, Failure> {
 /// A shared secret from a JWK of type `oct`.
 #[uniffi::export]
 pub fn key_hmac_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
-    intern("hmac jwk", jwk, || {
-        let key = Key::from_jwk(text("jwk", jwk)?)?;
-        if key.is_symmetric() { Ok(key) } else { Err(Error::new(ErrorCode::KeyAsymmetricAsSecret)) }
-    })
+    intern("hmac jwk", jwk, || Key::hmac_from_jwk(text("jwk", jwk)?))
 }
 
 /// A public key from PEM.
@@ -46,13 +43,7 @@ pub fn key_public_from_der(der: &[u8]) -> Result<u64, Failure> {
 /// A public key from a JWK.
 #[uniffi::export]
 pub fn key_public_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
-    intern("public jwk", jwk, || {
-        let key = Key::from_jwk(text("jwk", jwk)?)?;
-        if key.is_symmetric() || key.is_private() {
-            return Err(Error::with(ErrorCode::KeyWrongType, "the JWK is not a public key"));
-        }
-        Ok(key)
-    })
+    intern("public jwk", jwk, || Key::public_from_jwk(text("jwk", jwk)?))
 }
 
 /// A private key from PEM.
@@ -64,13 +55,7 @@ pub fn key_private_from_pem(pem: &[u8]) -> Result<u64, Failure> {
 /// A private key from a JWK.
 #[uniffi::export]
 pub fn key_private_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
-    intern("private jwk", jwk, || {
-        let key = Key::from_jwk(text("jwk", jwk)?)?;
-        if key.is_symmetric() {
-            return Err(Error::with(ErrorCode::KeyWrongType, "a symmetric JWK is no private key"));
-        }
-        if key.is_private() { Ok(key) } else { Err(Error::new(ErrorCode::KeyPrivateRequired)) }
-    })
+    intern("private jwk", jwk, || Key::private_from_jwk(text("jwk", jwk)?))
 }
 
 /// A new private key.
@@ -121,6 +106,18 @@ pub fn key_public_jwk(key: u64) -> Result<String, Failure> {
 #[uniffi::export]
 pub fn key_public_pem(key: u64) -> Result<String, Failure> {
     guard(|| handles::get::<Key>(key)?.public_pem())
+}
+
+/// The JWK thumbprint, RFC 7638.
+#[uniffi::export]
+pub fn key_thumbprint(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.thumbprint())
+}
+
+/// The JWK thumbprint as a URI, RFC 9278.
+#[uniffi::export]
+pub fn key_thumbprint_uri(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.thumbprint_uri())
 }
 
 /// The private key as PEM.

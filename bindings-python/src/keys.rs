@@ -28,13 +28,7 @@ impl HmacKey {
     /// Reads a JWK of type `oct`, as JSON text or as a mapping.
     #[staticmethod]
     fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || {
-            let key = from_jwk(jwk)?;
-            if !key.is_symmetric() {
-                return Err(errors::with(py, ErrorCode::KeyWrongType, "the JWK is not a secret"));
-            }
-            Ok(Self(key))
-        })
+        guard(py, || Ok(Self(from_jwk(jwk, jose::Key::hmac_from_jwk)?)))
     }
 
     /// The key id.
@@ -54,13 +48,13 @@ pub(crate) struct PublicKey(jose::Key);
 
 #[pymethods]
 impl PublicKey {
-    /// Reads PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`.
+    /// Reads PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`, of which only the key is taken.
     #[staticmethod]
     fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
         guard(py, || Ok(Self(from_pem(pem, jose::Key::public_from_pem)?)))
     }
 
-    /// Reads DER: a `SubjectPublicKeyInfo`.
+    /// Reads DER: a `SubjectPublicKeyInfo` or an X.509 certificate, of which only the key is taken.
     #[staticmethod]
     fn from_der(py: Python<'_>, der: &Bound<'_, PyBytes>) -> PyResult<Self> {
         guard(py, || {
@@ -72,13 +66,7 @@ impl PublicKey {
     /// Reads a JWK, as JSON text or as a mapping.
     #[staticmethod]
     fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || {
-            let key = from_jwk(jwk)?;
-            if key.is_private() || key.is_symmetric() {
-                return Err(errors::with(py, ErrorCode::KeyWrongType, "the JWK is not a public key"));
-            }
-            Ok(Self(key))
-        })
+        guard(py, || Ok(Self(from_jwk(jwk, jose::Key::public_from_jwk)?)))
     }
 
     /// The key id.
@@ -95,6 +83,16 @@ impl PublicKey {
     /// The key as PEM (`SubjectPublicKeyInfo`).
     fn to_pem(&self, py: Python<'_>) -> PyResult<String> {
         guard(py, || self.0.public_pem().or_raise(py))
+    }
+
+    /// The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key.
+    fn thumbprint(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || self.0.thumbprint().or_raise(py))
+    }
+
+    /// The thumbprint as a URI (RFC 9278).
+    fn thumbprint_uri(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || self.0.thumbprint_uri().or_raise(py))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -117,13 +115,7 @@ impl PrivateKey {
     /// Reads a private JWK, as JSON text or as a mapping.
     #[staticmethod]
     fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || {
-            let key = from_jwk(jwk)?;
-            if !key.is_private() {
-                return Err(errors::with(py, ErrorCode::KeyPrivateRequired, "the JWK has no private part"));
-            }
-            Ok(Self(key))
-        })
+        guard(py, || Ok(Self(from_jwk(jwk, jose::Key::private_from_jwk)?)))
     }
 
     /// Makes a new key for an algorithm.
@@ -157,10 +149,17 @@ impl PrivateKey {
 
     /// The public half.
     fn public_key(&self, py: Python<'_>) -> PyResult<PublicKey> {
-        guard(py, || {
-            let jwk = self.0.public_jwk().or_raise(py)?;
-            Ok(PublicKey(jose::Key::from_jwk(&jwk).or_raise(py)?))
-        })
+        guard(py, || Ok(PublicKey(self.0.public_half().or_raise(py)?)))
+    }
+
+    /// The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key.
+    fn thumbprint(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || self.0.thumbprint().or_raise(py))
+    }
+
+    /// The thumbprint as a URI (RFC 9278).
+    fn thumbprint_uri(&self, py: Python<'_>) -> PyResult<String> {
+        guard(py, || self.0.thumbprint_uri().or_raise(py))
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -208,9 +207,9 @@ fn from_pem(pem: &Bound<'_, PyAny>, read: fn(&str) -> ferroauth::Result<jose::Ke
     py.detach(|| read(text)).or_raise(py)
 }
 
-fn from_jwk(jwk: &Bound<'_, PyAny>) -> PyResult<jose::Key> {
+fn from_jwk(jwk: &Bound<'_, PyAny>, read: fn(&str) -> ferroauth::Result<jose::Key>) -> PyResult<jose::Key> {
     let text = jwk_text(jwk)?;
-    jwk.py().detach(|| jose::Key::from_jwk(&text)).or_raise(jwk.py())
+    jwk.py().detach(|| read(&text)).or_raise(jwk.py())
 }
 
 fn jwk_text<'a>(jwk: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {

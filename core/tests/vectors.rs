@@ -63,8 +63,12 @@ fn authenticate(given: &Value) -> Outcome {
 
 fn key(given: &Value) -> Outcome {
     let key = objects::key(&given["key"])?;
-    let public = if key.is_symmetric() { Value::Null } else { parsed(&key.public_jwk()?) };
-    Ok(json!({"kid": key.kid(), "public_jwk": public}))
+    if key.is_symmetric() {
+        return Ok(json!({"kid": key.kid(), "public_jwk": null}));
+    }
+    let public = parsed(&key.public_jwk()?);
+    let prints = (key.thumbprint()?, key.thumbprint_uri()?);
+    Ok(json!({"kid": key.kid(), "public_jwk": public, "thumbprint": prints.0, "thumbprint_uri": prints.1}))
 }
 
 fn key_set(given: &Value) -> Outcome {

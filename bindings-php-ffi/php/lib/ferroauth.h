@@ -42,6 +42,8 @@ uint64_t uniffi_ferroauth_php_fn_func_key_set_from_json(FerroauthBytes json, Fer
 int8_t uniffi_ferroauth_php_fn_func_key_set_has_kid(uint64_t set, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_size(uint64_t set, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_set_to_json(uint64_t set, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint_uri(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_keyring_new(FerroauthBytes keys, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);

@@ -56,4 +56,16 @@ final class PrivateKey
     {
         return Native::keyPrivatePem($this->handle->id);
     }
+
+    /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
+    public function thumbprint(): string
+    {
+        return Native::keyThumbprint($this->handle->id);
+    }
+
+    /** The thumbprint as a URI (RFC 9278). */
+    public function thumbprintUri(): string
+    {
+        return Native::keyThumbprintUri($this->handle->id);
+    }
 }

@@ -17,13 +17,13 @@ final class PublicKey
     {
     }
 
-    /** From PEM: `PUBLIC KEY` or `RSA PUBLIC KEY`. */
+    /** From PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`, of which only the key is taken. */
     public static function fromPem(string $pem, ?string $kid = null): self
     {
         return self::of(Native::keyPublicFromPem($pem), $kid);
     }
 
-    /** From DER: SubjectPublicKeyInfo. */
+    /** From DER: SubjectPublicKeyInfo or an X.509 certificate, of which only the key is taken. */
     public static function fromDer(string $der, ?string $kid = null): self
     {
         return self::of(Native::keyPublicFromDer($der), $kid);
@@ -48,5 +48,17 @@ final class PublicKey
     public function publicPem(): string
     {
         return Native::keyPublicPem($this->handle->id);
+    }
+
+    /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
+    public function thumbprint(): string
+    {
+        return Native::keyThumbprint($this->handle->id);
+    }
+
+    /** The thumbprint as a URI (RFC 9278). */
+    public function thumbprintUri(): string
+    {
+        return Native::keyThumbprintUri($this->handle->id);
     }
 }

@@ -206,8 +206,7 @@ impl Client {
             None => None,
             Some(token) => {
                 // In a box of its own: most grants come without one, and a small flow is made faster.
-                let verification =
-                    self.verify_id_token(io, token.expose(), access_token.expose(), expected);
+                let verification = self.verify_id_token(io, token.expose(), access_token.expose(), expected);
                 let verified = Box::pin(verification).await?;
                 Some(IdToken { raw: token, verified })
             }

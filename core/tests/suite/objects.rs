@@ -37,7 +37,9 @@ pub(crate) fn key(given: &Value) -> Result<Key> {
         "pem_private" => Key::private_from_pem(&text(value)),
         "der_public" => Key::public_from_der(&decode(value)),
         // The hosts have a class for each of the three.
-        "jwk_public" | "jwk_private" | "jwk_secret" => Key::from_jwk(&text(value)),
+        "jwk_public" => Key::public_from_jwk(&text(value)),
+        "jwk_private" => Key::private_from_jwk(&text(value)),
+        "jwk_secret" => Key::hmac_from_jwk(&text(value)),
         other => panic!("unknown kind of key {other}"),
     }
 }

@@ -31,7 +31,8 @@ function authenticate(given) {
 
 function key(given) {
   const made = objects.key(given.key)
-  return { kid: made.kid, public_jwk: made.publicJwk?.() ?? null }
+  if (!made.publicJwk) return { kid: made.kid, public_jwk: null }
+  return { kid: made.kid, public_jwk: made.publicJwk(), thumbprint: made.thumbprint(), thumbprint_uri: made.thumbprintUri() }
 }
 
 const keySet = (given) => ({ keys: KeySet.fromJson(text(given.text)).size })

@@ -51,7 +51,12 @@ function import_key(stdClass $given): array
 {
     $made = key_of($given->key);
 
-    return ['kid' => $made->kid, 'public_jwk' => $made instanceof HmacKey ? null : $made->publicJwk()];
+    if ($made instanceof HmacKey) {
+        return ['kid' => $made->kid, 'public_jwk' => null];
+    }
+    $prints = ['thumbprint' => $made->thumbprint(), 'thumbprint_uri' => $made->thumbprintUri()];
+
+    return ['kid' => $made->kid, 'public_jwk' => $made->publicJwk(), ...$prints];
 }
 
 function key_set(stdClass $given): array

@@ -39,8 +39,10 @@ def authenticate(given):
 def key(given):
     made = objects.key(given["key"])
     public = made.public_key() if isinstance(made, PrivateKey) else made
-    jwk = public.to_jwk() if isinstance(public, PublicKey) else None
-    return {"kid": getattr(made, "kid", None), "public_jwk": jwk}
+    if not isinstance(public, PublicKey):
+        return {"kid": getattr(made, "kid", None), "public_jwk": None}
+    prints = {"thumbprint": made.thumbprint(), "thumbprint_uri": made.thumbprint_uri()}
+    return {"kid": made.kid, "public_jwk": public.to_jwk(), **prints}
 
 
 def key_set(given):

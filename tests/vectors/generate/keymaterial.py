@@ -1,5 +1,7 @@
 """Rows B5, B8, B12, B13, B17, B21: key material at the door, and keys for signing."""
 
+import hashlib
+
 from encoding import KEYS, NOW, Suite, b64, der, dumps, number, pem, public, repeat, unb64
 from algorithms import configure
 from tokens import SECRET
@@ -14,6 +16,9 @@ def build():
         suite.case(name, "key", {"key": {half: text}}, expect)
 
     accepted(suite, key)
+    thumbprints(suite, key)
+    certificates(suite)
+    kinds(suite)
     malformed(suite, key)
     points(suite, key)
     weak(suite, key)
@@ -35,6 +40,59 @@ def accepted(suite, key):
         suite.case(f"B12-accepted-{name}-pkcs8-pem", "key", {"key": {"pem_private": pem(name, "pkcs8")}}, want)
     suite.case("B12-accepted-pkcs1-public-pem", "key", {"key": {"pem_public": pem("rsa", "pkcs1_public")}}, {"public_jwk": public("rsa")})
     key("B12-accepted-unknown-members", public("p256") | {"x-note": {"a": [1]}, "alg": "ES256", "use": "sig"}, {"kid": None})
+
+
+def thumbprint(jwk):
+    members = {"RSA": ("e", "kty", "n"), "EC": ("crv", "kty", "x", "y"), "OKP": ("crv", "kty", "x")}[jwk["kty"]]
+    return b64(hashlib.sha256(dumps({name: jwk[name] for name in members}).encode()).digest())
+
+
+def thumbprints(suite, key):
+    """RFC 7638 section 3.1, RFC 8037 appendix A.3, RFC 9278 section 3, and every form of the test keys."""
+    n = ("0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W"
+         "-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08q"
+         "NLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw")
+    uri = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:"
+    rsa = {"kty": "RSA", "n": n, "e": "AQAB", "alg": "RS256", "kid": "2011-04-29"}
+    want = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+    key("B12-thumbprint-rfc7638", rsa, {"thumbprint": want, "thumbprint_uri": uri + want})
+    okp = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+    key("B12-thumbprint-rfc8037", okp, {"thumbprint": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"})
+    for name in ("rsa", "p256", "p384", "ed25519"):
+        want = thumbprint(public(name))
+        want = {"thumbprint": want, "thumbprint_uri": uri + want}
+        key(f"B12-thumbprint-{name}-jwk", public(name) | {"kid": "k", "use": "sig"}, want)
+        key(f"B12-thumbprint-{name}-private-jwk", KEYS[name]["jwk"], want)
+        suite.case(f"B12-thumbprint-{name}-spki-pem", "key", {"key": {"pem_public": pem(name, "spki")}}, want)
+        suite.case(f"B12-thumbprint-{name}-pkcs8-pem", "key", {"key": {"pem_private": pem(name, "pkcs8")}}, want)
+
+
+def certificates(suite):
+    """Of a certificate the key is taken, and nothing else."""
+    for name in ("rsa", "p256", "p384", "ed25519"):
+        want = {"public_jwk": public(name), "thumbprint": thumbprint(public(name))}
+        data = der(name, "certificate")
+        suite.case(f"B12-certificate-{name}-pem", "key", {"key": {"pem_public": pem(name, "certificate")}}, want)
+        suite.case(f"B12-certificate-{name}-der", "key", {"key": {"der_public": b64(data)}}, want)
+        for cut, damaged in {"trailing-bytes": data + b"\0", "truncated": data[:-1], "half": data[: len(data) // 2]}.items():
+            suite.case(f"B12-certificate-{name}-{cut}", "key", {"key": {"der_public": b64(damaged)}}, "key.malformed")
+    chain = pem("p256", "certificate") + pem("rsa", "certificate")
+    suite.case("B12-certificate-chain", "key", {"key": {"pem_public": chain}}, "key.malformed")
+    suite.case("B8-certificate-rsa-1024", "key", {"key": {"pem_public": pem("rsa_1024", "certificate")}}, "key.weak")
+    suite.case("B12-certificate-as-private-key", "key", {"key": {"pem_private": pem("rsa", "certificate")}}, "key.malformed")
+
+
+def kinds(suite):
+    """Each kind of key has a door of its own, and no other one opens for it."""
+    secret = {"kty": "oct", "k": b64(SECRET)}
+    suite.case("B2-kind-secret", "key", {"key": {"jwk_secret": dumps(secret)}}, {"kid": None})
+    suite.case("B2-kind-secret-as-public", "key", {"key": {"jwk_public": dumps(secret)}}, "key.wrong_type")
+    suite.case("B2-kind-secret-as-private", "key", {"key": {"jwk_private": dumps(secret)}}, "key.wrong_type")
+    for name in ("rsa", "p256", "p384", "ed25519"):
+        for half, jwk in (("public", public(name)), ("private", KEYS[name]["jwk"])):
+            suite.case(f"B2-kind-{name}-{half}-as-secret", "key", {"key": {"jwk_secret": dumps(jwk)}}, "key.asymmetric_as_secret")
+        suite.case(f"B2-kind-{name}-private-as-public", "key", {"key": {"jwk_public": dumps(KEYS[name]["jwk"])}}, "key.wrong_type")
+        suite.case(f"B2-kind-{name}-public-as-private", "key", {"key": {"jwk_private": dumps(public(name))}}, "key.private_required")
 
 
 def malformed(suite, key):

@@ -75,6 +75,8 @@ uint64_t uniffi_ferroauth_php_fn_func_key_set_from_json(FerroauthBytes json, Fer
 int8_t uniffi_ferroauth_php_fn_func_key_set_has_kid(uint64_t set, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_size(uint64_t set, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_set_to_json(uint64_t set, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint_uri(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_keyring_new(FerroauthBytes keys, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);
@@ -141,6 +143,8 @@ C;
         'uniffi_ferroauth_php_checksum_func_key_set_has_kid' => 40901,
         'uniffi_ferroauth_php_checksum_func_key_set_size' => 63888,
         'uniffi_ferroauth_php_checksum_func_key_set_to_json' => 58431,
+        'uniffi_ferroauth_php_checksum_func_key_thumbprint' => 29017,
+        'uniffi_ferroauth_php_checksum_func_key_thumbprint_uri' => 41608,
         'uniffi_ferroauth_php_checksum_func_key_with_kid' => 14160,
         'uniffi_ferroauth_php_checksum_func_keyring_new' => 9404,
         'uniffi_ferroauth_php_checksum_func_panic_for_tests' => 8129,
@@ -459,6 +463,22 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_set_to_json($set, self::$out));
+    }
+
+    /** The JWK thumbprint, RFC 7638. */
+    public static function keyThumbprint(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_thumbprint($key, self::$out));
+    }
+
+    /** The JWK thumbprint as a URI, RFC 9278. */
+    public static function keyThumbprintUri(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_thumbprint_uri($key, self::$out));
     }
 
     /** The same key under a key id. */

@@ -1,6 +1,6 @@
 //! JSON Web Keys in and out (RFC 7517, RFC 7518 section 6, RFC 8037).
 
-use super::material::{Asymmetric, Kind, Material, malformed, trim};
+use super::material::{Asymmetric, Kind, malformed, trim};
 use super::{Key, MAX_KEY_ID, der, family};
 use crate::crypto::Curve;
 use crate::error::{Error, ErrorCode, Result};
@@ -8,6 +8,7 @@ use crate::jose::json::{Limits, Object, Value};
 use crate::jose::{Algorithm, base64url};
 use crate::secret::SecretBytes;
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 const LIMITS: Limits = Limits::bytes(64 * 1024);
 /// Certificates in `x5c`; they are not read, but a thousand of them are no key (threat B19).
@@ -162,43 +163,49 @@ fn okp(jwk: &Jwk<'_>) -> Result<Asymmetric> {
 
 /// The public members, and what binds the key.
 pub(super) fn write_public(key: &Key) -> Result<String> {
-    let Material::Asymmetric(material) = &key.core.material else {
-        return Err(Error::with(ErrorCode::KeyWrongType, "an HMAC secret has no public form"));
-    };
-    let mut object = serde_json::Map::new();
-    let mut put = |name: &str, value: &str| object.insert(name.into(), value.into());
-    match material.kind {
-        Kind::Rsa | Kind::Oct => {
-            let (n, e) = material.rsa_numbers().ok_or_else(|| malformed("RSA public key"))?;
-            put("kty", "RSA");
-            put("n", &base64url::encode(n));
-            put("e", &base64url::encode(e));
-        }
-        Kind::Ec(curve) => {
-            let coordinates = material.public.get(1..).unwrap_or_default();
-            let (x, y) = coordinates.split_at_checked(curve.coordinate_len()).unwrap_or_default();
-            put("kty", "EC");
-            put("crv", curve_name(curve));
-            put("x", &base64url::encode(x));
-            put("y", &base64url::encode(y));
-        }
-        Kind::Ed25519 => {
-            put("kty", "OKP");
-            put("crv", "Ed25519");
-            put("x", &base64url::encode(&material.public));
-        }
-    }
-    put("use", "sig");
+    let material = key.material()?;
+    let mut members = required(material)?;
+    members.insert("use", "sig".to_owned());
     if let Some(algorithm) = key.bound.or(match family(material.kind) {
         [only] => Some(*only),
         _ => None,
     }) {
-        put("alg", algorithm.name());
+        members.insert("alg", algorithm.name().to_owned());
     }
     if let Some(kid) = key.kid() {
-        put("kid", kid);
+        members.insert("kid", kid.to_owned());
     }
-    Ok(serde_json::Value::Object(object).to_string())
+    text(&members)
+}
+
+/// What a thumbprint is the hash of (RFC 7638 section 3): the required members in the order of their names, without
+/// space.
+pub(super) fn canonical(material: &Asymmetric) -> Result<String> {
+    text(&required(material)?)
+}
+
+/// The members that make the public key, numbers without leading zeros.
+fn required(material: &Asymmetric) -> Result<BTreeMap<&'static str, String>> {
+    Ok(match material.kind {
+        Kind::Rsa | Kind::Oct => {
+            let (n, e) = material.rsa_numbers().ok_or_else(|| malformed("RSA public key"))?;
+            [("kty", "RSA".to_owned()), ("n", base64url::encode(n)), ("e", base64url::encode(e))].into()
+        }
+        Kind::Ec(curve) => {
+            let coordinates = material.public.get(1..).unwrap_or_default();
+            let (x, y) = coordinates.split_at_checked(curve.coordinate_len()).unwrap_or_default();
+            let (kty, crv) = ("EC".to_owned(), curve_name(curve).to_owned());
+            [("kty", kty), ("crv", crv), ("x", base64url::encode(x)), ("y", base64url::encode(y))].into()
+        }
+        Kind::Ed25519 => {
+            let (kty, crv) = ("OKP".to_owned(), "Ed25519".to_owned());
+            [("kty", kty), ("crv", crv), ("x", base64url::encode(&material.public))].into()
+        }
+    })
+}
+
+fn text(members: &BTreeMap<&'static str, String>) -> Result<String> {
+    serde_json::to_string(members).map_err(|_| malformed("a member"))
 }
 
 const fn curve_name(curve: Curve) -> &'static str {

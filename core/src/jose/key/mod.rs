@@ -4,6 +4,7 @@
 //! family, so that the confusion of the two (threat B2) has no place to happen.
 
 mod der;
+mod forms;
 mod guard;
 mod jwk;
 mod material;
@@ -15,9 +16,8 @@ pub(crate) use material::Kind;
 
 use super::Algorithm;
 use super::algorithm::Primitive;
-use crate::crypto::{self, Curve, MacKey, Scheme, VerifyingKey};
+use crate::crypto::{Curve, MacKey, VerifyingKey};
 use crate::error::{Error, ErrorCode, Result};
-use crate::secret::{Secret, SecretBytes};
 use material::{Asymmetric, Material};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -59,87 +59,6 @@ enum Verifier {
 }
 
 impl Key {
-    /// A secret shared by signer and verifier.
-    ///
-    /// The length is checked against the algorithm when a verifier or signer is built: at least as many
-    /// bytes as the hash gives (RFC 7518 section 3.2).
-    ///
-    /// # Errors
-    /// `key.empty`; `key.asymmetric_as_secret` if the bytes are a public or private key, a certificate or
-    /// a JWK in whatever spelling, because a published key is no secret.
-    pub fn hmac(secret: &[u8]) -> Result<Self> {
-        if secret.is_empty() {
-            return Err(Error::new(ErrorCode::KeyEmpty));
-        }
-        if secret.len() > MAX_SECRET {
-            return Err(Error::with(ErrorCode::KeyMalformed, "the secret is longer than 64 KiB"));
-        }
-        if guard::is_asymmetric(secret) {
-            return Err(Error::new(ErrorCode::KeyAsymmetricAsSecret));
-        }
-        Ok(Self::new(Material::Oct(SecretBytes::new(secret))))
-    }
-
-    /// A public key from PEM: `PUBLIC KEY` or `RSA PUBLIC KEY`.
-    ///
-    /// # Errors
-    /// `key.malformed`, `key.weak`, `key.invalid_point`, or `key.wrong_type` for an unsupported kind.
-    pub fn public_from_pem(pem: &str) -> Result<Self> {
-        pem::public(pem).map(Self::asymmetric)
-    }
-
-    /// A public key from DER: SubjectPublicKeyInfo or a PKCS#1 `RSAPublicKey`.
-    ///
-    /// # Errors
-    /// As [`Key::public_from_pem`].
-    pub fn public_from_der(der: &[u8]) -> Result<Self> {
-        pem::public_der(der).map(Self::asymmetric)
-    }
-
-    /// A private key from PEM: `PRIVATE KEY` (PKCS#8, unencrypted), `RSA PRIVATE KEY` or `EC PRIVATE KEY`.
-    ///
-    /// # Errors
-    /// As [`Key::public_from_pem`]; `key.private_required` for a public key, `key.inconsistent` if the
-    /// parts do not belong together.
-    pub fn private_from_pem(pem: &str) -> Result<Self> {
-        pem::private(pem).map(Self::asymmetric)
-    }
-
-    /// A key from one JSON Web Key (RFC 7517, 7518, 8037), public, private or symmetric.
-    ///
-    /// The key is bound to its `alg`, and to what `use` and `key_ops` allow.
-    ///
-    /// # Errors
-    /// `key.malformed`, `key.wrong_type`, `key.use`, `key.weak`, `key.invalid_point`, `key.inconsistent`,
-    /// `key.empty`, `key.too_short`, `key.asymmetric_as_secret`, `config.unsupported_algorithm`.
-    pub fn from_jwk(json: &str) -> Result<Self> {
-        jwk::parse(json, Import::Trusted)
-    }
-
-    pub(crate) fn import(json: &str, import: Import) -> Result<Self> {
-        jwk::parse(json, import)
-    }
-
-    /// Draws a new private key for an asymmetric algorithm and binds it to that algorithm.
-    ///
-    /// # Errors
-    /// `config.unsupported_algorithm` for a symmetric algorithm and for one whose keys this build's
-    /// backend cannot make; `internal.random`.
-    pub fn generate(algorithm: Algorithm) -> Result<Self> {
-        let Primitive::Signature(scheme) = algorithm.primitive() else {
-            return Err(Error::with(
-                ErrorCode::ConfigUnsupportedAlgorithm,
-                "a symmetric algorithm has no key pair",
-            ));
-        };
-        let fresh = crypto::generate(scheme)?;
-        let material = match scheme {
-            Scheme::Ed25519 => Asymmetric::ed25519_private(fresh.expose(), None)?,
-            _ => pem::private_der(fresh.expose())?,
-        };
-        Ok(Self { bound: Some(algorithm), ..Self::asymmetric(material) })
-    }
-
     /// The same key under a key id.
     ///
     /// # Errors
@@ -174,30 +93,6 @@ impl Key {
     #[must_use]
     pub fn is_private(&self) -> bool {
         matches!(&self.core.material, Material::Asymmetric(Asymmetric { private: Some(_), .. }))
-    }
-
-    /// The public part as JWK.
-    ///
-    /// # Errors
-    /// `key.wrong_type` for an HMAC secret, which has no public part.
-    pub fn public_jwk(&self) -> Result<String> {
-        jwk::write_public(self)
-    }
-
-    /// The public part as PEM (SubjectPublicKeyInfo).
-    ///
-    /// # Errors
-    /// `key.wrong_type` for an HMAC secret.
-    pub fn public_pem(&self) -> Result<String> {
-        self.material().map(pem::write_public)
-    }
-
-    /// The private key as PEM (PKCS#8).
-    ///
-    /// # Errors
-    /// `key.private_required` if there is none, `key.wrong_type` for an HMAC secret.
-    pub fn private_pem(&self) -> Result<Secret> {
-        self.material().and_then(pem::write_private)
     }
 
     fn new(material: Material) -> Self {

@@ -15,6 +15,8 @@ use jsonwebtoken::{DecodingKey, EncodingKey};
 /// An RSA key of 8192 bits takes about 6.5 KiB.
 const MAX_BYTES: usize = 16 * 1024;
 const MAX_NESTING: usize = 8;
+/// The tag of a certificate's version, which the first version leaves out.
+const VERSION: u8 = 0xa0;
 
 /// A key file cut open: its label and the DER inside.
 struct Opened<'a> {
@@ -44,7 +46,7 @@ fn open(pem: &str) -> Result<Opened<'_>> {
     Ok(opened)
 }
 
-/// A public key: `PUBLIC KEY` (SubjectPublicKeyInfo) or `RSA PUBLIC KEY` (PKCS#1).
+/// A public key: `PUBLIC KEY` (SubjectPublicKeyInfo), `RSA PUBLIC KEY` (PKCS#1) or the one in a `CERTIFICATE`.
 pub(super) fn public(pem: &str) -> Result<Asymmetric> {
     let opened = open(pem)?;
     match opened.label {
@@ -66,7 +68,10 @@ pub(super) fn public(pem: &str) -> Result<Asymmetric> {
                 _ => Err(unsupported_curve()),
             }
         }
-        "CERTIFICATE" => Err(malformed("a certificate is not a key; extract its public key first")),
+        "CERTIFICATE" => {
+            let key = certified_key(opened.der.expose()).ok_or_else(|| malformed("certificate"))?;
+            public(&armour("PUBLIC KEY", &key))
+        }
         label if label.ends_with("PRIVATE KEY") => {
             Err(malformed("a private key where a public key is expected"))
         }
@@ -74,10 +79,12 @@ pub(super) fn public(pem: &str) -> Result<Asymmetric> {
     }
 }
 
-/// A public key as DER: SubjectPublicKeyInfo or PKCS#1.
+/// A public key as DER: SubjectPublicKeyInfo, a certificate or PKCS#1.
 pub(super) fn public_der(bytes: &[u8]) -> Result<Asymmetric> {
     if spki_algorithm(bytes).is_some() {
         public(&armour("PUBLIC KEY", bytes))
+    } else if certified_key(bytes).is_some() {
+        public(&armour("CERTIFICATE", bytes))
     } else {
         Asymmetric::rsa_public_der(bytes)
     }
@@ -148,6 +155,21 @@ fn spki_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     let found = algorithm(fields.sequence()?)?;
     fields.bit_string()?;
     fields.is_empty().then_some(found)
+}
+
+/// The SubjectPublicKeyInfo of an X.509 certificate (RFC 5280 section 4.1); nothing else in it is read.
+fn certified_key(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut certificate = der::Reader::only_sequence(bytes)?;
+    let mut signed = certificate.sequence()?;
+    certificate.sequence()?;
+    certificate.bit_string()?;
+    certificate.is_empty().then_some(())?;
+    signed.take(VERSION);
+    signed.take(der::INTEGER)?;
+    for _algorithm_issuer_validity_subject in 0..4 {
+        signed.sequence()?;
+    }
+    signed.take(der::SEQUENCE).map(|key| der::element(der::SEQUENCE, key))
 }
 
 fn pkcs8_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {

@@ -1,0 +1,180 @@
+//! The forms in which a key comes in and goes out.
+
+use super::jwk::{self, Import};
+use super::material::{Asymmetric, Material};
+use super::{Key, MAX_SECRET, guard, pem};
+use crate::crypto::{self, Scheme};
+use crate::error::{Error, ErrorCode, Result};
+use crate::jose::algorithm::Primitive;
+use crate::jose::{Algorithm, base64url};
+use crate::secret::{Secret, SecretBytes};
+
+impl Key {
+    /// A secret shared by signer and verifier.
+    ///
+    /// The length is checked against the algorithm when a verifier or signer is built: at least as many
+    /// bytes as the hash gives (RFC 7518 section 3.2).
+    ///
+    /// # Errors
+    /// `key.empty`; `key.asymmetric_as_secret` if the bytes are a public or private key, a certificate or
+    /// a JWK in whatever spelling, because a published key is no secret.
+    pub fn hmac(secret: &[u8]) -> Result<Self> {
+        if secret.is_empty() {
+            return Err(Error::new(ErrorCode::KeyEmpty));
+        }
+        if secret.len() > MAX_SECRET {
+            return Err(Error::with(ErrorCode::KeyMalformed, "the secret is longer than 64 KiB"));
+        }
+        if guard::is_asymmetric(secret) {
+            return Err(Error::new(ErrorCode::KeyAsymmetricAsSecret));
+        }
+        Ok(Self::new(Material::Oct(SecretBytes::new(secret))))
+    }
+
+    /// A public key from PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`.
+    ///
+    /// Of an X.509 certificate only the key is taken: neither its dates nor its signature is looked at.
+    ///
+    /// # Errors
+    /// `key.malformed`, `key.weak`, `key.invalid_point`, or `key.wrong_type` for an unsupported kind.
+    pub fn public_from_pem(pem: &str) -> Result<Self> {
+        pem::public(pem).map(Self::asymmetric)
+    }
+
+    /// A public key from DER: SubjectPublicKeyInfo, a PKCS#1 `RSAPublicKey` or an X.509 certificate, of which
+    /// only the key is taken.
+    ///
+    /// # Errors
+    /// As [`Key::public_from_pem`].
+    pub fn public_from_der(der: &[u8]) -> Result<Self> {
+        pem::public_der(der).map(Self::asymmetric)
+    }
+
+    /// A private key from PEM: `PRIVATE KEY` (PKCS#8, unencrypted), `RSA PRIVATE KEY` or `EC PRIVATE KEY`.
+    ///
+    /// # Errors
+    /// As [`Key::public_from_pem`]; `key.private_required` for a public key, `key.inconsistent` if the
+    /// parts do not belong together.
+    pub fn private_from_pem(pem: &str) -> Result<Self> {
+        pem::private(pem).map(Self::asymmetric)
+    }
+
+    /// A key from one JSON Web Key (RFC 7517, 7518, 8037), public, private or symmetric.
+    ///
+    /// The key is bound to its `alg`, and to what `use` and `key_ops` allow.
+    ///
+    /// # Errors
+    /// `key.malformed`, `key.wrong_type`, `key.use`, `key.weak`, `key.invalid_point`, `key.inconsistent`,
+    /// `key.empty`, `key.too_short`, `key.asymmetric_as_secret`, `config.unsupported_algorithm`.
+    pub fn from_jwk(json: &str) -> Result<Self> {
+        jwk::parse(json, Import::Trusted)
+    }
+
+    /// A secret from a JWK of type `oct`.
+    ///
+    /// # Errors
+    /// As [`Key::from_jwk`]; `key.asymmetric_as_secret` for a JWK of another type.
+    pub fn hmac_from_jwk(json: &str) -> Result<Self> {
+        let key = Self::from_jwk(json)?;
+        if key.is_symmetric() { Ok(key) } else { Err(Error::new(ErrorCode::KeyAsymmetricAsSecret)) }
+    }
+
+    /// A public key from a JWK.
+    ///
+    /// # Errors
+    /// As [`Key::from_jwk`]; `key.wrong_type` for a secret and for a private key, which has no business where a
+    /// public one is asked for.
+    pub fn public_from_jwk(json: &str) -> Result<Self> {
+        let key = Self::from_jwk(json)?;
+        if key.is_symmetric() || key.is_private() {
+            return Err(Error::with(ErrorCode::KeyWrongType, "the JWK is not a public key"));
+        }
+        Ok(key)
+    }
+
+    /// A private key from a JWK.
+    ///
+    /// # Errors
+    /// As [`Key::from_jwk`]; `key.wrong_type` for a secret, `key.private_required` for a public key.
+    pub fn private_from_jwk(json: &str) -> Result<Self> {
+        let key = Self::from_jwk(json)?;
+        if key.is_symmetric() {
+            return Err(Error::with(ErrorCode::KeyWrongType, "the JWK is a secret, not a private key"));
+        }
+        if key.is_private() { Ok(key) } else { Err(Error::new(ErrorCode::KeyPrivateRequired)) }
+    }
+
+    pub(crate) fn import(json: &str, import: Import) -> Result<Self> {
+        jwk::parse(json, import)
+    }
+
+    /// Draws a new private key for an asymmetric algorithm and binds it to that algorithm.
+    ///
+    /// # Errors
+    /// `config.unsupported_algorithm` for a symmetric algorithm and for one whose keys this build's
+    /// backend cannot make; `internal.random`.
+    pub fn generate(algorithm: Algorithm) -> Result<Self> {
+        let Primitive::Signature(scheme) = algorithm.primitive() else {
+            return Err(Error::with(
+                ErrorCode::ConfigUnsupportedAlgorithm,
+                "a symmetric algorithm has no key pair",
+            ));
+        };
+        let fresh = crypto::generate(scheme)?;
+        let material = match scheme {
+            Scheme::Ed25519 => Asymmetric::ed25519_private(fresh.expose(), None)?,
+            _ => pem::private_der(fresh.expose())?,
+        };
+        Ok(Self { bound: Some(algorithm), ..Self::asymmetric(material) })
+    }
+
+    /// The public part as JWK.
+    ///
+    /// # Errors
+    /// `key.wrong_type` for an HMAC secret, which has no public part.
+    pub fn public_jwk(&self) -> Result<String> {
+        jwk::write_public(self)
+    }
+
+    /// The public half of a private key, bound to what the private one is bound to.
+    ///
+    /// # Errors
+    /// `key.wrong_type` for an HMAC secret, which has no public part.
+    pub fn public_half(&self) -> Result<Self> {
+        self.public_jwk().and_then(|jwk| Self::from_jwk(&jwk))
+    }
+
+    /// The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key and for all its
+    /// forms.
+    ///
+    /// # Errors
+    /// `key.wrong_type` for an HMAC secret, about which a published hash would say too much (RFC 7638 section 7).
+    pub fn thumbprint(&self) -> Result<String> {
+        let canonical = jwk::canonical(self.material()?)?;
+        Ok(base64url::encode(&crypto::sha256(canonical.as_bytes())))
+    }
+
+    /// The thumbprint as a URI (RFC 9278).
+    ///
+    /// # Errors
+    /// As [`Key::thumbprint`].
+    pub fn thumbprint_uri(&self) -> Result<String> {
+        Ok(format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{}", self.thumbprint()?))
+    }
+
+    /// The public part as PEM (SubjectPublicKeyInfo).
+    ///
+    /// # Errors
+    /// `key.wrong_type` for an HMAC secret.
+    pub fn public_pem(&self) -> Result<String> {
+        self.material().map(pem::write_public)
+    }
+
+    /// The private key as PEM (PKCS#8).
+    ///
+    /// # Errors
+    /// `key.private_required` if there is none, `key.wrong_type` for an HMAC secret.
+    pub fn private_pem(&self) -> Result<Secret> {
+        self.material().and_then(pem::write_private)
+    }
+}
