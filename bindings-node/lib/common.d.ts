@@ -5,12 +5,12 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 /** A JSON document: its text, or the parsed object. */
 export type JsonDocument = string | object
 
-/** Signature algorithms of JWS (RFC 7518, RFC 8037). */
+/** Signature algorithms of JWS (RFC 7518, RFC 8037, RFC 8812). */
 export type Algorithm =
   | 'HS256' | 'HS384' | 'HS512'
   | 'RS256' | 'RS384' | 'RS512'
   | 'PS256' | 'PS384' | 'PS512'
-  | 'ES256' | 'ES384' | 'ES512'
+  | 'ES256' | 'ES384' | 'ES512' | 'ES256K'
   | 'EdDSA'
 
 export type AsymmetricAlgorithm = Exclude<Algorithm, `HS${string}`>

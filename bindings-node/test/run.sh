@@ -27,6 +27,7 @@ echo "installing $(basename "$tarball") into an empty directory"
 mkdir "$place/app"
 cp -R "$here" "$place/app/test"
 cp -R "$root/examples/node" "$place/app/examples"
+cp "$root/tests/provider/keypair.mjs" "$place/app/test/support/"
 cd "$place/app"
 echo '{ "private": true }' >package.json
 npm install --offline --no-audit --no-fund --no-package-lock --loglevel=error "$tarball"

@@ -1,12 +1,13 @@
 // Verifier, signer, keys, claims and PKCE, without the network.
 
 import assert from 'node:assert/strict'
-import { createHmac, createPublicKey, generateKeyPairSync, randomBytes, verify } from 'node:crypto'
+import { createHmac, createPublicKey, randomBytes, verify } from 'node:crypto'
 import { test } from 'node:test'
 import {
   Claims, ConfigurationError, ExpiredTokenError, HmacKey, KeyMaterialError, KeySet, Pkce, PrivateKey, PublicKey, Signer,
   TokenError, Verifier, decodeUnverified,
 } from 'ferroauth'
+import { keyPair } from './support/keypair.mjs'
 
 const NOW = 1_700_000_000
 const testing = { now: NOW }
@@ -157,8 +158,8 @@ test('an incomplete policy is refused when it is written', () => {
 
 test('an asymmetric key never becomes an HMAC secret', () => {
   const pairs = [
-    generateKeyPairSync('rsa', { modulusLength: 2048 }), generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    generateKeyPairSync('ed25519'),
+    keyPair('rsa', { modulusLength: 2048 }), keyPair('ec', { namedCurve: 'P-256' }),
+    keyPair('ed25519'),
   ]
   for (const { publicKey, privateKey } of pairs) {
     const pem = publicKey.export({ type: 'spki', format: 'pem' })
@@ -191,7 +192,7 @@ test('signing needs the right key', () => {
 })
 
 test('a published key set holds public members only', () => {
-  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
+  const key = keyPair('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' })
   const set = KeySet.fromJson(JSON.stringify({ keys: [{ ...key, kid: 'p' }] }))
   assert.equal(set.size, 1)
   assert.deepEqual(set.toJSON().keys.map((member) => [member.kid, member.d]), [['p', undefined]])

@@ -42,7 +42,7 @@ impl HmacKey {
     }
 }
 
-/// A key that verifies RS256, PS256, ES256, ES384 or EdDSA.
+/// A public key: it verifies the algorithms of its family (RSA, one elliptic curve, Ed25519).
 #[pyclass(frozen, module = "ferroauth")]
 pub(crate) struct PublicKey(jose::Key);
 
@@ -100,7 +100,7 @@ impl PublicKey {
     }
 }
 
-/// A key that signs with RS256, PS256, ES256, ES384 or EdDSA.
+/// A private key: it signs with the algorithms of its family (RSA, one elliptic curve, Ed25519).
 #[pyclass(frozen, module = "ferroauth")]
 pub(crate) struct PrivateKey(jose::Key);
 

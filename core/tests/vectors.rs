@@ -7,7 +7,7 @@ mod suite;
 
 use ferroauth::client::PendingAuthorization;
 use ferroauth::host::{self, Service, Signer};
-use ferroauth::jose::{KeySet, Origin, base64url};
+use ferroauth::jose::{Algorithm, KeySet, Origin, base64url};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use suite::Outcome;
@@ -167,7 +167,10 @@ fn main() -> ExitCode {
         std::fs::write(file, error_table()).expect("errors.json can be written");
         return ExitCode::SUCCESS;
     }
-    let (rows, cases) = (suite::error_rows(), suite::cases("vectors"));
+    let (rows, mut cases) = (suite::error_rows(), suite::cases("vectors"));
+    // What the backend of this build lacks; none is left out on aws-lc-rs.
+    let has = |name: &str| name.parse::<Algorithm>().is_ok();
+    cases.retain(|case| case["needs"].as_str().is_none_or(has));
     let table = parsed(&host::error_table());
     let mut ids = vec!["errors-the-whole-table".to_owned()];
     ids.extend(rows.iter().map(|row| format!("errors-{}", row["code"].as_str().unwrap_or_default())));

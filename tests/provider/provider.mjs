@@ -7,10 +7,10 @@
 // and a line per answered request to standard error. It ends on SIGTERM, and by itself when its parent is gone or
 // after 20 minutes: no run leaves one behind.
 import { createServer } from 'node:http'
-import { generateKeyPairSync } from 'node:crypto'
 import { parseArgs } from 'node:util'
 import { Provider, errors } from 'oidc-provider'
 import { API, publicView, registrations } from './clients.mjs'
+import { keyPair } from './keypair.mjs'
 
 const LIFETIME_MS = 20 * 60 * 1000
 
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const redirectUris = ['http://127.0.0.1:8765/callback', ...values.redirect]
 
 const jwk = (type, options, kid, alg) =>
-  ({ ...generateKeyPairSync(type, options).privateKey.export({ format: 'jwk' }), kid, use: 'sig', ...(alg ? { alg } : {}) })
+  ({ ...keyPair(type, options).privateKey.export({ format: 'jwk' }), kid, use: 'sig', ...(alg ? { alg } : {}) })
 
 const clients = registrations(redirectUris)
 
@@ -36,7 +36,7 @@ const configuration = {
       jwk('ed25519', {}, 'okp-1')
     ]
   },
-  cookies: { keys: [generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' }).d] },
+  cookies: { keys: [keyPair('ed25519').privateKey.export({ format: 'jwk' }).d] },
   scopes: ['openid', 'offline_access', 'email', 'profile'],
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
   // The quickstarts read the e-mail address from the ID token, as most providers allow.

@@ -2,8 +2,9 @@
 // rotation, client credentials, introspection, revocation, userinfo. Made of node:http and node:crypto only,
 // so that nothing of the package under test stands on both sides.
 
-import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { createHash, randomBytes, sign } from 'node:crypto'
 import { createServer } from 'node:http'
+import { keyPair } from './keypair.mjs'
 
 export const CLIENT = { clientId: 'abc', clientSecret: 's3cret: %', redirectUri: 'https://app.example.com/callback' }
 export const USER = { sub: '248289761001', email: 'jane@example.com', email_verified: true, name: 'Jane Doe' }
@@ -13,7 +14,7 @@ const random = () => randomBytes(16).toString('base64url')
 const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 export async function startProvider() {
-  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const { privateKey, publicKey } = keyPair('ec', { namedCurve: 'P-256' })
   const codes = new Map()
   const tokens = new Map()
   /** Requests seen, by path. */

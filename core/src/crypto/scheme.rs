@@ -44,13 +44,16 @@ pub(crate) enum Curve {
     P256,
     P384,
     P521,
+    Secp256k1,
 }
 
 impl Curve {
+    pub(crate) const ALL: [Self; 4] = [Self::P256, Self::P384, Self::P521, Self::Secp256k1];
+
     /// Bytes of one coordinate, and of the private scalar.
     pub(crate) const fn coordinate_len(self) -> usize {
         match self {
-            Self::P256 => 32,
+            Self::P256 | Self::Secp256k1 => 32,
             Self::P384 => 48,
             Self::P521 => 66,
         }
@@ -92,8 +95,10 @@ impl Scheme {
             Self::Ecdsa(Curve::P384) => &signature::ECDSA_P384_SHA384_FIXED,
             #[cfg(feature = "aws-lc-rs")]
             Self::Ecdsa(Curve::P521) => &signature::ECDSA_P521_SHA512_FIXED,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::Ecdsa(Curve::Secp256k1) => &signature::ECDSA_P256K1_SHA256_FIXED,
             #[cfg(not(feature = "aws-lc-rs"))]
-            Self::Ecdsa(Curve::P521) => return Err(unsupported()),
+            Self::Ecdsa(Curve::P521 | Curve::Secp256k1) => return Err(unsupported()),
             Self::Ed25519 => &signature::ED25519,
         })
     }
@@ -118,8 +123,10 @@ impl Curve {
             Self::P384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
             #[cfg(feature = "aws-lc-rs")]
             Self::P521 => &signature::ECDSA_P521_SHA512_FIXED_SIGNING,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::Secp256k1 => &signature::ECDSA_P256K1_SHA256_FIXED_SIGNING,
             #[cfg(not(feature = "aws-lc-rs"))]
-            Self::P521 => return Err(unsupported()),
+            Self::P521 | Self::Secp256k1 => return Err(unsupported()),
         })
     }
 }

@@ -69,9 +69,10 @@ fn check_point(scheme: Scheme, public: &[u8]) -> Result<()> {
     let curve = match scheme {
         Scheme::Ecdsa(Curve::P256) => &agreement::ECDH_P256,
         Scheme::Ecdsa(Curve::P384) => &agreement::ECDH_P384,
-        Scheme::Ecdsa(Curve::P521) | Scheme::Ed25519 | Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => {
-            return Ok(());
-        }
+        Scheme::Ecdsa(Curve::P521 | Curve::Secp256k1)
+        | Scheme::Ed25519
+        | Scheme::RsaPkcs1(_)
+        | Scheme::RsaPss(_) => return Ok(()),
     };
     let own = agreement::EphemeralPrivateKey::generate(curve, &SystemRandom::new())
         .map_err(|_| Error::new(ErrorCode::InternalRandom))?;
@@ -81,7 +82,5 @@ fn check_point(scheme: Scheme, public: &[u8]) -> Result<()> {
 
 /// Whether the bytes are a point on a supported curve; used to tell keys from secrets.
 pub(crate) fn is_curve_point(bytes: &[u8]) -> bool {
-    [Curve::P256, Curve::P384, Curve::P521]
-        .into_iter()
-        .any(|curve| VerifyingKey::new(Scheme::Ecdsa(curve), bytes).is_ok())
+    Curve::ALL.into_iter().any(|curve| VerifyingKey::new(Scheme::Ecdsa(curve), bytes).is_ok())
 }

@@ -1,4 +1,4 @@
-//! The signature algorithms of RFC 7518, RFC 8037 and RFC 9864 that this library offers.
+//! The signature algorithms of RFC 7518, RFC 8037, RFC 8812 and RFC 9864 that this library offers.
 //!
 //! There is no `none`: no value of [`Algorithm`] stands for an unsigned token (threat B1).
 
@@ -24,6 +24,8 @@ pub enum Algorithm {
     ES256,
     ES384,
     ES512,
+    /// ECDSA on secp256k1 with SHA-256 (RFC 8812).
+    ES256K,
     /// Ed25519, whether the header says `EdDSA` (RFC 8037) or `Ed25519` (RFC 9864).
     EdDSA,
 }
@@ -50,6 +52,7 @@ impl Algorithm {
         Self::ES256,
         Self::ES384,
         Self::ES512,
+        Self::ES256K,
         Self::EdDSA,
     ];
 
@@ -69,6 +72,7 @@ impl Algorithm {
             Self::ES256 => "ES256",
             Self::ES384 => "ES384",
             Self::ES512 => "ES512",
+            Self::ES256K => "ES256K",
             Self::EdDSA => "EdDSA",
         }
     }
@@ -79,7 +83,7 @@ impl Algorithm {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }
 
-    /// Whether this build's backend has the algorithm (ring lacks ES512).
+    /// Whether this build's backend has the algorithm (ring lacks ES512 and ES256K).
     #[must_use]
     pub fn is_supported(self) -> bool {
         match self.primitive() {
@@ -103,6 +107,7 @@ impl Algorithm {
             "ES256" => Self::ES256,
             "ES384" => Self::ES384,
             "ES512" => Self::ES512,
+            "ES256K" => Self::ES256K,
             "EdDSA" | "Ed25519" => Self::EdDSA,
             _ => return None,
         })
@@ -122,6 +127,7 @@ impl Algorithm {
             Self::ES256 => Primitive::Signature(Scheme::Ecdsa(Curve::P256)),
             Self::ES384 => Primitive::Signature(Scheme::Ecdsa(Curve::P384)),
             Self::ES512 => Primitive::Signature(Scheme::Ecdsa(Curve::P521)),
+            Self::ES256K => Primitive::Signature(Scheme::Ecdsa(Curve::Secp256k1)),
             Self::EdDSA => Primitive::Signature(Scheme::Ed25519),
         }
     }
@@ -130,7 +136,7 @@ impl Algorithm {
     /// for Ed25519 it is SHA-512, the hash inside the signature.
     pub(crate) const fn token_hash(self) -> Hash {
         match self {
-            Self::HS256 | Self::RS256 | Self::PS256 | Self::ES256 => Hash::Sha256,
+            Self::HS256 | Self::RS256 | Self::PS256 | Self::ES256 | Self::ES256K => Hash::Sha256,
             Self::HS384 | Self::RS384 | Self::PS384 | Self::ES384 => Hash::Sha384,
             Self::HS512 | Self::RS512 | Self::PS512 | Self::ES512 | Self::EdDSA => Hash::Sha512,
         }
@@ -166,9 +172,10 @@ mod tests {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::parse(algorithm.name()), Some(*algorithm));
         }
-        for name in
-            ["none", "nOnE", "", "hs256", "HS256 ", " HS256", "HS256\0", "RSA1_5", "ES521", "Ed448", "dir"]
-        {
+        for name in [
+            "none", "nOnE", "", "hs256", "HS256 ", " HS256", "HS256\0", "RSA1_5", "ES521", "ES256k", "Ed448",
+            "dir",
+        ] {
             assert!(name.parse::<Algorithm>().is_err(), "{name:?}");
         }
     }

@@ -58,9 +58,12 @@ class Suite:
         self.about = about
         self.cases = []
 
-    def case(self, name, operation, given, expect, about=None):
-        """Adds a case; the name begins with its threat row. `expect` is a code, or what is returned."""
+    def case(self, name, operation, given, expect, about=None, needs=None):
+        """Adds a case; the name begins with its threat row. `expect` is a code, or what is returned. `needs`: an algorithm that one of
+        the core's two backends lacks."""
         case = {"id": name, "threat": name.split("-")[0], "operation": operation, "given": given}
+        if needs:
+            case["needs"] = needs
         if about:
             case["about"] = about
         case["expect"] = {"error": expect} if isinstance(expect, str) else {"ok": expect}

@@ -58,13 +58,14 @@ def thumbprints(suite, key):
     key("B12-thumbprint-rfc7638", rsa, {"thumbprint": want, "thumbprint_uri": uri + want})
     okp = {"kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
     key("B12-thumbprint-rfc8037", okp, {"thumbprint": "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"})
-    for name in ("rsa", "p256", "p384", "ed25519"):
+    for name, needs in (("rsa", None), ("p256", None), ("p384", None), ("ed25519", None), ("p521", "ES512"), ("k256", "ES256K")):
         want = thumbprint(public(name))
         want = {"thumbprint": want, "thumbprint_uri": uri + want}
-        key(f"B12-thumbprint-{name}-jwk", public(name) | {"kid": "k", "use": "sig"}, want)
-        key(f"B12-thumbprint-{name}-private-jwk", KEYS[name]["jwk"], want)
-        suite.case(f"B12-thumbprint-{name}-spki-pem", "key", {"key": {"pem_public": pem(name, "spki")}}, want)
-        suite.case(f"B12-thumbprint-{name}-pkcs8-pem", "key", {"key": {"pem_private": pem(name, "pkcs8")}}, want)
+        for form, given in {
+            "jwk": {"jwk_public": dumps(public(name) | {"kid": "k", "use": "sig"})}, "private-jwk": {"jwk_private": dumps(KEYS[name]["jwk"])},
+            "spki-pem": {"pem_public": pem(name, "spki")}, "pkcs8-pem": {"pem_private": pem(name, "pkcs8")},
+        }.items():
+            suite.case(f"B12-thumbprint-{name}-{form}", "key", {"key": given}, want, needs=needs)
 
 
 def certificates(suite):
@@ -196,11 +197,12 @@ def signing(suite):
         given["keys"] = public_key
         suite.case(f"B21-accepted-{algorithm}", "sign", given, {"header": head, "claims": {"sub": "user-1", "iat": NOW}})
         suite.case(f"B21-accepted-{algorithm}-lifetime", "sign", given | {"lifetime": 300}, {"claims": {"exp": NOW + 300, "iat": NOW}})
-    for algorithm, name in (("PS256", "rsa"), ("ES256", "p256"), ("ES384", "p384")):
+    for algorithm, name, needs in (("PS256", "rsa", None), ("ES256", "p256", None), ("ES384", "p384", None), ("ES512", "p521", "ES512"),
+                                   ("ES256K", "k256", "ES256K")):
         given = {"now": NOW, "key": {"jwk_private": dumps(KEYS[name]["jwk"])}, "config": {"algorithm": algorithm, "kid": "k1", "typ": "at+jwt"},
                  "claims": text, "lifetime": 60, "keys": {"key": {"pem_public": pem(name, "spki")}}}
         suite.case(f"B21-accepted-{algorithm}", "sign", given,
-                   {"header": {"alg": algorithm, "kid": "k1", "typ": "at+jwt"}, "claims": {"sub": "user-1", "exp": NOW + 60}})
+                   {"header": {"alg": algorithm, "kid": "k1", "typ": "at+jwt"}, "claims": {"sub": "user-1", "exp": NOW + 60}}, needs=needs)
 
     def refuse(name, key, config, code, claims=text, **more):
         suite.case(name, "sign", {"now": NOW, "key": key, "config": config, "claims": claims, "keys": {"key": key}} | more, code)

@@ -18,9 +18,10 @@ pub(super) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const P521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
+const SECP256K1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x0a];
 
 pub(super) fn curve_of(oid: &[u8]) -> Option<Curve> {
-    [Curve::P256, Curve::P384, Curve::P521].into_iter().find(|curve| curve_oid(*curve) == oid)
+    Curve::ALL.into_iter().find(|curve| curve_oid(*curve) == oid)
 }
 
 pub(super) const fn curve_oid(curve: Curve) -> &'static [u8] {
@@ -28,6 +29,7 @@ pub(super) const fn curve_oid(curve: Curve) -> &'static [u8] {
         Curve::P256 => P256,
         Curve::P384 => P384,
         Curve::P521 => P521,
+        Curve::Secp256k1 => SECP256K1,
     }
 }
 

@@ -1,4 +1,4 @@
-//! JSON Web Keys in and out (RFC 7517, RFC 7518 section 6, RFC 8037).
+//! JSON Web Keys in and out (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812).
 
 use super::material::{Asymmetric, Kind, malformed, trim};
 use super::{Key, MAX_KEY_ID, der, family};
@@ -131,12 +131,9 @@ fn rsa(jwk: &Jwk<'_>) -> Result<Asymmetric> {
 }
 
 fn ec(jwk: &Jwk<'_>) -> Result<Asymmetric> {
-    let curve = match jwk.curve()?.as_ref() {
-        "P-256" => Curve::P256,
-        "P-384" => Curve::P384,
-        "P-521" => Curve::P521,
-        _ => return Err(Error::with(ErrorCode::KeyWrongType, "unsupported crv")),
-    };
+    let name = jwk.curve()?;
+    let curve = Curve::ALL.into_iter().find(|curve| curve_name(*curve) == name);
+    let curve = curve.ok_or_else(|| Error::with(ErrorCode::KeyWrongType, "unsupported crv"))?;
     let (x, y) = (jwk.bytes("x")?, jwk.bytes("y")?);
     if x.expose().len() != curve.coordinate_len() || y.expose().len() != curve.coordinate_len() {
         return Err(Error::with(ErrorCode::KeyInvalidPoint, "length of a coordinate"));
@@ -213,5 +210,6 @@ const fn curve_name(curve: Curve) -> &'static str {
         Curve::P256 => "P-256",
         Curve::P384 => "P-384",
         Curve::P521 => "P-521",
+        Curve::Secp256k1 => "secp256k1",
     }
 }

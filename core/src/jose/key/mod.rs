@@ -221,7 +221,7 @@ impl Key {
 /// The algorithms of a family.
 fn family(kind: Kind) -> &'static [Algorithm] {
     use Algorithm::{
-        ES256, ES384, ES512, EdDSA, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512,
+        ES256, ES256K, ES384, ES512, EdDSA, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512,
     };
     match kind {
         Kind::Oct => &[HS256, HS384, HS512],
@@ -229,6 +229,7 @@ fn family(kind: Kind) -> &'static [Algorithm] {
         Kind::Ec(Curve::P256) => &[ES256],
         Kind::Ec(Curve::P384) => &[ES384],
         Kind::Ec(Curve::P521) => &[ES512],
+        Kind::Ec(Curve::Secp256k1) => &[ES256K],
         Kind::Ed25519 => &[EdDSA],
     }
 }
