@@ -19,6 +19,11 @@ interface VerifierChecks {
   /** Default true. */
   readonly requireExp?: boolean | undefined
   readonly network?: NetworkOptions | undefined
+  /**
+   * How many verified tokens are kept, so that the same ones need no second verification: 0 (the default) to 100000, 4 KiB each on
+   * average. One serves until its `exp`, and while the key set is the same. It pays with public keys.
+   */
+  readonly tokenCache?: number | undefined
   readonly testing?: TestingOptions | undefined
 }
 

@@ -22,6 +22,7 @@ const VERIFIER = {
   requireExp: 'require_exp',
   jwksUri: 'jwks_uri',
   network: 'network',
+  tokenCache: 'token_cache',
   testing: 'testing',
 }
 const SIGNER = { algorithm: 'algorithm', kid: 'kid', typ: 'typ', testing: 'testing' }

@@ -28,7 +28,7 @@ pub(crate) struct Verifier {
 impl Verifier {
     #[new]
     #[pyo3(signature = (*, issuer, audience, key=None, algorithms=None, leeway=None, max_age=None, token_type=None,
-                        required_claims=None, require_exp=None, jwks_uri=None, network=None, testing=None))]
+                        required_claims=None, require_exp=None, jwks_uri=None, network=None, token_cache=None, testing=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -43,6 +43,7 @@ impl Verifier {
         require_exp: Option<bool>,
         jwks_uri: Option<&Bound<'_, PyString>>,
         network: Option<&NetworkOptions>,
+        token_cache: Option<u32>,
         testing: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         guard(py, || {
@@ -63,6 +64,7 @@ impl Verifier {
             config.set_some("require_exp", require_exp);
             config.text("jwks_uri", jwks_uri)?;
             config.network(network);
+            config.set_some("token_cache", token_cache);
             config.json("testing", testing)?;
             let (keys, keeps_lock) = keys::verifier_keys(key)?;
             let verifier = host::Verifier::new(&config.to_text(), keys).or_raise(py)?;

@@ -45,6 +45,7 @@ mod reply;
 pub mod resource_server;
 pub mod secret;
 pub mod services;
+mod token_cache;
 pub mod types;
 pub mod verifier;
 

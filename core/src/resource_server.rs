@@ -215,6 +215,7 @@ mod tests {
             required_claims: vec![],
             require_exp: true,
             network: NetworkPolicy::default(),
+            token_cache: 0,
             clock: Clock::fixed(NOW),
         });
         ResourceServer::new(verifier.unwrap(), Some("farm")).unwrap()

@@ -3,8 +3,9 @@
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, Io, NetworkPolicy};
-use crate::jose::{Algorithm, KeySet, Policy, Profile, Verified};
+use crate::jose::{Algorithm, KeySet, Policy, Profile, TokenLimits, Verified};
 use crate::jwks::{KeySource, Location, Lookup};
+use crate::token_cache::{Kept, TokenCache, TokenId};
 use crate::types::{EndpointUrl, Issuer};
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -45,6 +46,10 @@ pub struct VerifierConfig {
     pub require_exp: bool,
     /// The rules for requests to the provider.
     pub network: NetworkPolicy,
+    /// How many verified tokens are kept, so that the same ones need no second verification: 0 to 100,000, with 4 KiB of
+    /// header and claims for each on average. One serves until its `exp`, and while the key set is the same. It pays with
+    /// public keys; a check with an HMAC secret is as short as the look-up.
+    pub token_cache: u32,
     /// The clock.
     pub clock: Clock,
 }
@@ -57,6 +62,7 @@ pub struct Verifier(Arc<Inner>);
 struct Inner {
     policy: Policy,
     keys: Keys,
+    cache: Option<TokenCache>,
     clock: Clock,
 }
 
@@ -65,6 +71,9 @@ enum Keys {
     Fixed(KeySet),
     Provider(KeySource),
 }
+
+/// The key id by which a key was found, and the fetched set that held it.
+type Trust = (Option<Arc<str>>, Arc<KeySet>);
 
 impl Verifier {
     /// Builds a verifier. Nothing is sent.
@@ -110,7 +119,8 @@ impl Verifier {
         if let Keys::Fixed(set) = &keys {
             check_keys(&policy, set)?;
         }
-        Ok(Self(Arc::new(Inner { policy, keys, clock: config.clock })))
+        let cache = TokenCache::new(config.token_cache)?;
+        Ok(Self(Arc::new(Inner { policy, keys, cache, clock: config.clock })))
     }
 
     /// Verifies with the keys at hand, without any request.
@@ -118,15 +128,58 @@ impl Verifier {
     /// # Errors
     /// `jwks.not_loaded` if keys would have to be fetched; `token.*`, each with a report.
     pub fn verify_now(&self, token: &str) -> Result<Verified> {
+        let now = self.0.clock.now();
+        match &self.0.cache {
+            Some(cache) if token.len() <= TokenLimits::default().token => self.verify_once(cache, token, now),
+            _ => self.verify_afresh(token, now).map(|(verified, _)| verified),
+        }
+    }
+
+    /// Verifies a token unless it was verified before.
+    fn verify_once(&self, cache: &TokenCache, token: &str, now: i64) -> Result<Verified> {
+        let id = TokenId::of(token);
+        if let Some(kept) = cache.get(id, now) {
+            if self.still_trusts(&kept) {
+                return Ok(kept.verified);
+            }
+            cache.forget(id);
+        }
+        let (verified, trust) = self.verify_afresh(token, now)?;
+        if let Some(until) = self.0.policy.valid_until(&verified) {
+            let (kid, keys) = trust.unzip();
+            let kid = kid.flatten();
+            cache.put(id, Kept { verified: verified.clone(), kid, keys, valid: now..until });
+        }
+        Ok(verified)
+    }
+
+    /// Whether the keys that a token was verified with are the ones to use.
+    fn still_trusts(&self, kept: &Kept) -> bool {
+        match (&self.0.keys, &kept.keys) {
+            (Keys::Fixed(_), None) => true,
+            (Keys::Provider(source), Some(then)) => {
+                matches!(source.lookup(kept.kid.as_deref()), Lookup::Keys(now) if Arc::ptr_eq(&now, then))
+            }
+            _ => false,
+        }
+    }
+
+    /// Verifies a token; with fetched keys also the key id by which they were found, and they.
+    fn verify_afresh(&self, token: &str, now: i64) -> Result<(Verified, Option<Trust>)> {
         let inner = &self.0;
-        let now = inner.clock.now();
         match &inner.keys {
-            Keys::Fixed(keys) => inner.policy.verify(token, keys, now),
+            Keys::Fixed(keys) => Ok((inner.policy.verify(token, keys, now)?, None)),
             Keys::Provider(source) => {
                 // What no key could make acceptable must not cause a request.
                 let compact = inner.policy.admit(token)?;
-                match source.lookup(compact.kid().as_deref()) {
-                    Lookup::Keys(keys) => inner.policy.verify_compact(compact, &keys, now),
+                let kid = compact.kid();
+                let kid = kid.as_deref();
+                match source.lookup(kid) {
+                    Lookup::Keys(keys) => {
+                        let kid = inner.cache.as_ref().and(kid).map(Arc::from);
+                        let verified = inner.policy.verify_compact(compact, &keys, now)?;
+                        Ok((verified, Some((kid, keys))))
+                    }
                     Lookup::Fetch => Err(ErrorCode::KeySetNotLoaded.into()),
                     Lookup::Unknown => Err(ErrorCode::TokenKeyNotFound.into()),
                 }

@@ -63,6 +63,7 @@ fn setting(clock: &Clock) -> (Provider, Verifier, Signer) {
         required_claims: vec![],
         require_exp: true,
         network: NetworkPolicy::default(),
+        token_cache: 0,
         clock: clock.clone(),
     })
     .unwrap();

@@ -39,6 +39,9 @@ final class Verifier
      * @param list<string>|null              $requiredClaims claims that must be there
      * @param bool|null                      $requireExp     false accepts tokens that never expire
      * @param string|null                    $jwksUri        where the key set is, for issuers without metadata
+     * @param int|null                       $tokenCache     how many verified tokens are kept, so that the same ones need no second
+     *                                                       verification: 0 (the default) to 100000, 4 KiB each on average; one
+     *                                                       serves until its `exp`, and while the key set is the same
      * @param array{now?: int}|null          $testing        a fixed clock, for tests
      */
     public function __construct(
@@ -53,6 +56,7 @@ final class Verifier
         ?bool $requireExp = null,
         ?string $jwksUri = null,
         ?NetworkOptions $network = null,
+        ?int $tokenCache = null,
         ?array $testing = null,
     ) {
         $config = \array_filter([
@@ -64,6 +68,7 @@ final class Verifier
             'require_exp' => $requireExp,
             'jwks_uri' => $jwksUri,
             'network' => NetworkOptions::members($network),
+            'token_cache' => $tokenCache,
             'testing' => $testing,
         ], static fn (mixed $value): bool => $value !== null);
         $config = Json::encode(['issuer' => $issuer, 'audience' => $audience] + $config, 'options');

@@ -328,6 +328,7 @@ class Verifier:
         require_exp: bool | None = None,
         jwks_uri: str | None = None,
         network: NetworkOptions | None = None,
+        token_cache: int | None = None,
         testing: _Testing | None = None,
     ) -> Verifier: ...
     def verify(self, token: str) -> Claims: ...

@@ -216,6 +216,7 @@ class Verifier:
         require_exp: bool | None = None,
         jwks_uri: str | None = None,
         network: ferroauth.NetworkOptions | None = None,
+        token_cache: int | None = None,
         testing: Mapping[str, Any] | None = None,
     ) -> None:
         self._verifier = ferroauth.Verifier(
@@ -230,6 +231,7 @@ class Verifier:
             require_exp=require_exp,
             jwks_uri=jwks_uri,
             network=network,
+            token_cache=token_cache,
             testing=testing,
         )
 

@@ -47,6 +47,8 @@ struct Config {
     #[serde(default)]
     network: NetworkPolicy,
     #[serde(default)]
+    token_cache: u32,
+    #[serde(default)]
     testing: Option<Testing>,
 }
 
@@ -68,7 +70,7 @@ where
 
 impl Verifier {
     /// Builds a verifier from `{"issuer", "audience", "algorithms"?, "leeway"?, "max_age"?, "token_type"?,
-    /// "required_claims"?, "require_exp"?, "jwks_uri"?, "network"?}`.
+    /// "required_claims"?, "require_exp"?, "jwks_uri"?, "network"?, "token_cache"?}`.
     ///
     /// `issuer` and `audience` must be there; `null` says that the check is left out on purpose.
     ///
@@ -108,6 +110,7 @@ impl Verifier {
             required_claims: config.required_claims,
             require_exp: config.require_exp.unwrap_or(true),
             network: config.network,
+            token_cache: config.token_cache,
             clock: Testing::clock(config.testing.as_ref()),
         })
         .map(Self)

@@ -132,6 +132,14 @@ impl Policy {
         self.check(compact, keys, now).map_err(|error| at(error, now))
     }
 
+    /// The first second at which a token that this policy accepted is too old for it, without any tolerance; `None` if that
+    /// never comes.
+    pub(crate) fn valid_until(&self, verified: &Verified) -> Option<i64> {
+        let by_age =
+            self.rules.max_age.and_then(|age| Some(verified.issued_at()?.saturating_add(age.into())));
+        [verified.expires_at(), by_age].into_iter().flatten().min()
+    }
+
     /// Reads a token's header, and refuses at once what no key could make acceptable.
     ///
     /// # Errors

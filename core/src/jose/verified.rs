@@ -38,6 +38,11 @@ impl Verified {
         place.and_then(|place| Value::new(json::slice(&self.header_json, place)).as_str())
     }
 
+    /// Bytes that it takes.
+    pub(crate) fn size(&self) -> usize {
+        self.header_json.len() + self.claims_json.len() + self.members.len() * size_of::<Member>()
+    }
+
     /// The algorithm, if it is one that this library knows.
     #[must_use]
     pub fn algorithm(&self) -> Option<Algorithm> {

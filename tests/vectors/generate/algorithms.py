@@ -84,6 +84,9 @@ def allow_lists(suite):
     configure(suite, "B3-accepted-rsa", {}, keys_of("rsa"), algorithms=["RS256", "PS256"])
     configure(suite, "B3-accepted-discovery", {}, {"discover": True}, algorithms=["RS256", "ES256"])
     configure(suite, "B3-accepted-discovery-without-a-list", {}, {"discover": True})
+    configure(suite, "B20-cache-of-nothing", {}, algorithms=["HS256"], token_cache=0)
+    configure(suite, "B20-largest-cache", {}, algorithms=["HS256"], token_cache=100_000)
+    configure(suite, "B20-cache-too-large", "config.invalid", algorithms=["HS256"], token_cache=100_001)
     configure(suite, "B3-discovery-with-hmac", "config.algorithms", {"discover": True}, algorithms=["HS256"])
     # Not in the list though the signature is right.
     for listed, algorithm, name in ((["HS384"], "HS256", None), (["RS256"], "RS512", "rsa"), (["PS256"], "RS256", "rsa"), (["RS256"], "PS256", "rsa")):

@@ -99,8 +99,10 @@ class Verifiers:
     def __call__(self, name, *calls, **config):
         config = {"issuer": ISSUER, "audience": "my-api", "jwks_uri": JWKS} | config
         config = {k: v for k, v in config.items() if v is not ...}
-        given = {"now": NOW, "entropy": ENTROPY, "verifier": {"config": config, "keys": {"discover": True}}}
-        self.suite.add(name, given, calls)
+        # With a cache of verified tokens as without it: nothing else may come of it.
+        for prefix, more in ("", {}), ("B20-cached-", {"token_cache": 100}):
+            given = {"now": NOW, "entropy": ENTROPY, "verifier": {"config": config | more, "keys": {"discover": True}}}
+            self.suite.add(prefix + name, given, calls)
 
 
 FIRST = verify(OK, fetch())
@@ -127,6 +129,12 @@ def cache(suite):
     ):
         scenario(f"E9-fetched-once-for-tokens-{name}", call("verify", code, [fetch()], token=text), call("verify", code, token=text))
     missing = "token.key_not_found"
+    short = lambda expect, *exchanges: call("verify", expect, exchanges, token=token(claims(exp=NOW + 60), {"alg": "ES256", "kid": "k1"}, "ES256", "p256"))
+    scenario("B20-until-it-expires", short(OK, fetch()), short(OK), clock(59), short(OK), clock(60), short("token.expired"), clock(59), short(OK))
+    scenario("B20-tolerance-is-not-the-caches", short(OK, fetch()), clock(60), short(OK), clock(89), short(OK), clock(90), short("token.expired"), leeway=30)
+    aged = lambda expect, *exchanges: call("verify", expect, exchanges, token=signed(iat=NOW - 10))
+    scenario("B20-until-it-is-too-old", aged(OK, fetch()), clock(20), aged(OK), clock(21), aged("token.too_old"), max_age=30)
+    scenario("B20-clock-before-the-token", FIRST, clock(-3600), verify("token.issued_in_future"), clock(1), verify(OK))
     scenario("E9-unknown-kid-flood", FIRST, *[verify(missing, kid=f"x{i}") for i in range(20)], clock(29), verify(missing, kid="y"), verify(OK))
     scenario("E9-unknown-kid-after-the-cooldown", FIRST, clock(30), verify(missing, fetch(), kid="x"), verify(missing, kid="y"), clock(59), verify(missing, kid="z"),
              clock(60), verify(missing, fetch(), kid="z"))

@@ -1,0 +1,224 @@
+//! Tokens that were verified before, for a verifier that is asked about the same ones again and again.
+//!
+//! What threat B20 tells of other caches does not happen here: an entry is found only by the SHA-256 of the whole token,
+//! in a cache that belongs to one verifier and so to one policy; it serves until `exp` without any tolerance, and only
+//! while the key set that it was verified with is the one in use. Tokens that were refused are not kept, nor is the text
+//! of any token.
+//!
+//! **No call ever waits here.** A lock that another thread holds, or held when this process was forked from its parent,
+//! counts as a miss: the token is verified.
+
+use crate::crypto;
+use crate::error::{Error, ErrorCode, Result};
+use crate::jose::{KeySet, Verified};
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+/// Most tokens that a cache may be asked to keep.
+const MAX_ENTRIES: u32 = 100_000;
+/// Bytes of claims and header per entry, on average; one token may use the share of many.
+const BYTES_PER_ENTRY: usize = 4096;
+/// What an entry takes beside the texts.
+const OVERHEAD: usize = 256;
+
+/// What a token is found by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TokenId([u8; 32]);
+
+impl TokenId {
+    pub(crate) fn of(token: &str) -> Self {
+        Self(crypto::sha256(token.as_bytes()))
+    }
+}
+
+/// A verified token with what it owes its validity to.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub(crate) verified: Verified,
+    /// The key id that its header names, by which the keys are looked up again.
+    pub(crate) kid: Option<Arc<str>>,
+    /// The fetched set that held its key; `None` where the keys are fixed.
+    pub(crate) keys: Option<Arc<KeySet>>,
+    /// Seconds since the epoch: from when on it was seen to be valid, and the first moment at which it is not.
+    pub(crate) valid: std::ops::Range<i64>,
+}
+
+impl Kept {
+    fn size(&self) -> usize {
+        OVERHEAD + self.verified.size() + self.kid.as_ref().map_or(0, |kid| kid.len())
+    }
+}
+
+/// The verified tokens of one verifier.
+pub(crate) struct TokenCache {
+    max_entries: usize,
+    max_bytes: usize,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    entries: HashMap<TokenId, Kept>,
+    /// Every id in `entries`, the one that came first at the front; may also hold ids that are gone.
+    order: VecDeque<TokenId>,
+    bytes: usize,
+}
+
+impl TokenCache {
+    /// A cache for so many tokens, or none for 0.
+    ///
+    /// # Errors
+    /// `config.invalid` beyond 100,000.
+    pub(crate) fn new(entries: u32) -> Result<Option<Self>> {
+        if entries > MAX_ENTRIES {
+            return Err(Error::with(ErrorCode::ConfigInvalid, "token_cache is 0 to 100000 tokens"));
+        }
+        let max_entries = entries as usize;
+        let max_bytes = max_entries.saturating_mul(BYTES_PER_ENTRY);
+        Ok((entries > 0).then(|| Self { max_entries, max_bytes, state: Mutex::default() }))
+    }
+
+    /// The token, if it was verified before and is still valid as far as time goes.
+    pub(crate) fn get(&self, id: TokenId, now: i64) -> Option<Kept> {
+        let mut state = self.state()?;
+        let kept = state.entries.get(&id)?;
+        if kept.valid.contains(&now) {
+            return Some(kept.clone());
+        }
+        state.remove(id);
+        None
+    }
+
+    /// Keeps a token; the oldest ones make room for it.
+    pub(crate) fn put(&self, id: TokenId, kept: Kept) {
+        let size = kept.size();
+        if size > self.max_bytes || kept.valid.is_empty() {
+            return;
+        }
+        let Some(mut state) = self.state() else { return };
+        state.remove(id);
+        while state.entries.len() >= self.max_entries || state.bytes + size > self.max_bytes {
+            let Some(oldest) = state.order.pop_front() else { break };
+            state.remove(oldest);
+        }
+        state.bytes += size;
+        state.entries.insert(id, kept);
+        state.order.push_back(id);
+        if state.order.len() > 2 * self.max_entries {
+            let State { entries, order, .. } = &mut *state;
+            let mut seen = std::collections::HashSet::with_capacity(entries.len());
+            order.retain(|id| entries.contains_key(id) && seen.insert(*id));
+        }
+    }
+
+    /// Forgets a token.
+    pub(crate) fn forget(&self, id: TokenId) {
+        if let Some(mut state) = self.state() {
+            state.remove(id);
+        }
+    }
+
+    fn state(&self) -> Option<MutexGuard<'_, State>> {
+        self.state.try_lock().ok()
+    }
+}
+
+impl State {
+    fn remove(&mut self, id: TokenId) {
+        if let Some(kept) = self.entries.remove(&id) {
+            self.bytes -= kept.size();
+        }
+    }
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenCache({} tokens at most)", self.max_entries)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::{Algorithm, Key, Signer, decode_unverified};
+
+    fn kept(subject: &str, valid: std::ops::Range<i64>) -> (TokenId, Kept) {
+        let key = Key::hmac(&[7; 32]).unwrap();
+        let signer = Signer::new(key, Algorithm::HS256, None, None).unwrap();
+        let token = signer.sign(&format!(r#"{{"sub":"{subject}"}}"#), 0, None).unwrap();
+        let verified = decode_unverified(&token).unwrap();
+        (TokenId::of(&token), Kept { verified, kid: None, keys: None, valid })
+    }
+
+    fn cache(entries: u32) -> TokenCache {
+        TokenCache::new(entries).unwrap().unwrap()
+    }
+
+    #[test]
+    fn an_entry_serves_from_its_verification_to_its_expiry() {
+        let cache = cache(2);
+        let (id, entry) = kept("a", 100..200);
+        cache.put(id, entry);
+        assert!(cache.get(id, 100).is_some() && cache.get(id, 199).is_some());
+        assert!(cache.get(id, 200).is_none());
+        assert!(cache.get(id, 150).is_none(), "an expired entry is gone for good");
+        let (id, entry) = kept("a", 100..200);
+        cache.put(id, entry);
+        assert!(cache.get(id, 99).is_none(), "the clock was set back");
+        let (id, entry) = kept("b", 200..200);
+        cache.put(id, entry);
+        assert!(cache.get(id, 200).is_none());
+    }
+
+    #[test]
+    fn entries_and_bytes_are_bounded() {
+        let cache = cache(2);
+        let entries: Vec<_> = ["a", "b", "c"].map(|subject| kept(subject, 0..9)).into();
+        for (id, entry) in &entries {
+            cache.put(*id, entry.clone());
+        }
+        let there: Vec<bool> = entries.iter().map(|(id, _)| cache.get(*id, 1).is_some()).collect();
+        assert_eq!(there, [false, true, true]);
+        // One that takes nearly all the room leaves none for the others; one that is larger is not kept.
+        let (large, entry) = kept(&"x".repeat(2 * BYTES_PER_ENTRY - OVERHEAD - 200), 0..9);
+        cache.put(large, entry);
+        assert!(cache.get(large, 1).is_some() && cache.get(entries[2].0, 1).is_none());
+        let (larger, entry) = kept(&"x".repeat(2 * BYTES_PER_ENTRY), 0..9);
+        cache.put(larger, entry);
+        assert!(cache.get(larger, 1).is_none() && cache.get(large, 1).is_some());
+        let state = cache.state.lock().unwrap();
+        assert!(state.bytes <= cache.max_bytes && state.entries.len() == 1);
+    }
+
+    #[test]
+    fn what_is_kept_again_and_again_does_not_pile_up() {
+        let cache = cache(2);
+        for round in 0..1000 {
+            let (id, entry) = kept(if round % 3 == 0 { "a" } else { "b" }, 0..9);
+            cache.put(id, entry);
+            cache.forget(id);
+        }
+        let state = cache.state.lock().unwrap();
+        assert!(state.order.len() <= 4 && state.bytes == 0 && state.entries.is_empty());
+    }
+
+    #[test]
+    fn a_lock_that_is_held_is_a_miss_and_no_wait() {
+        let cache = cache(2);
+        let (id, entry) = kept("a", 0..9);
+        cache.put(id, entry.clone());
+        let held = cache.state.lock().unwrap();
+        assert!(cache.get(id, 1).is_none());
+        cache.put(id, entry);
+        cache.forget(id);
+        drop(held);
+        assert!(cache.get(id, 1).is_some());
+    }
+
+    #[test]
+    fn the_size_is_bounded() {
+        assert!(TokenCache::new(0).unwrap().is_none());
+        assert_eq!(TokenCache::new(100_001).unwrap_err().code(), ErrorCode::ConfigInvalid);
+    }
+}
