@@ -17,27 +17,36 @@ const CODE = 'SplxlOBeZQQYbYS6WxSbIA'
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 const REQUIRED = ['iss', 'aud', 'sub', 'exp', 'nbf', 'iat']
 
+// As many tokens as the caches keep; one is asked about again and again.
+const CACHED = 1000
+
+const ferroauth = (tokenCache) => (given, algorithm) => {
+  const key = algorithm === 'HS256' ? new HmacKey(given.secret) : PublicKey.fromPem(given.public_pem[algorithm])
+  const verifier = new Verifier({
+    key, algorithms: [algorithm], issuer: given.issuer, audience: given.audience, requiredClaims: REQUIRED, tokenCache
+  })
+  const token = given.tokens[algorithm]
+  return () => verifier.verifySync(token).sub
+}
+
+const fastJwt = (cache) => (given, algorithm) => {
+  const check = createVerifier({
+    key: algorithm === 'HS256' ? given.secret : given.public_pem[algorithm],
+    algorithms: [algorithm],
+    allowedIss: given.issuer,
+    allowedAud: given.audience,
+    requiredClaims: REQUIRED,
+    cache
+  })
+  const token = given.tokens[algorithm]
+  return () => check(token).sub
+}
+
 const verify = {
-  ferroauth (given, algorithm) {
-    const key = algorithm === 'HS256' ? new HmacKey(given.secret) : PublicKey.fromPem(given.public_pem[algorithm])
-    const verifier = new Verifier({
-      key, algorithms: [algorithm], issuer: given.issuer, audience: given.audience, requiredClaims: REQUIRED
-    })
-    const token = given.tokens[algorithm]
-    return () => verifier.verifySync(token).sub
-  },
-  'fast-jwt' (given, algorithm) {
-    const check = createVerifier({
-      key: algorithm === 'HS256' ? given.secret : given.public_pem[algorithm],
-      algorithms: [algorithm],
-      allowedIss: given.issuer,
-      allowedAud: given.audience,
-      requiredClaims: REQUIRED,
-      cache: false
-    })
-    const token = given.tokens[algorithm]
-    return () => check(token).sub
-  },
+  ferroauth: ferroauth(undefined),
+  'ferroauth+cache': ferroauth(CACHED),
+  'fast-jwt': fastJwt(false),
+  'fast-jwt+cache': fastJwt(CACHED),
   jose (given, algorithm) {
     const key = algorithm === 'HS256' ? createSecretKey(Buffer.from(given.secret)) : createPublicKey(given.public_pem[algorithm])
     const token = given.tokens[algorithm]
@@ -127,6 +136,7 @@ function versionOf (name) {
 
 const versions = { fetch: process.version }
 for (const name of ['ferroauth', 'fast-jwt', 'jose', 'oauth4webapi', 'openid-client']) versions[name] = versionOf(name)
+for (const name of ['ferroauth', 'fast-jwt']) versions[`${name}+cache`] = versions[name]
 
 let given
 const made = new Map()
