@@ -35,8 +35,8 @@ use backend::rand::SecureRandom as _;
 /// SHA-256.
 pub(crate) fn sha256(data: &[u8]) -> [u8; 32] {
     let mut out = [0_u8; 32];
-    for (to, from) in out.iter_mut().zip(digest(Hash::Sha256, data)) {
-        *to = from;
+    for (to, from) in out.iter_mut().zip(backend::digest::digest(Hash::Sha256.digest(), data).as_ref()) {
+        *to = *from;
     }
     out
 }
