@@ -11,7 +11,11 @@ export class HmacKey {
   constructor(secret: string | Uint8Array, options?: KeyOptions)
   /** From a JWK of type `oct`. */
   static fromJwk(jwk: JsonDocument, options?: KeyOptions): HmacKey
+  /** A new secret, as long as the algorithm's hash. */
+  static generate(algorithm: 'HS256' | 'HS384' | 'HS512', options?: KeyOptions): HmacKey
   readonly kid: string | null
+  /** This is the secret itself. */
+  toJwk(): Record<string, unknown>
 }
 
 /** A public key that checks signatures. */
@@ -38,6 +42,8 @@ export class PrivateKey {
   #brand
   private constructor()
   static fromPem(pem: string, options?: KeyOptions): PrivateKey
+  /** From PKCS#8. */
+  static fromDer(der: Uint8Array, options?: KeyOptions): PrivateKey
   static fromJwk(jwk: JsonDocument, options?: KeyOptions): PrivateKey
   /** A new key for an algorithm. */
   static generate(algorithm: AsymmetricAlgorithm, options?: KeyOptions): PrivateKey
@@ -51,6 +57,8 @@ export class PrivateKey {
   thumbprint(): string
   /** The thumbprint as a URI (RFC 9278). */
   thumbprintUri(): string
+  /** The key with its private members. This is the secret itself. */
+  toJwk(): Record<string, unknown>
   /** PKCS#8. This is the secret itself. */
   toPem(): string
 }

@@ -79,6 +79,11 @@ class PrivateKey extends AsymmetricKey {
     return new PrivateKey(made, named(call(native.privateKeyFromPem, text(pem, 'pem')), settings))
   }
 
+  /** From DER: PKCS#8. */
+  static fromDer(der, settings) {
+    return new PrivateKey(made, named(call(native.privateKeyFromDer, bytes(der, 'der')), settings))
+  }
+
   static fromJwk(jwk, settings) {
     return new PrivateKey(made, named(call(native.privateKeyFromJwk, document(jwk, 'jwk')), settings))
   }
@@ -91,6 +96,11 @@ class PrivateKey extends AsymmetricKey {
   /** The key that checks what this one signs. */
   publicKey() {
     return new PublicKey(made, call(native.keyPublicHalf, handleOf(this)))
+  }
+
+  /** The key as a JWK with its private members. This is the secret itself. */
+  toJwk() {
+    return JSON.parse(call(native.keyPrivateJwk, handleOf(this)))
   }
 
   /** PKCS#8 in PEM. This is the secret itself. */
@@ -116,8 +126,18 @@ class HmacKey {
     return new HmacKey(made, named(call(native.hmacKeyFromJwk, document(jwk, 'jwk')), settings))
   }
 
+  /** A new secret for HS256, HS384 or HS512, as long as the hash. */
+  static generate(algorithm, settings) {
+    return new HmacKey(made, named(call(native.hmacKeyGenerate, text(algorithm, 'algorithm')), settings))
+  }
+
   get kid() {
     return call(native.keyId, handleOf(this))
+  }
+
+  /** The key as a JWK. This is the secret itself. */
+  toJwk() {
+    return JSON.parse(call(native.keyPrivateJwk, handleOf(this)))
   }
 }
 redacted(HmacKey, (it) => ({ kid: it.kid, key: STARS }))

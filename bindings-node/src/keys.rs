@@ -29,6 +29,25 @@ pub fn private_key_from_pem(pem: String) -> Result<External<Key>> {
     Key::private_from_pem(&pem).map(External::new).map_err(thrown)
 }
 
+/// A private key from PKCS#8 in DER.
+#[napi(catch_unwind)]
+pub fn private_key_from_der(der: &[u8]) -> Result<External<Key>> {
+    Key::private_from_der(der).map(External::new).map_err(thrown)
+}
+
+/// A new secret.
+#[napi(catch_unwind)]
+pub fn hmac_key_generate(algorithm: String) -> Result<External<Key>> {
+    let algorithm: Algorithm = algorithm.parse().map_err(thrown)?;
+    Key::generate_secret(algorithm).map(External::new).map_err(thrown)
+}
+
+/// The whole key as a JWK, its secret members too.
+#[napi(catch_unwind)]
+pub fn key_private_jwk(key: &External<Key>) -> Result<String> {
+    key.private_jwk().map(|jwk| jwk.expose().to_owned()).map_err(thrown)
+}
+
 /// A new private key.
 #[napi(catch_unwind)]
 pub fn private_key_generate(algorithm: String) -> Result<External<Key>> {

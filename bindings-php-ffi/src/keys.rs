@@ -58,6 +58,27 @@ pub fn key_private_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
     intern("private jwk", jwk, || Key::private_from_jwk(text("jwk", jwk)?))
 }
 
+/// A private key from PKCS#8 in DER.
+#[uniffi::export]
+pub fn key_private_from_der(der: &[u8]) -> Result<u64, Failure> {
+    intern("private der", der, || Key::private_from_der(der))
+}
+
+/// A new secret.
+#[uniffi::export]
+pub fn key_generate_secret(algorithm: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let algorithm: Algorithm = text("algorithm", algorithm)?.parse()?;
+        handles::put(Key::generate_secret(algorithm)?, None)
+    })
+}
+
+/// The whole key as a JWK, its secret members too.
+#[uniffi::export]
+pub fn key_private_jwk(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.private_jwk().map(|jwk| jwk.expose().to_owned()))
+}
+
 /// A new private key.
 #[uniffi::export]
 pub fn key_generate(algorithm: &[u8]) -> Result<u64, Failure> {

@@ -31,10 +31,26 @@ impl HmacKey {
         guard(py, || Ok(Self(from_jwk(jwk, jose::Key::hmac_from_jwk)?)))
     }
 
+    /// Makes a new secret for HS256, HS384 or HS512, as long as the hash.
+    #[staticmethod]
+    #[pyo3(signature = (algorithm, *, kid=None))]
+    fn generate(
+        py: Python<'_>,
+        algorithm: &Bound<'_, PyString>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        guard(py, || generated(algorithm, kid, jose::Key::generate_secret).map(Self))
+    }
+
     /// The key id.
     #[getter]
     fn kid(&self) -> Option<&str> {
         self.0.kid()
+    }
+
+    /// The secret as a JWK. Handle it as the secret it is.
+    fn to_jwk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        guard(py, || from_json::object(py, self.0.private_jwk().or_raise(py)?.expose()))
     }
 
     fn __repr__(&self) -> &'static str {
@@ -112,6 +128,15 @@ impl PrivateKey {
         guard(py, || Ok(Self(from_pem(pem, jose::Key::private_from_pem)?)))
     }
 
+    /// Reads DER: PKCS#8, not encrypted.
+    #[staticmethod]
+    fn from_der(py: Python<'_>, der: &Bound<'_, PyBytes>) -> PyResult<Self> {
+        guard(py, || {
+            let bytes = der.as_bytes();
+            Ok(Self(py.detach(|| jose::Key::private_from_der(bytes)).or_raise(py)?))
+        })
+    }
+
     /// Reads a private JWK, as JSON text or as a mapping.
     #[staticmethod]
     fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -126,20 +151,18 @@ impl PrivateKey {
         algorithm: &Bound<'_, PyString>,
         kid: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Self> {
-        guard(py, || {
-            let algorithm = jose::Algorithm::from_str(text(algorithm)?).or_raise(py)?;
-            let key = py.detach(|| jose::Key::generate(algorithm)).or_raise(py)?;
-            Ok(Self(match kid {
-                Some(kid) => key.with_kid(text(kid)?).or_raise(py)?,
-                None => key,
-            }))
-        })
+        guard(py, || generated(algorithm, kid, jose::Key::generate).map(Self))
     }
 
     /// The key id.
     #[getter]
     fn kid(&self) -> Option<&str> {
         self.0.kid()
+    }
+
+    /// The key as a JWK, its private members too. Handle it as the secret it is.
+    fn to_jwk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        guard(py, || from_json::object(py, self.0.private_jwk().or_raise(py)?.expose()))
     }
 
     /// The key as PEM (PKCS#8). Handle it as the secret it is.
@@ -205,6 +228,21 @@ fn from_pem(pem: &Bound<'_, PyAny>, read: fn(&str) -> ferroauth::Result<jose::Ke
     let text =
         std::str::from_utf8(&bytes).map_err(|_| errors::with(py, ErrorCode::KeyMalformed, "not PEM"))?;
     py.detach(|| read(text)).or_raise(py)
+}
+
+/// A new key of an algorithm, under a key id if there is one.
+fn generated(
+    algorithm: &Bound<'_, PyString>,
+    kid: Option<&Bound<'_, PyString>>,
+    generate: fn(jose::Algorithm) -> ferroauth::Result<jose::Key>,
+) -> PyResult<jose::Key> {
+    let py = algorithm.py();
+    let algorithm = jose::Algorithm::from_str(text(algorithm)?).or_raise(py)?;
+    let key = py.detach(|| generate(algorithm)).or_raise(py)?;
+    match kid {
+        Some(kid) => key.with_kid(text(kid)?).or_raise(py),
+        None => Ok(key),
+    }
 }
 
 fn from_jwk(jwk: &Bound<'_, PyAny>, read: fn(&str) -> ferroauth::Result<jose::Key>) -> PyResult<jose::Key> {

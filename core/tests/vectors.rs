@@ -63,12 +63,16 @@ fn authenticate(given: &Value) -> Outcome {
 
 fn key(given: &Value) -> Outcome {
     let key = objects::key(&given["key"])?;
-    if key.is_symmetric() {
-        return Ok(json!({"kid": key.kid(), "public_jwk": null}));
+    let mut out = json!({"kid": key.kid(), "public_jwk": null});
+    if key.is_symmetric() || key.is_private() {
+        out["private_jwk"] = parsed(key.private_jwk()?.expose());
     }
-    let public = parsed(&key.public_jwk()?);
-    let prints = (key.thumbprint()?, key.thumbprint_uri()?);
-    Ok(json!({"kid": key.kid(), "public_jwk": public, "thumbprint": prints.0, "thumbprint_uri": prints.1}))
+    if !key.is_symmetric() {
+        out["public_jwk"] = parsed(&key.public_jwk()?);
+        out["thumbprint"] = json!(key.thumbprint()?);
+        out["thumbprint_uri"] = json!(key.thumbprint_uri()?);
+    }
+    Ok(out)
 }
 
 fn key_set(given: &Value) -> Outcome {

@@ -31,4 +31,20 @@ final class HmacKey
     {
         return self::of(Native::keyHmacFromJwk(Json::document($jwk, 'jwk')), $kid);
     }
+
+    /** A new secret for HS256, HS384 or HS512, as long as the hash. */
+    public static function generate(string $algorithm, ?string $kid = null): self
+    {
+        return self::of(Native::keyGenerateSecret($algorithm), $kid);
+    }
+
+    /**
+     * The key as a JWK. This is the secret itself.
+     *
+     * @return array<string, mixed>
+     */
+    public function toJwk(): array
+    {
+        return Json::decode(Native::keyPrivateJwk($this->handle->id));
+    }
 }

@@ -23,6 +23,12 @@ final class PrivateKey
         return self::of(Native::keyPrivateFromPem($pem), $kid);
     }
 
+    /** From DER: PKCS#8, not encrypted. */
+    public static function fromDer(#[\SensitiveParameter] string $der, ?string $kid = null): self
+    {
+        return self::of(Native::keyPrivateFromDer($der), $kid);
+    }
+
     /**
      * From a private JWK, as text or decoded.
      *
@@ -49,6 +55,16 @@ final class PrivateKey
     public function publicJwk(): array
     {
         return Json::decode(Native::keyPublicJwk($this->handle->id));
+    }
+
+    /**
+     * The key as a JWK with its private members. This is the secret itself.
+     *
+     * @return array<string, mixed>
+     */
+    public function toJwk(): array
+    {
+        return Json::decode(Native::keyPrivateJwk($this->handle->id));
     }
 
     /** PKCS#8 in PEM. This is the secret itself. */

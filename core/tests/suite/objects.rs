@@ -36,6 +36,9 @@ pub(crate) fn key(given: &Value) -> Result<Key> {
         "pem_public" => Key::public_from_pem(&text(value)),
         "pem_private" => Key::private_from_pem(&text(value)),
         "der_public" => Key::public_from_der(&decode(value)),
+        "der_private" => Key::private_from_der(&decode(value)),
+        "generated" => Key::generate(text(value).parse()?),
+        "generated_secret" => Key::generate_secret(text(value).parse()?),
         // The hosts have a class for each of the three.
         "jwk_public" => Key::public_from_jwk(&text(value)),
         "jwk_private" => Key::private_from_jwk(&text(value)),

@@ -31,8 +31,9 @@ function authenticate(given) {
 
 function key(given) {
   const made = objects.key(given.key)
-  if (!made.publicJwk) return { kid: made.kid, public_jwk: null }
-  return { kid: made.kid, public_jwk: made.publicJwk(), thumbprint: made.thumbprint(), thumbprint_uri: made.thumbprintUri() }
+  const out = { kid: made.kid, public_jwk: null, private_jwk: made.toJwk?.() }
+  if (!made.publicJwk) return out
+  return { ...out, public_jwk: made.publicJwk(), thumbprint: made.thumbprint(), thumbprint_uri: made.thumbprintUri() }
 }
 
 const keySet = (given) => ({ keys: KeySet.fromJson(text(given.text)).size })

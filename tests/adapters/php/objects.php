@@ -29,7 +29,8 @@ function bytes(mixed $value): string
 
 const KEYS = [
     'hmac' => 'hmac_key', 'pem_public' => [PublicKey::class, 'fromPem'], 'pem_private' => [PrivateKey::class, 'fromPem'],
-    'der_public' => 'der_key', 'jwk_public' => [PublicKey::class, 'fromJwk'], 'jwk_private' => [PrivateKey::class, 'fromJwk'],
+    'der_public' => 'der_key', 'der_private' => 'private_der_key', 'generated' => [PrivateKey::class, 'generate'],
+    'generated_secret' => [HmacKey::class, 'generate'], 'jwk_public' => [PublicKey::class, 'fromJwk'], 'jwk_private' => [PrivateKey::class, 'fromJwk'],
     'jwk_secret' => [HmacKey::class, 'fromJwk'],
 ];
 
@@ -41,6 +42,11 @@ function hmac_key(string $secret): HmacKey
 function der_key(string $encoded): PublicKey
 {
     return PublicKey::fromDer(decode($encoded));
+}
+
+function private_der_key(string $encoded): PrivateKey
+{
+    return PrivateKey::fromDer(decode($encoded));
 }
 
 function key_of(stdClass $given): HmacKey|PublicKey|PrivateKey

@@ -51,12 +51,16 @@ function import_key(stdClass $given): array
 {
     $made = key_of($given->key);
 
-    if ($made instanceof HmacKey) {
-        return ['kid' => $made->kid, 'public_jwk' => null];
+    $out = ['kid' => $made->kid, 'public_jwk' => null];
+    if (!$made instanceof PublicKey) {
+        $out['private_jwk'] = $made->toJwk();
     }
-    $prints = ['thumbprint' => $made->thumbprint(), 'thumbprint_uri' => $made->thumbprintUri()];
+    if (!$made instanceof HmacKey) {
+        $prints = ['thumbprint' => $made->thumbprint(), 'thumbprint_uri' => $made->thumbprintUri()];
+        $out = ['public_jwk' => $made->publicJwk(), ...$prints] + $out;
+    }
 
-    return ['kid' => $made->kid, 'public_jwk' => $made->publicJwk(), ...$prints];
+    return $out;
 }
 
 function key_set(stdClass $given): array

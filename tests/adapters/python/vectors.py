@@ -38,11 +38,13 @@ def authenticate(given):
 
 def key(given):
     made = objects.key(given["key"])
+    out = {"kid": made.kid, "public_jwk": None}
+    if not isinstance(made, PublicKey):
+        out["private_jwk"] = made.to_jwk()
     public = made.public_key() if isinstance(made, PrivateKey) else made
-    if not isinstance(public, PublicKey):
-        return {"kid": getattr(made, "kid", None), "public_jwk": None}
-    prints = {"thumbprint": made.thumbprint(), "thumbprint_uri": made.thumbprint_uri()}
-    return {"kid": made.kid, "public_jwk": public.to_jwk(), **prints}
+    if isinstance(public, PublicKey):
+        out |= {"public_jwk": public.to_jwk(), "thumbprint": made.thumbprint(), "thumbprint_uri": made.thumbprint_uri()}
+    return out
 
 
 def key_set(given):

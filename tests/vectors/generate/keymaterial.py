@@ -19,6 +19,7 @@ def build():
     thumbprints(suite, key)
     certificates(suite)
     kinds(suite)
+    exported(suite)
     malformed(suite, key)
     points(suite, key)
     weak(suite, key)
@@ -81,6 +82,36 @@ def certificates(suite):
     suite.case("B12-certificate-chain", "key", {"key": {"pem_public": chain}}, "key.malformed")
     suite.case("B8-certificate-rsa-1024", "key", {"key": {"pem_public": pem("rsa_1024", "certificate")}}, "key.weak")
     suite.case("B12-certificate-as-private-key", "key", {"key": {"pem_private": pem("rsa", "certificate")}}, "key.malformed")
+
+
+def exported(suite):
+    """Private keys and secrets as JWK, from every form; and new ones."""
+    for name, needs in (("rsa", None), ("p256", None), ("p384", None), ("ed25519", None), ("p521", "ES512"), ("k256", "ES256K")):
+        jwk = KEYS[name]["jwk"]
+        forms = {"jwk": {"jwk_private": dumps(jwk)}, "pkcs8-pem": {"pem_private": pem(name, "pkcs8")}, "pkcs8-der": {"der_private": b64(der(name, "pkcs8"))}}
+        for old in ("pkcs1_private", "sec1_private"):
+            if old in KEYS[name]["pem"]:
+                forms[old.replace("_private", "-pem")] = {"pem_private": pem(name, old)}
+        for form, given in forms.items():
+            suite.case(f"B12-exported-{name}-{form}", "key", {"key": given}, {"private_jwk": jwk}, needs=needs)
+        suite.case(f"B18-private-der-{name}-truncated", "key", {"key": {"der_private": b64(der(name, "pkcs8")[:-1])}}, "key.malformed")
+    suite.case("B18-private-der-empty", "key", {"key": {"der_private": ""}}, "key.malformed")
+    suite.case("B18-private-der-public", "key", {"key": {"der_private": b64(der("p256", "spki"))}}, "key.malformed")
+    for form, given in {"bytes": {"hmac": {"base64url": b64(SECRET)}}, "jwk": {"jwk_secret": dumps({"kty": "oct", "k": b64(SECRET), "kid": "h"})}}.items():
+        want = {"kty": "oct", "k": b64(SECRET)} | ({"kid": "h"} if form == "jwk" else {})
+        suite.case(f"B12-exported-secret-{form}", "key", {"key": given}, {"private_jwk": want, "public_jwk": None})
+    for algorithm in ("HS256", "HS384", "HS512"):
+        suite.case(f"B7-generated-{algorithm}", "key", {"key": {"generated_secret": algorithm}}, {"private_jwk": {"kty": "oct", "alg": algorithm}})
+        suite.case(f"B7-{algorithm}-as-a-key-pair", "key", {"key": {"generated": algorithm}}, "config.unsupported_algorithm")
+    for algorithm, jwk, needs in (("ES256", {"kty": "EC", "crv": "P-256"}, None), ("ES384", {"kty": "EC", "crv": "P-384"}, None), ("EdDSA", {"kty": "OKP", "crv": "Ed25519"}, None),
+                                  ("RS256", {"kty": "RSA", "e": "AQAB"}, "ES512"), ("PS512", {"kty": "RSA", "e": "AQAB"}, "ES512"),
+                                  ("ES512", {"kty": "EC", "crv": "P-521"}, "ES512"), ("ES256K", {"kty": "EC", "crv": "secp256k1"}, "ES256K")):
+        jwk |= {"alg": algorithm, "use": "sig"}
+        suite.case(f"B12-generated-{algorithm}", "key", {"key": {"generated": algorithm}}, {"public_jwk": jwk, "private_jwk": jwk}, needs=needs)
+        suite.case(f"B7-{algorithm}-as-a-secret", "key", {"key": {"generated_secret": algorithm}}, "config.unsupported_algorithm")
+    for name in ("none", "", "hs256", "XS256"):
+        for kind in ("generated", "generated_secret"):
+            suite.case(f"B1-{kind.replace('_', '-')}-{name or 'empty'}", "key", {"key": {kind: name}}, "config.unsupported_algorithm")
 
 
 def kinds(suite):

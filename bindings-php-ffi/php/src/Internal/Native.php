@@ -60,10 +60,13 @@ uint64_t uniffi_ferroauth_php_fn_func_handle_count(FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_handle_free(uint64_t handle, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_describe(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_generate(FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_generate_secret(FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac(FerroauthBytes secret, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_private_from_der(FerroauthBytes der, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_private_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_private_from_pem(FerroauthBytes pem, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_jwk(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_pem(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_public_from_der(FerroauthBytes der, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_public_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
@@ -128,10 +131,13 @@ C;
         'uniffi_ferroauth_php_checksum_func_handle_free' => 34803,
         'uniffi_ferroauth_php_checksum_func_key_describe' => 2108,
         'uniffi_ferroauth_php_checksum_func_key_generate' => 18546,
+        'uniffi_ferroauth_php_checksum_func_key_generate_secret' => 31046,
         'uniffi_ferroauth_php_checksum_func_key_hmac' => 1092,
         'uniffi_ferroauth_php_checksum_func_key_hmac_from_jwk' => 62342,
+        'uniffi_ferroauth_php_checksum_func_key_private_from_der' => 9428,
         'uniffi_ferroauth_php_checksum_func_key_private_from_jwk' => 8923,
         'uniffi_ferroauth_php_checksum_func_key_private_from_pem' => 43287,
+        'uniffi_ferroauth_php_checksum_func_key_private_jwk' => 56591,
         'uniffi_ferroauth_php_checksum_func_key_private_pem' => 26910,
         'uniffi_ferroauth_php_checksum_func_key_public_from_der' => 53315,
         'uniffi_ferroauth_php_checksum_func_key_public_from_jwk' => 20822,
@@ -345,6 +351,14 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_generate(self::view(0, $algorithm), self::$out));
     }
 
+    /** A new secret. */
+    public static function keyGenerateSecret(#[\SensitiveParameter] string $algorithm): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_generate_secret(self::view(0, $algorithm), self::$out));
+    }
+
     /** A shared secret. */
     public static function keyHmac(#[\SensitiveParameter] string $secret): int
     {
@@ -361,6 +375,14 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_hmac_from_jwk(self::view(0, $jwk), self::$out));
     }
 
+    /** A private key from PKCS#8 in DER. */
+    public static function keyPrivateFromDer(#[\SensitiveParameter] string $der): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_der(self::view(0, $der), self::$out));
+    }
+
     /** A private key from a JWK. */
     public static function keyPrivateFromJwk(#[\SensitiveParameter] string $jwk): int
     {
@@ -375,6 +397,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_pem(self::view(0, $pem), self::$out));
+    }
+
+    /** The whole key as a JWK, its secret members too. */
+    public static function keyPrivateJwk(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_private_jwk($key, self::$out));
     }
 
     /** The private key as PEM. */

@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::jose::algorithm::Primitive;
 use crate::jose::{Algorithm, base64url};
 use crate::secret::{Secret, SecretBytes};
+use zeroize::Zeroizing;
 
 impl Key {
     /// A secret shared by signer and verifier.
@@ -57,6 +58,27 @@ impl Key {
     /// parts do not belong together.
     pub fn private_from_pem(pem: &str) -> Result<Self> {
         pem::private(pem).map(Self::asymmetric)
+    }
+
+    /// A private key from DER: PKCS#8, unencrypted.
+    ///
+    /// # Errors
+    /// As [`Key::private_from_pem`].
+    pub fn private_from_der(der: &[u8]) -> Result<Self> {
+        pem::private_der(der).map(Self::asymmetric)
+    }
+
+    /// Draws a new secret, as long as the algorithm's hash, and binds it to that algorithm.
+    ///
+    /// # Errors
+    /// `config.unsupported_algorithm` for an algorithm without a secret; `internal.random`.
+    pub fn generate_secret(algorithm: Algorithm) -> Result<Self> {
+        let Primitive::Mac(hash) = algorithm.primitive() else {
+            return Err(Error::with(ErrorCode::ConfigUnsupportedAlgorithm, "it signs with a private key"));
+        };
+        let mut secret = Zeroizing::new(vec![0; hash.len()]);
+        crypto::system_random(&mut secret)?;
+        Ok(Self { bound: Some(algorithm), ..Self::hmac(&secret)? })
     }
 
     /// A key from one JSON Web Key (RFC 7517, 7518, 8037), public, private or symmetric.
@@ -160,6 +182,14 @@ impl Key {
     /// As [`Key::thumbprint`].
     pub fn thumbprint_uri(&self) -> Result<String> {
         Ok(format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{}", self.thumbprint()?))
+    }
+
+    /// The whole key as JWK, its secret members too (RFC 7517, RFC 7518 section 6).
+    ///
+    /// # Errors
+    /// `key.private_required` for a public key.
+    pub fn private_jwk(&self) -> Result<Secret> {
+        jwk::write_private(self)
     }
 
     /// The public part as PEM (SubjectPublicKeyInfo).

@@ -1,14 +1,15 @@
 //! JSON Web Keys in and out (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812).
 
-use super::material::{Asymmetric, Kind, malformed, trim};
+use super::material::{Asymmetric, Kind, Material, malformed, trim};
 use super::{Key, MAX_KEY_ID, der, family};
 use crate::crypto::Curve;
 use crate::error::{Error, ErrorCode, Result};
 use crate::jose::json::{Limits, Object, Value};
 use crate::jose::{Algorithm, base64url};
-use crate::secret::SecretBytes;
+use crate::secret::{Secret, SecretBytes};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use zeroize::Zeroize;
 
 const LIMITS: Limits = Limits::bytes(64 * 1024);
 /// Certificates in `x5c`; they are not read, but a thousand of them are no key (threat B19).
@@ -25,6 +26,9 @@ pub(crate) enum Import {
 }
 
 struct Jwk<'a>(Object<'a>);
+
+/// Members to write, in the order of their names.
+type Members = BTreeMap<&'static str, String>;
 
 impl Jwk<'_> {
     /// A member that must be text when present.
@@ -160,10 +164,47 @@ fn okp(jwk: &Jwk<'_>) -> Result<Asymmetric> {
 
 /// The public members, and what binds the key.
 pub(super) fn write_public(key: &Key) -> Result<String> {
-    let material = key.material()?;
-    let mut members = required(material)?;
+    let mut members = required(key.material()?)?;
+    bind(key, &mut members);
+    text(&members)
+}
+
+/// Every member, the secret ones too.
+pub(super) fn write_private(key: &Key) -> Result<Secret> {
+    let mut members = match &key.core.material {
+        Material::Oct(secret) => {
+            [("kty", "oct".to_owned()), ("k", base64url::encode(secret.expose()))].into()
+        }
+        Material::Asymmetric(material) => {
+            let private = material.private.as_ref().ok_or(ErrorCode::KeyPrivateRequired)?;
+            let mut members = required(material)?;
+            if material.kind == Kind::Rsa {
+                let numbers = rsa_parts(private.expose()).ok_or_else(|| malformed("RSA private key"))?;
+                members.extend(numbers.map(|(name, number)| (name, base64url::encode(number))));
+            } else {
+                members.insert("d", base64url::encode(private.expose()));
+            }
+            members
+        }
+    };
+    bind(key, &mut members);
+    let text = text(&members).map(Secret::new);
+    members.values_mut().for_each(Zeroize::zeroize);
+    text
+}
+
+/// What an `RSAPrivateKey` holds beside the public key, RFC 8017 appendix A.1.2, under the names of RFC 7518 section 6.3.2.
+fn rsa_parts(bytes: &[u8]) -> Option<[(&'static str, &[u8]); 6]> {
+    let mut fields = der::Reader::only_sequence(bytes)?;
+    let _version_and_public_key = (fields.unsigned()?, fields.unsigned()?, fields.unsigned()?);
+    let mut next = |name| Some((name, fields.unsigned()?));
+    Some([next("d")?, next("p")?, next("q")?, next("dp")?, next("dq")?, next("qi")?])
+}
+
+/// Adds the members that say what the key is for.
+fn bind(key: &Key, members: &mut Members) {
     members.insert("use", "sig".to_owned());
-    if let Some(algorithm) = key.bound.or(match family(material.kind) {
+    if let Some(algorithm) = key.bound.or(match family(key.kind()) {
         [only] => Some(*only),
         _ => None,
     }) {
@@ -172,7 +213,6 @@ pub(super) fn write_public(key: &Key) -> Result<String> {
     if let Some(kid) = key.kid() {
         members.insert("kid", kid.to_owned());
     }
-    text(&members)
 }
 
 /// What a thumbprint is the hash of (RFC 7638 section 3): the required members in the order of their names, without
@@ -182,7 +222,7 @@ pub(super) fn canonical(material: &Asymmetric) -> Result<String> {
 }
 
 /// The members that make the public key, numbers without leading zeros.
-fn required(material: &Asymmetric) -> Result<BTreeMap<&'static str, String>> {
+fn required(material: &Asymmetric) -> Result<Members> {
     Ok(match material.kind {
         Kind::Rsa | Kind::Oct => {
             let (n, e) = material.rsa_numbers().ok_or_else(|| malformed("RSA public key"))?;
@@ -201,7 +241,7 @@ fn required(material: &Asymmetric) -> Result<BTreeMap<&'static str, String>> {
     })
 }
 
-fn text(members: &BTreeMap<&'static str, String>) -> Result<String> {
+fn text(members: &Members) -> Result<String> {
     serde_json::to_string(members).map_err(|_| malformed("a member"))
 }
 
