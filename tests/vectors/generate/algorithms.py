@@ -114,7 +114,10 @@ def key_algorithm(suite):
     configure(suite, "B5-RS256-with-hmac", "key.wrong_type", algorithms=["RS256"])
     for name in ("ed448", "x25519"):
         suite.case(f"B5-{name}-pem", "key", {"key": {"pem_public": pem(name, "spki")}}, "key.wrong_type")
-    suite.case("B5-dsa-pem", "key", {"key": {"pem_public": pem("dsa", "spki")}}, "key.malformed")
+    for name in ("dsa", "ed448", "x25519"):
+        suite.case(f"B5-{name}-private-pem", "key", {"key": {"pem_private": pem(name, "pkcs8")}}, "key.wrong_type")
+        suite.case(f"B5-{name}-der", "key", {"key": {"der_public": b64(der(name, "spki"))}}, "key.wrong_type")
+    suite.case("B5-dsa-pem", "key", {"key": {"pem_public": pem("dsa", "spki")}}, "key.wrong_type")
     for name in ("ed448", "x25519"):
         suite.case(f"B5-{name}-jwk", "key", {"key": {"jwk_public": dumps(public(name))}}, "key.wrong_type")
     for name, key in {

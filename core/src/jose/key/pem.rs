@@ -55,7 +55,7 @@ pub(super) fn public(pem: &str) -> Result<Asymmetric> {
             let (oid, parameter) =
                 spki_algorithm(opened.der.expose()).ok_or_else(|| malformed("SubjectPublicKeyInfo"))?;
             match (oid, parameter) {
-                (der::RSA, _) => rsa_public(pem),
+                (der::RSA, None) => rsa_public(pem),
                 (der::EC, Some(curve)) => {
                     let curve = der::curve_of(curve).ok_or_else(unsupported_curve)?;
                     let key = DecodingKey::from_ec_pem(pem.as_bytes()).map_err(unreadable)?;
@@ -102,7 +102,7 @@ pub(super) fn private(pem: &str) -> Result<Asymmetric> {
         "RSA PRIVATE KEY" => rsa_private(pem),
         "EC PRIVATE KEY" => sec1(opened.der.expose(), None),
         "PRIVATE KEY" => match pkcs8_algorithm(opened.der.expose()) {
-            Some((der::RSA, _)) => rsa_private(pem),
+            Some((der::RSA, None)) => rsa_private(pem),
             Some((der::EC, Some(curve))) => {
                 let curve = der::curve_of(curve).ok_or_else(unsupported_curve)?;
                 let key = EncodingKey::from_ec_pem(pem.as_bytes()).map_err(unreadable)?;
@@ -142,12 +142,13 @@ fn unsupported_curve() -> Error {
     Error::with(ErrorCode::KeyWrongType, "unsupported key type or curve")
 }
 
-/// Object identifier and curve of an AlgorithmIdentifier.
+/// Object identifier and curve of an AlgorithmIdentifier. Parameters that are no name stand in the place of the curve as
+/// an empty one: they belong to keys that nothing here reads (DSA, explicit curves).
 fn algorithm<'a>(mut fields: der::Reader<'a>) -> Option<(&'a [u8], Option<&'a [u8]>)> {
     let oid = fields.take(der::OID)?;
     let parameter = fields.take(der::OID);
     fields.take(der::NULL);
-    fields.is_empty().then_some((oid, parameter))
+    Some((oid, if fields.is_empty() { parameter } else { Some(&[]) }))
 }
 
 fn spki_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
