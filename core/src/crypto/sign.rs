@@ -55,7 +55,7 @@ impl SigningKey {
         let random = SystemRandom::new();
         match (self, scheme) {
             (Self::Rsa(key), Scheme::RsaPkcs1(_) | Scheme::RsaPss(_)) => {
-                let mut out = vec![0_u8; key.public_modulus_len()];
+                let mut out = vec![0_u8; modulus_len(key)];
                 key.sign(scheme.rsa_padding()?, &random, message, &mut out).map_err(failed)?;
                 Ok(out)
             }
@@ -69,6 +69,16 @@ impl SigningKey {
 }
 
 #[cfg(feature = "aws-lc-rs")]
+fn modulus_len(key: &RsaKeyPair) -> usize {
+    key.public_modulus_len()
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+fn modulus_len(key: &RsaKeyPair) -> usize {
+    key.public().modulus_len()
+}
+
+#[cfg(feature = "aws-lc-rs")]
 fn rsa_key(der: &[u8]) -> Result<RsaKeyPair> {
     RsaKeyPair::from_der(der).map_err(inconsistent)
 }
@@ -78,7 +88,7 @@ fn rsa_key(der: &[u8]) -> Result<RsaKeyPair> {
 fn rsa_key(der: &[u8]) -> Result<RsaKeyPair> {
     use super::backend::signature::{RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
     let key = RsaKeyPair::from_der(der).map_err(inconsistent)?;
-    let mut signature = vec![0_u8; key.public_modulus_len()];
+    let mut signature = vec![0_u8; modulus_len(&key)];
     key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), b"", &mut signature).map_err(inconsistent)?;
     UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, key.public_key().as_ref())
         .verify(b"", &signature)
