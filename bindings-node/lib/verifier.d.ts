@@ -30,9 +30,8 @@ interface VerifierChecks {
 /** Keys: of the issuer (discovered, or at `jwksUri`), one of your own, or a set of your own. */
 export type VerifierOptions = VerifierChecks &
   (
-    | { readonly key?: undefined; readonly keys?: undefined; readonly jwksUri?: string | undefined }
-    | { readonly key: HmacKey | PublicKey; readonly keys?: undefined; readonly jwksUri?: undefined }
-    | { readonly key?: undefined; readonly keys: KeySet; readonly jwksUri?: undefined }
+    | { readonly key?: undefined; readonly jwksUri?: string | undefined }
+    | { readonly key: HmacKey | PublicKey | KeySet; readonly jwksUri?: undefined }
   )
 
 /** Checks JSON Web Tokens: signature and every claim, by one policy that is fixed here. */

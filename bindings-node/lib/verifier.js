@@ -39,18 +39,16 @@ class Verifier {
 
   constructor(settings) {
     if (!isPlain(settings)) throw failure('config.invalid', `the options must be an object, not ${kind(settings)}`)
-    const { key, keys, ...rest } = settings
-    if (key !== undefined && keys !== undefined) throw failure('config.invalid', 'give either key or keys')
+    const { key, ...rest } = settings
     let one = null
     let set = null
-    if (key !== undefined) {
+    if (key instanceof KeySet) {
+      set = handleOf(key)
+    } else if (key !== undefined) {
       if (!(key instanceof HmacKey) && !(key instanceof PublicKey)) {
-        throw failure('config.invalid', `key must be an HmacKey or a PublicKey, not ${kind(key)}`)
+        throw failure('config.invalid', `key must be an HmacKey, a PublicKey or a KeySet, not ${kind(key)}`)
       }
       one = handleOf(key)
-    } else if (keys !== undefined) {
-      if (!(keys instanceof KeySet)) throw failure('config.invalid', `keys must be a KeySet, not ${kind(keys)}`)
-      set = handleOf(keys)
     }
     this.#handle = call(native.verifier, options(rest, VERIFIER, 'the options'), one, set)
     this.#check = call(native.verifierCheck, this.#handle)

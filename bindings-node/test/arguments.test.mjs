@@ -117,7 +117,6 @@ const TARGETS = {
   'decodeUnverified': (a) => ferroauth.decodeUnverified(a),
   'new Verifier': (a) => new Verifier(a),
   'new Verifier, key': (a) => new Verifier({ ...checks, key: a }),
-  'new Verifier, keys': (a) => new Verifier({ ...checks, keys: a }),
   'new Verifier, issuer': (a) => new Verifier({ ...checks, key, issuer: a }),
   'new Verifier, audience': (a) => new Verifier({ ...checks, key, audience: a }),
   'new Verifier, algorithms': (a) => new Verifier({ ...checks, key, algorithms: a }),

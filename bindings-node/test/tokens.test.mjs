@@ -45,7 +45,7 @@ for (const algorithm of ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']) {
       { key: PublicKey.fromPem(key.publicPem()) },
       { key: PublicKey.fromJwk(key.publicJwk()) },
       { key: PublicKey.fromDer(createPublicKey(key.publicPem()).export({ type: 'spki', format: 'der' })) },
-      { keys: KeySet.fromJson({ keys: [key.publicJwk()] }) },
+      { key: KeySet.fromJson({ keys: [key.publicJwk()] }) },
     ]) {
       assert.equal(new Verifier({ ...settings, ...source }).verifySync(token).sub, '42')
     }
@@ -148,7 +148,8 @@ test('an incomplete policy is refused when it is written', () => {
     [{ key, algorithms: ['HS256'], issuer: null, audience: null, leeway: -1 }, 'config.leeway'],
     [{ key, algorithms: ['HS256'], issuer: null, audience: null, leeway: NaN }, 'config.invalid'],
     [{ key, algorithms: ['HS256'], issuer: null, audience: null, algorithm: 'HS256' }, 'config.invalid'],
-    [{ key, keys: undefined, algorithms: 'HS256', issuer: null, audience: null }, 'config.invalid'],
+    [{ key, algorithms: 'HS256', issuer: null, audience: null }, 'config.invalid'],
+    [{ key, keys: key, algorithms: ['HS256'], issuer: null, audience: null }, 'config.invalid'],
     [{ key: 'secret', algorithms: ['HS256'], issuer: null, audience: null }, 'config.invalid'],
   ]
   for (const [settings, expected] of rows) {

@@ -139,7 +139,7 @@ async function verify (config) {
   for (const [host, tokens] of Object.entries(config.signed)) {
     const passed = []
     for (const [algorithm, token] of Object.entries(tokens)) {
-      const key = algorithm === 'HS256' ? { key: new HmacKey(config.keys.HS256.secret) } : { keys: publicKeys }
+      const key = algorithm === 'HS256' ? { key: new HmacKey(config.keys.HS256.secret) } : { key: publicKeys }
       const verifier = new Verifier({ ...key, algorithms: [algorithm], issuer: config.token_issuer, audience: config.token_audience })
       if (verifier.verifySync(token).sub === `from ${host}`) passed.push(algorithm)
     }

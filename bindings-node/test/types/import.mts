@@ -59,7 +59,7 @@ same<unknown, (typeof user)['anything']>(true)
 const secret = new HmacKey('secret')
 const verifier = new Verifier({ key: secret, algorithms: ['HS256'], issuer: null, audience: ['a', 'b'] })
 new Verifier({ issuer: 'https://idp.example.com', audience: 'api', jwksUri: 'https://idp.example.com/jwks' })
-new Verifier({ keys: KeySet.fromJson('{"keys":[]}'), issuer: null, audience: null })
+new Verifier({ key: KeySet.fromJson('{"keys":[]}'), issuer: null, audience: null })
 // @ts-expect-error the issuer is left out in silence
 new Verifier({ key: secret, algorithms: ['HS256'], audience: 'api' })
 // @ts-expect-error the audience is left out in silence
@@ -68,8 +68,8 @@ new Verifier({ key: secret, algorithms: ['HS256'], issuer: null })
 new Verifier({ key: PrivateKey.generate('ES256'), issuer: null, audience: null })
 // @ts-expect-error bytes are no key
 new Verifier({ key: new Uint8Array(32), issuer: null, audience: null })
-// @ts-expect-error either one key or a set
-new Verifier({ key: secret, keys: KeySet.fromJson('{}'), issuer: null, audience: null })
+// @ts-expect-error either keys at hand or the issuer's
+new Verifier({ key: secret, jwksUri: 'https://idp.example.com/jwks', issuer: null, audience: null })
 
 const claims = verifier.verifySync<{ readonly roles: readonly string[] }>('token')
 same<typeof claims.roles, readonly string[]>(true)

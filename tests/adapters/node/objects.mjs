@@ -43,7 +43,7 @@ export function key(given) {
 
 function verifierKeys(given) {
   if (given.key) return { key: key(given.key) }
-  return given.jwks === undefined ? {} : { keys: KeySet.fromJson(text(given.jwks)) }
+  return given.jwks === undefined ? {} : { key: KeySet.fromJson(text(given.jwks)) }
 }
 
 /** Options as JavaScript spells them. */

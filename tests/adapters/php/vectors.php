@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{HmacKey, KeySet, Pkce, ResourceServer, Service, Signer, Verifier};
+use Ferroauth\{HmacKey, KeySet, Pkce, PublicKey, ResourceServer, Service, Signer, Verifier};
 
 const OPERATIONS = [
     'verify' => 'verify', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
