@@ -101,8 +101,8 @@ fn checked(verifier: &Verifier, token: &[u8]) -> String {
         Ok(token) => token,
         Err(_) => return refused(&Error::new(ErrorCode::TokenMalformed)),
     };
-    match verifier.verify_now(token) {
-        Ok(verified) => verified.claims_json,
+    match verifier.claims_now(token) {
+        Ok(claims) => claims,
         Err(error) => refused(&error),
     }
 }

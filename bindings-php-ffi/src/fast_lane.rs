@@ -133,19 +133,19 @@ pub extern "C" fn ferroauth_php_last_error() -> *const c_char {
 fn verify(verifier: u64, token: &[u8], may_fetch: bool) -> Result<CString> {
     let verifier: Verifier = handles::get(verifier)?;
     let token = token_text(token);
-    let now = verifier.verify_now(&token);
+    let now = verifier.claims_now(&token);
     let fetch = match &now {
         Ok(_) => verifier.refresh_due(),
         Err(error) => error.code() == ErrorCode::KeySetNotLoaded,
     };
-    let verified = if may_fetch && fetch {
+    let claims = if may_fetch && fetch {
         let Outcome::Verified(verified) = run_blocking(verifier.verify(&token))? else {
             return Err(Error::new(ErrorCode::InternalFlow));
         };
-        verified
+        verified.claims_json
     } else {
         now?
     };
     // JSON that passed the strict scanner holds no raw control character, hence no NUL.
-    CString::new(verified.claims_json).map_err(|_| Error::new(ErrorCode::TokenJson))
+    CString::new(claims).map_err(|_| Error::new(ErrorCode::TokenJson))
 }

@@ -79,15 +79,16 @@ impl TokenCache {
         Ok((entries > 0).then(|| Self { max_entries, max_bytes, state: Mutex::default() }))
     }
 
-    /// The token, if it was verified before and is still valid as far as time goes.
-    pub(crate) fn get(&self, id: TokenId, now: i64) -> Option<Kept> {
+    /// What `take` makes of a token that was verified before and is still valid as far as time goes. Where it makes
+    /// nothing of it, the token is forgotten.
+    pub(crate) fn find<T>(&self, id: TokenId, now: i64, take: impl FnOnce(&Kept) -> Option<T>) -> Option<T> {
         let mut state = self.state()?;
         let kept = state.entries.get(&id)?;
-        if kept.valid.contains(&now) {
-            return Some(kept.clone());
+        let found = if kept.valid.contains(&now) { take(kept) } else { None };
+        if found.is_none() {
+            state.remove(id);
         }
-        state.remove(id);
-        None
+        found
     }
 
     /// Keeps a token; the oldest ones make room for it.
@@ -109,13 +110,6 @@ impl TokenCache {
             let State { entries, order, .. } = &mut *state;
             let mut seen = std::collections::HashSet::with_capacity(entries.len());
             order.retain(|id| entries.contains_key(id) && seen.insert(*id));
-        }
-    }
-
-    /// Forgets a token.
-    pub(crate) fn forget(&self, id: TokenId) {
-        if let Some(mut state) = self.state() {
-            state.remove(id);
         }
     }
 
@@ -155,20 +149,24 @@ mod tests {
         TokenCache::new(entries).unwrap().unwrap()
     }
 
+    fn has(cache: &TokenCache, id: TokenId, now: i64) -> bool {
+        cache.find(id, now, |_| Some(())).is_some()
+    }
+
     #[test]
     fn an_entry_serves_from_its_verification_to_its_expiry() {
         let cache = cache(2);
         let (id, entry) = kept("a", 100..200);
         cache.put(id, entry);
-        assert!(cache.get(id, 100).is_some() && cache.get(id, 199).is_some());
-        assert!(cache.get(id, 200).is_none());
-        assert!(cache.get(id, 150).is_none(), "an expired entry is gone for good");
+        assert!(has(&cache, id, 100) && has(&cache, id, 199));
+        assert!(!has(&cache, id, 200));
+        assert!(!has(&cache, id, 150), "an expired entry is gone for good");
         let (id, entry) = kept("a", 100..200);
         cache.put(id, entry);
-        assert!(cache.get(id, 99).is_none(), "the clock was set back");
+        assert!(!has(&cache, id, 99), "the clock was set back");
         let (id, entry) = kept("b", 200..200);
         cache.put(id, entry);
-        assert!(cache.get(id, 200).is_none());
+        assert!(!has(&cache, id, 200));
     }
 
     #[test]
@@ -178,15 +176,15 @@ mod tests {
         for (id, entry) in &entries {
             cache.put(*id, entry.clone());
         }
-        let there: Vec<bool> = entries.iter().map(|(id, _)| cache.get(*id, 1).is_some()).collect();
+        let there: Vec<bool> = entries.iter().map(|(id, _)| has(&cache, *id, 1)).collect();
         assert_eq!(there, [false, true, true]);
         // One that takes nearly all the room leaves none for the others; one that is larger is not kept.
         let (large, entry) = kept(&"x".repeat(2 * BYTES_PER_ENTRY - OVERHEAD - 200), 0..9);
         cache.put(large, entry);
-        assert!(cache.get(large, 1).is_some() && cache.get(entries[2].0, 1).is_none());
+        assert!(has(&cache, large, 1) && !has(&cache, entries[2].0, 1));
         let (larger, entry) = kept(&"x".repeat(2 * BYTES_PER_ENTRY), 0..9);
         cache.put(larger, entry);
-        assert!(cache.get(larger, 1).is_none() && cache.get(large, 1).is_some());
+        assert!(!has(&cache, larger, 1) && has(&cache, large, 1));
         let state = cache.state.lock().unwrap();
         assert!(state.bytes <= cache.max_bytes && state.entries.len() == 1);
     }
@@ -197,7 +195,7 @@ mod tests {
         for round in 0..1000 {
             let (id, entry) = kept(if round % 3 == 0 { "a" } else { "b" }, 0..9);
             cache.put(id, entry);
-            cache.forget(id);
+            assert!(cache.find(id, 1, |_| None::<()>).is_none());
         }
         let state = cache.state.lock().unwrap();
         assert!(state.order.len() <= 4 && state.bytes == 0 && state.entries.is_empty());
@@ -209,11 +207,10 @@ mod tests {
         let (id, entry) = kept("a", 0..9);
         cache.put(id, entry.clone());
         let held = cache.state.lock().unwrap();
-        assert!(cache.get(id, 1).is_none());
+        assert!(!has(&cache, id, 1));
         cache.put(id, entry);
-        cache.forget(id);
         drop(held);
-        assert!(cache.get(id, 1).is_some());
+        assert!(has(&cache, id, 1));
     }
 
     #[test]

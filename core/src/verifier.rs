@@ -128,21 +128,34 @@ impl Verifier {
     /// # Errors
     /// `jwks.not_loaded` if keys would have to be fetched; `token.*`, each with a report.
     pub fn verify_now(&self, token: &str) -> Result<Verified> {
-        let now = self.0.clock.now();
-        match &self.0.cache {
-            Some(cache) if token.len() <= TokenLimits::default().token => self.verify_once(cache, token, now),
-            _ => self.verify_afresh(token, now).map(|(verified, _)| verified),
-        }
+        self.verify_once(token, Verified::clone, |verified| verified)
     }
 
-    /// Verifies a token unless it was verified before.
-    fn verify_once(&self, cache: &TokenCache, token: &str, now: i64) -> Result<Verified> {
+    /// As [`Verifier::verify_now`]; the text of the claims is all that is returned.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn claims_now(&self, token: &str) -> Result<String> {
+        self.verify_once(token, |verified| verified.claims_json.clone(), |verified| verified.claims_json)
+    }
+
+    /// Verifies a token unless it was verified before, and returns what is made of a copy that is kept, or of the
+    /// fresh one.
+    fn verify_once<T>(
+        &self,
+        token: &str,
+        of_kept: impl FnOnce(&Verified) -> T,
+        of_fresh: impl FnOnce(Verified) -> T,
+    ) -> Result<T> {
+        let now = self.0.clock.now();
+        let cache = self.0.cache.as_ref().filter(|_| token.len() <= TokenLimits::default().token);
+        let Some(cache) = cache else {
+            return self.verify_afresh(token, now).map(|(verified, _)| of_fresh(verified));
+        };
         let id = TokenId::of(token);
-        if let Some(kept) = cache.get(id, now) {
-            if self.still_trusts(&kept) {
-                return Ok(kept.verified);
-            }
-            cache.forget(id);
+        let trusted = |kept: &Kept| self.still_trusts(kept).then(|| of_kept(&kept.verified));
+        if let Some(found) = cache.find(id, now, trusted) {
+            return Ok(found);
         }
         let (verified, trust) = self.verify_afresh(token, now)?;
         if let Some(until) = self.0.policy.valid_until(&verified) {
@@ -150,7 +163,7 @@ impl Verifier {
             let kid = kid.flatten();
             cache.put(id, Kept { verified: verified.clone(), kid, keys, valid: now..until });
         }
-        Ok(verified)
+        Ok(of_fresh(verified))
     }
 
     /// Whether the keys that a token was verified with are the ones to use.

@@ -124,6 +124,14 @@ impl Verifier {
         self.0.verify_now(token)
     }
 
+    /// As [`Verifier::verify_now`], for a host that needs the claims' text alone.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn claims_now(&self, token: &str) -> Result<String> {
+        self.0.claims_now(token)
+    }
+
     /// See [`crate::Verifier::refresh_due`].
     #[must_use]
     pub fn refresh_due(&self) -> bool {
