@@ -63,6 +63,8 @@ RUST = (
     Job("rust tests", "cargo test --profile fast -p ferroauth --no-fail-fast", "cargo", needs=READY, compiles=True, limit_s=1200),
     Job("rust tests on ring", "cargo test --profile fast -p ferroauth --no-fail-fast --no-default-features --features ring,drivers",
         "cargo", needs=READY, compiles=True, limit_s=1200),
+    # What the fuzzers of `make fuzz` kept, replayed without them.
+    Job("fuzz corpus", "cargo test --profile fast -p ferroauth-fuzz", "cargo", needs=READY, compiles=True, limit_s=900),
     Job("rust lint", "cargo clippy --workspace --all-targets --profile fast -- -D warnings", needs=READY, compiles=True, limit_s=900),
     Job("rust docs", "RUSTDOCFLAGS='-D warnings' cargo doc --profile fast --no-deps -p ferroauth", needs=READY, compiles=True),
 )

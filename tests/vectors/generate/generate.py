@@ -15,6 +15,9 @@ import claims
 import client
 import compact
 import confusion
+import confusion_matrix
+import cve
+import flow_cve
 import flow_grants
 import flow_guard
 import flow_keys
@@ -28,9 +31,9 @@ import rfc
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
-    "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc,
+    "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
 }
-SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard}
+SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve}
 
 
 def written():
