@@ -18,6 +18,9 @@ enum Source {
     System,
     /// A deterministic stream, so that shared test vectors can name exact values.
     Seeded(Arc<(Vec<u8>, AtomicU64)>),
+    /// Bytes in the order of the draws, for the published examples that name them.
+    #[cfg(test)]
+    Scripted(Arc<std::sync::Mutex<Vec<u8>>>),
 }
 
 impl Random {
@@ -31,6 +34,12 @@ impl Random {
     #[must_use]
     pub fn seeded(seed: &[u8]) -> Self {
         Self(Source::Seeded(Arc::new((seed.to_vec(), AtomicU64::new(0)))))
+    }
+
+    /// Hands out these bytes, one after the other.
+    #[cfg(test)]
+    pub(crate) fn scripted(bytes: &[u8]) -> Self {
+        Self(Source::Scripted(Arc::new(std::sync::Mutex::new(bytes.to_vec()))))
     }
 
     /// Fills the buffer.
@@ -50,6 +59,13 @@ impl Random {
                         *to = from;
                     }
                 }
+                Ok(())
+            }
+            #[cfg(test)]
+            Source::Scripted(bytes) => {
+                let mut bytes = bytes.lock().unwrap();
+                let rest = bytes.split_off(out.len());
+                out.copy_from_slice(&std::mem::replace(&mut *bytes, rest));
                 Ok(())
             }
         }

@@ -18,15 +18,24 @@ use ring as backend;
 compile_error!("ferroauth needs a cryptography backend: enable the feature `aws-lc-rs` or `ring`");
 
 mod aead;
+#[cfg(feature = "aws-lc-rs")]
+mod cbc;
+mod content;
+mod kdf;
 mod mac;
 mod scheme;
 mod sign;
+#[cfg_attr(not(feature = "aws-lc-rs"), path = "transport_lacking.rs")]
+mod transport;
 mod verify;
 
 pub(crate) use aead::{aead_open, aead_seal};
+pub(crate) use content::{Aes, ContentCipher};
+pub(crate) use kdf::{concat_kdf, pbkdf2};
 pub(crate) use mac::{MacKey, hkdf_sha256};
-pub(crate) use scheme::{Curve, Hash, Scheme};
+pub(crate) use scheme::{Curve, Group, Hash, OaepHash, Scheme};
 pub(crate) use sign::{PrivateParts, SigningKey, ec_public, ed25519_public, generate};
+pub(crate) use transport::{AgreementKey, HAS_TRANSPORT, OaepPrivate, OaepPublic, unwrap_key, wrap_key};
 pub(crate) use verify::{VerifyingKey, is_curve_point};
 
 use crate::error::{Error, ErrorCode, Result};

@@ -60,6 +60,30 @@ impl Curve {
     }
 }
 
+/// The hash of RSA-OAEP and of its mask; SHA-1 only here, where nothing rests on its collisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OaepHash {
+    Sha1,
+    Sha256,
+}
+
+/// A group for key agreement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Group {
+    Ec(Curve),
+    X25519,
+}
+
+impl Group {
+    /// Bytes of a private key.
+    pub(crate) const fn private_len(self) -> usize {
+        match self {
+            Self::Ec(curve) => curve.coordinate_len(),
+            Self::X25519 => 32,
+        }
+    }
+}
+
 /// An asymmetric signature scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {

@@ -131,7 +131,7 @@ table! {
     208 KeyPrivateRequired "key.private_required" Key 500 false "Signing needs a private key.";
     209 KeyInconsistent "key.inconsistent" Key 500 false "The parts of the key contradict each other.";
 
-    300 TokenMalformed "token.malformed" Token 401 false "The token is not a well-formed compact JWS.";
+    300 TokenMalformed "token.malformed" Token 401 false "The token is not well formed.";
     301 TokenTooLarge "token.too_large" Token 401 false "The token or its header is larger than the limit.";
     302 TokenEncrypted "token.encrypted" Token 401 false "The token is encrypted (JWE) where a signed token is expected.";
     303 TokenJson "token.json" Token 401 false "The header or payload is not strict JSON in UTF-8.";
@@ -158,6 +158,8 @@ table! {
     324 TokenNonce "token.nonce" Token 401 false "The nonce is missing or belongs to another request.";
     325 TokenHash "token.hash" Token 401 false "at_hash or c_hash does not match.";
     326 TokenSubject "token.subject" Token 401 false "The subject is not the expected one.";
+    330 TokenDecryption "token.decryption" Token 401 false "The token cannot be decrypted.";
+    331 TokenBusy "token.busy" Token 503 true "Another token with a password is being decrypted.";
 
     400 KeySetNotLoaded "jwks.not_loaded" KeySet 503 true "The key set is not loaded; call the variant that may fetch it.";
     401 KeySetMalformed "jwks.malformed" KeySet 502 false "The JWK set is malformed.";

@@ -9,6 +9,7 @@ pub mod base64url;
 mod claims;
 mod compact;
 pub mod json;
+pub mod jwe;
 mod key;
 mod key_set;
 mod policy;
@@ -18,7 +19,10 @@ mod verified;
 
 pub use algorithm::Algorithm;
 pub use compact::{Compact, TokenLimits};
-pub use key::Key;
+pub use jwe::{
+    ContentEncryption, Decrypted, Decrypter, DecrypterOptions, Encrypter, EncrypterOptions, KeyManagement,
+};
+pub use key::{EncryptionKey, Key};
 pub use key_set::{KeySet, Origin};
 pub use policy::{Policy, PolicyBuilder};
 pub use profile::Profile;

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use zeroize::Zeroize;
 
-const LIMITS: Limits = Limits::bytes(64 * 1024);
+pub(super) const LIMITS: Limits = Limits::bytes(64 * 1024);
 /// Certificates in `x5c`; they are not read, but a thousand of them are no key (threat B19).
 const MAX_CERTIFICATES: usize = 10;
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
@@ -25,30 +25,55 @@ pub(crate) enum Import {
     Published,
 }
 
-struct Jwk<'a>(Object<'a>);
+pub(super) struct Jwk<'a>(pub(super) Object<'a>);
 
 /// Members to write, in the order of their names.
-type Members = BTreeMap<&'static str, String>;
+pub(super) type Members = BTreeMap<&'static str, String>;
 
 impl Jwk<'_> {
     /// A member that must be text when present.
-    fn text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
+    pub(super) fn text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
         match self.0.get(name) {
             None => Ok(None),
             Some(value) => value.as_str().map(Some).ok_or_else(|| malformed(name)),
         }
     }
 
-    fn bytes(&self, name: &'static str) -> Result<SecretBytes> {
+    pub(super) fn bytes(&self, name: &'static str) -> Result<SecretBytes> {
         let text = self.text(name)?.ok_or_else(|| malformed(name))?;
         base64url::decode(text.as_bytes()).map(SecretBytes::new).map_err(|_| malformed(name))
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// The key id, of bounded length.
+    pub(super) fn kid(&self) -> Result<Option<Cow<'_, str>>> {
+        let kid = self.text("kid")?;
+        if kid.as_ref().is_some_and(|kid| kid.len() > MAX_KEY_ID) {
+            return Err(malformed("kid"));
+        }
+        Ok(kid)
+    }
+
+    /// The members of `key_ops`, each once (RFC 7517 section 4.3).
+    pub(super) fn operations(&self) -> Result<Option<Vec<Cow<'_, str>>>> {
+        let Some(value) = self.0.get("key_ops") else { return Ok(None) };
+        let operations: Vec<Cow<'_, str>> = value
+            .as_array()
+            .and_then(|items| items.map(Value::as_str).collect())
+            .ok_or_else(|| malformed("key_ops"))?;
+        let mut sorted = operations.clone();
+        sorted.sort_unstable();
+        sorted.dedup();
+        if sorted.len() != operations.len() {
+            return Err(malformed("key_ops"));
+        }
+        Ok(Some(operations))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some()
     }
 
-    fn curve(&self) -> Result<Cow<'_, str>> {
+    pub(super) fn curve(&self) -> Result<Cow<'_, str>> {
         self.text("crv")?.ok_or_else(|| malformed("crv"))
     }
 }
@@ -65,10 +90,7 @@ pub(crate) fn parse(json: &str, import: Import) -> Result<Key> {
     }
     let (may_verify, may_sign) = uses(&jwk)?;
     let bound = bound_algorithm(&jwk)?;
-    let kid = jwk.text("kid")?;
-    if kid.as_ref().is_some_and(|kid| kid.len() > MAX_KEY_ID) {
-        return Err(malformed("kid"));
-    }
+    let kid = jwk.kid()?;
     let mut key = match jwk.text("kty")?.as_deref() {
         Some("oct") => Key::hmac(jwk.bytes("k")?.expose())?,
         Some("RSA") => Key::asymmetric(rsa(&jwk)?),
@@ -92,17 +114,7 @@ fn uses(jwk: &Jwk<'_>) -> Result<(bool, bool)> {
     if jwk.text("use")?.is_some_and(|purpose| purpose != "sig") {
         return Err(Error::with(ErrorCode::KeyUse, "use"));
     }
-    let Some(value) = jwk.0.get("key_ops") else { return Ok((true, true)) };
-    let operations: Vec<Cow<'_, str>> = value
-        .as_array()
-        .and_then(|items| items.map(Value::as_str).collect())
-        .ok_or_else(|| malformed("key_ops"))?;
-    let mut sorted = operations.clone();
-    sorted.sort_unstable();
-    sorted.dedup();
-    if sorted.len() != operations.len() {
-        return Err(malformed("key_ops"));
-    }
+    let Some(operations) = jwk.operations()? else { return Ok((true, true)) };
     let allows = |name: &str| operations.iter().any(|operation| operation == name);
     match (allows("verify"), allows("sign")) {
         (false, false) => Err(Error::with(ErrorCode::KeyUse, "key_ops")),
@@ -118,7 +130,7 @@ fn bound_algorithm(jwk: &Jwk<'_>) -> Result<Option<Algorithm>> {
     }
 }
 
-fn rsa(jwk: &Jwk<'_>) -> Result<Asymmetric> {
+pub(super) fn rsa(jwk: &Jwk<'_>) -> Result<Asymmetric> {
     let (n, e) = (jwk.bytes("n")?, jwk.bytes("e")?);
     if !jwk.has("d") {
         return Asymmetric::rsa_public(n.expose(), e.expose());
@@ -134,7 +146,7 @@ fn rsa(jwk: &Jwk<'_>) -> Result<Asymmetric> {
     Asymmetric::rsa_private_der(SecretBytes::new(der::element(der::SEQUENCE, content.expose())).expose())
 }
 
-fn ec(jwk: &Jwk<'_>) -> Result<Asymmetric> {
+pub(super) fn ec(jwk: &Jwk<'_>) -> Result<Asymmetric> {
     let name = jwk.curve()?;
     let curve = Curve::ALL.into_iter().find(|curve| curve_name(*curve) == name);
     let curve = curve.ok_or_else(|| Error::with(ErrorCode::KeyWrongType, "unsupported crv"))?;
@@ -172,22 +184,33 @@ pub(super) fn write_public(key: &Key) -> Result<String> {
 /// Every member, the secret ones too.
 pub(super) fn write_private(key: &Key) -> Result<Secret> {
     let mut members = match &key.core.material {
-        Material::Oct(secret) => {
-            [("kty", "oct".to_owned()), ("k", base64url::encode(secret.expose()))].into()
-        }
-        Material::Asymmetric(material) => {
-            let private = material.private.as_ref().ok_or(ErrorCode::KeyPrivateRequired)?;
-            let mut members = required(material)?;
-            if material.kind == Kind::Rsa {
-                let numbers = rsa_parts(private.expose()).ok_or_else(|| malformed("RSA private key"))?;
-                members.extend(numbers.map(|(name, number)| (name, base64url::encode(number))));
-            } else {
-                members.insert("d", base64url::encode(private.expose()));
-            }
-            members
-        }
+        Material::Oct(secret) => secret_members(secret),
+        Material::Asymmetric(material) => private_members(material)?,
     };
     bind(key, &mut members);
+    secret_text(members)
+}
+
+/// The members of a secret.
+pub(super) fn secret_members(secret: &SecretBytes) -> Members {
+    [("kty", "oct".to_owned()), ("k", base64url::encode(secret.expose()))].into()
+}
+
+/// The members of a private key, the secret ones too.
+pub(super) fn private_members(material: &Asymmetric) -> Result<Members> {
+    let private = material.private.as_ref().ok_or(ErrorCode::KeyPrivateRequired)?;
+    let mut members = required(material)?;
+    if material.kind == Kind::Rsa {
+        let numbers = rsa_parts(private.expose()).ok_or_else(|| malformed("RSA private key"))?;
+        members.extend(numbers.map(|(name, number)| (name, base64url::encode(number))));
+    } else {
+        members.insert("d", base64url::encode(private.expose()));
+    }
+    Ok(members)
+}
+
+/// The text of a JWK with secret members, which are wiped.
+pub(super) fn secret_text(mut members: Members) -> Result<Secret> {
     let text = text(&members).map(Secret::new);
     members.values_mut().for_each(Zeroize::zeroize);
     text
@@ -222,7 +245,7 @@ pub(super) fn canonical(material: &Asymmetric) -> Result<String> {
 }
 
 /// The members that make the public key, numbers without leading zeros.
-fn required(material: &Asymmetric) -> Result<Members> {
+pub(super) fn required(material: &Asymmetric) -> Result<Members> {
     Ok(match material.kind {
         Kind::Rsa | Kind::Oct => {
             let (n, e) = material.rsa_numbers().ok_or_else(|| malformed("RSA public key"))?;
@@ -241,7 +264,7 @@ fn required(material: &Asymmetric) -> Result<Members> {
     })
 }
 
-fn text(members: &Members) -> Result<String> {
+pub(super) fn text(members: &Members) -> Result<String> {
     serde_json::to_string(members).map_err(|_| malformed("a member"))
 }
 

@@ -4,13 +4,16 @@
 //! family, so that the confusion of the two (threat B2) has no place to happen.
 
 mod der;
+mod encryption;
 mod forms;
 mod guard;
 mod jwk;
 mod material;
 mod pem;
 mod weak;
+mod x25519;
 
+pub use encryption::EncryptionKey;
 pub(crate) use jwk::Import;
 pub(crate) use material::Kind;
 

@@ -19,12 +19,12 @@ const MAX_NESTING: usize = 8;
 const VERSION: u8 = 0xa0;
 
 /// A key file cut open: its label and the DER inside.
-struct Opened<'a> {
-    label: &'a str,
-    der: SecretBytes,
+pub(super) struct Opened<'a> {
+    pub(super) label: &'a str,
+    pub(super) der: SecretBytes,
 }
 
-fn open(pem: &str) -> Result<Opened<'_>> {
+pub(super) fn open(pem: &str) -> Result<Opened<'_>> {
     if pem.len() > MAX_BYTES {
         return Err(malformed("the PEM text is too large"));
     }
@@ -151,7 +151,7 @@ fn algorithm<'a>(mut fields: der::Reader<'a>) -> Option<(&'a [u8], Option<&'a [u
     Some((oid, if fields.is_empty() { parameter } else { Some(&[]) }))
 }
 
-fn spki_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+pub(super) fn spki_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     let mut fields = der::Reader::only_sequence(bytes)?;
     let found = algorithm(fields.sequence()?)?;
     fields.bit_string()?;
@@ -173,13 +173,13 @@ fn certified_key(bytes: &[u8]) -> Option<Vec<u8>> {
     signed.take(der::SEQUENCE).map(|key| der::element(der::SEQUENCE, key))
 }
 
-fn pkcs8_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+pub(super) fn pkcs8_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     let mut fields = der::Reader::only_sequence(bytes)?;
     fields.unsigned()?;
     algorithm(fields.sequence()?)
 }
 
-fn pkcs8_key(bytes: &[u8]) -> Option<&[u8]> {
+pub(super) fn pkcs8_key(bytes: &[u8]) -> Option<&[u8]> {
     let mut fields = der::Reader::only_sequence(bytes)?;
     fields.unsigned()?;
     fields.sequence()?;
@@ -233,12 +233,22 @@ fn algorithm_identifier(kind: Kind) -> Vec<u8> {
 
 /// SubjectPublicKeyInfo as PEM.
 pub(super) fn write_public(key: &Asymmetric) -> String {
+    armour("PUBLIC KEY", &spki(key))
+}
+
+/// SubjectPublicKeyInfo as DER.
+pub(super) fn spki(key: &Asymmetric) -> Vec<u8> {
     let content = [algorithm_identifier(key.kind), der::bit_string(&key.public)].concat();
-    armour("PUBLIC KEY", &der::element(der::SEQUENCE, &content))
+    der::element(der::SEQUENCE, &content)
 }
 
 /// PKCS#8 as PEM.
 pub(super) fn write_private(key: &Asymmetric) -> Result<Secret> {
+    pkcs8(key).map(|whole| Secret::new(armour("PRIVATE KEY", whole.expose())))
+}
+
+/// PKCS#8 as DER.
+pub(super) fn pkcs8(key: &Asymmetric) -> Result<SecretBytes> {
     let private = key.private.as_ref().ok_or_else(|| Error::new(ErrorCode::KeyPrivateRequired))?;
     let inner = SecretBytes::new(match key.kind {
         Kind::Ec(curve) => ec_private_key(curve, private.expose(), Some(&key.public)),
@@ -253,11 +263,10 @@ pub(super) fn write_private(key: &Asymmetric) -> Result<Secret> {
         ]
         .concat(),
     );
-    let whole = SecretBytes::new(der::element(der::SEQUENCE, content.expose()));
-    Ok(Secret::new(armour("PRIVATE KEY", whole.expose())))
+    Ok(SecretBytes::new(der::element(der::SEQUENCE, content.expose())))
 }
 
-fn armour(label: &str, bytes: &[u8]) -> String {
+pub(super) fn armour(label: &str, bytes: &[u8]) -> String {
     let body = Secret::new(base64url::encode(bytes));
     let body = body.expose();
     let mut out = String::with_capacity(body.len() + body.len() / 64 + 2 * label.len() + 40);

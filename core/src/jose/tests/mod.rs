@@ -1,6 +1,9 @@
 //! Private rules of the JOSE layer; behaviour that hosts see is in the shared vectors.
 
 mod claims;
+mod encryption;
+mod encryption_judges;
+mod encryption_rules;
 mod keys;
 mod rfc;
 mod secrets;
