@@ -5,6 +5,7 @@ const { Claims } = require('./lib/claims.js')
 const { Client, PendingAuthorization } = require('./lib/client.js')
 const { call, classes, errorTable } = require('./lib/errors.js')
 const { Flow, HttpStep, Step } = require('./lib/flow.js')
+const { JwsVerifier, VerifiedJws } = require('./lib/jws.js')
 const { HmacKey, KeySet, Keyring, PrivateKey, PublicKey } = require('./lib/keys.js')
 const { Pkce } = require('./lib/pkce.js')
 const { Denial, Principal, ResourceServer } = require('./lib/resource_server.js')
@@ -21,6 +22,7 @@ module.exports = {
   HttpStep,
   IdToken,
   Introspection,
+  JwsVerifier,
   KeySet,
   Keyring,
   PendingAuthorization,
@@ -34,6 +36,7 @@ module.exports = {
   Step,
   TokenSet,
   UnverifiedToken,
+  VerifiedJws,
   Verifier,
   ...classes,
   decodeUnverified,

@@ -42,6 +42,11 @@ function bytes(value, name) {
   return value.byteLength > MAX_TEXT ? value.subarray(0, MAX_TEXT) : value
 }
 
+/** Bytes, or text as its UTF-8. */
+function octets(value, name) {
+  return typeof value === 'string' ? Buffer.from(text(value, name), 'utf8') : bytes(value, name)
+}
+
 /** An instance of one of our classes. */
 function instance(value, type, name) {
   if (!(value instanceof type)) throw refuse(name, `a ${type.name}`, value)
@@ -132,4 +137,4 @@ function document(value, name) {
   return text(result, name)
 }
 
-module.exports = { bytes, document, instance, isPlain, kind, members, options, refuse, text }
+module.exports = { bytes, document, instance, isPlain, kind, members, octets, options, refuse, text }

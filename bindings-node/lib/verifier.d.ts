@@ -63,12 +63,32 @@ export interface SignOptions {
   readonly lifetime?: number | undefined
 }
 
-/** Signs JSON Web Tokens. */
+/** How a JWS in JSON carries its payload. */
+export interface JwsJsonOptions {
+  /** The payload is left out. Default false. */
+  readonly detached?: boolean | undefined
+  /** The payload is base64url. Default true. */
+  readonly encodePayload?: boolean | undefined
+}
+
+/** Signs JSON Web Tokens, and bytes. */
 export class Signer {
   constructor(key: PrivateKey | HmacKey, options: SignerOptions)
   /** A compact token; `iat` is added, and `exp` when there is a lifetime. */
   signSync(claims: object, options?: SignOptions): string
   sign(claims: object, options?: SignOptions): Promise<string>
+  /** Signs any bytes as a compact JWS. Text counts as its UTF-8 bytes, here and below. */
+  signBytes(payload: Uint8Array | string): string
+  /** Signs bytes that are not in the JWS (RFC 7515 appendix F); with `encodePayload: false` as they are (RFC 7797). */
+  signDetached(payload: Uint8Array | string, options?: { readonly encodePayload?: boolean | undefined }): string
+  /** Signs bytes as flattened JSON, whose text is returned. */
+  signJson(payload: Uint8Array | string, options?: JwsJsonOptions & { readonly header?: object | undefined }): string
+  /** Signs bytes as general JSON, one signature for each signer, at most ten. */
+  static signGeneralJson(
+    signers: readonly Signer[],
+    payload: Uint8Array | string,
+    options?: JwsJsonOptions & { readonly headers?: readonly (object | null)[] | undefined },
+  ): string
 }
 
 /** The parts of a token that nobody checked. Never base a decision on them. */

@@ -3,7 +3,7 @@
 // Bare JWT work: check, sign, look at.
 
 const native = require('./native.js')
-const { document, isPlain, kind, members, options, refuse, text } = require('./arguments.js')
+const { document, instance, isPlain, kind, members, octets, options, refuse, text } = require('./arguments.js')
 const { attach, bare, claimsOf } = require('./claims.js')
 const { call, failure, fromReport, translated } = require('./errors.js')
 const { Flow, carried } = require('./flow.js')
@@ -25,6 +25,7 @@ const VERIFIER = {
   tokenCache: 'token_cache',
   testing: 'testing',
 }
+const JSON_FORM = { detached: 'detached', encodePayload: 'encode_payload' }
 const SIGNER = { algorithm: 'algorithm', kid: 'kid', typ: 'typ', testing: 'testing' }
 
 // The extension answers the synchronous check with the claims' JSON text, or with this sign and a report:
@@ -145,6 +146,32 @@ class Signer {
 
   async sign(claims, settings) {
     return this.signSync(claims, settings)
+  }
+
+  /** Signs any bytes as a compact JWS. */
+  signBytes(payload) {
+    return call(native.signerSignBytes, this.#handle, octets(payload, 'payload'))
+  }
+
+  /** Signs bytes that are not in the JWS (RFC 7515 appendix F); with `encodePayload: false` as they are (RFC 7797). */
+  signDetached(payload, settings) {
+    const { encodePayload = true } = members(settings, ['encodePayload'])
+    if (typeof encodePayload !== 'boolean') throw refuse('encodePayload', 'true or false', encodePayload)
+    return call(native.signerSignDetached, this.#handle, octets(payload, 'payload'), encodePayload)
+  }
+
+  /** Signs bytes as flattened JSON, whose text is returned; `header` is the unprotected header. */
+  signJson(payload, settings) {
+    const chosen = options(settings, { header: 'header', ...JSON_FORM }, 'the options')
+    return call(native.signerSignJson, this.#handle, octets(payload, 'payload'), chosen)
+  }
+
+  /** Signs bytes as general JSON: one signature for each signer, and `headers` with an unprotected header, or `null`, for each. */
+  static signGeneralJson(signers, payload, settings) {
+    if (!Array.isArray(signers)) throw refuse('signers', 'a list of Signer', signers)
+    const handles = signers.map((one) => instance(one, Signer, 'a signer').#handle)
+    const chosen = options(settings, { headers: 'headers', ...JSON_FORM }, 'the options')
+    return call(native.signGeneralJson, handles, octets(payload, 'payload'), chosen)
   }
 }
 

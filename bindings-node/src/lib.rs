@@ -24,6 +24,7 @@ mod client;
 mod failure;
 mod flow;
 mod hub;
+mod jws;
 mod keys;
 #[cfg(target_os = "linux")]
 mod libuv;

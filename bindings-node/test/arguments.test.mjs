@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import * as ferroauth from 'ferroauth'
 
 const {
-  Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, KeySet, Keyring, PendingAuthorization,
-  Denial, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, Verifier,
+  Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, PendingAuthorization,
+  Denial, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier,
 } = ferroauth
 
 const cyclic = {}
@@ -34,6 +34,8 @@ const client = new Client(service, { clientId: 'a', redirectUri: 'https://app.ex
 const pending = client.beginAuthorization({ scopes: ['all'] })
 const verifier = new Verifier({ key, algorithms: ['HS256'], issuer: null, audience: null })
 const signer = new Signer(key, { algorithm: 'HS256' })
+const jws = new JwsVerifier(key, { algorithms: ['HS256'] })
+const detachedJws = signer.signDetached('x')
 const api = new ResourceServer(verifier)
 const checks = { issuer: null, audience: null, algorithms: ['HS256'] }
 
@@ -74,6 +76,19 @@ const TARGETS = {
   'new HttpStep': (a, b) => new HttpStep(a, b),
   'new IdToken': (a, b) => new IdToken(a, b),
   'new Introspection': (a, b) => new Introspection(a, b),
+  'new JwsVerifier': (a, b) => new JwsVerifier(a, b),
+  'new JwsVerifier, algorithms': (a) => new JwsVerifier(key, { algorithms: a }),
+  'jws.verify': (a, b) => jws.verify(a, b),
+  'jws.verify, payload': (a) => jws.verify(detachedJws, a),
+  'jws.verifyJson': (a, b) => jws.verifyJson(a, b),
+  'signer.signBytes': (a) => signer.signBytes(a),
+  'signer.signDetached': (a, b) => signer.signDetached(a, b),
+  'signer.signDetached, encodePayload': (a) => signer.signDetached('x', { encodePayload: a }),
+  'signer.signJson': (a, b) => signer.signJson(a, b),
+  'signer.signJson, header': (a) => signer.signJson('x', { header: a }),
+  'Signer.signGeneralJson': (a, b) => Signer.signGeneralJson(a, b),
+  'Signer.signGeneralJson, headers': (a, b) => Signer.signGeneralJson([signer, a], 'x', { headers: b }),
+  'new VerifiedJws': (a, b) => new VerifiedJws(a, b),
   'new KeySet': (a, b) => new KeySet(a, b),
   'KeySet.fromJson': (a) => KeySet.fromJson(a),
   'new Keyring': (a) => new Keyring(a),

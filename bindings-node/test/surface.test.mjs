@@ -11,11 +11,11 @@ const manifest = require('ferroauth/package.json')
 
 const NAMES = [
   'CallbackError', 'Claims', 'Client', 'ConfigurationError', 'Denial', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
-  'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'KeyMaterialError', 'KeySet', 'KeySetError',
+  'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'JwsVerifier', 'KeyMaterialError', 'KeySet', 'KeySetError',
   'KeySetNotLoadedError', 'Keyring', 'MetadataError', 'NetworkError', 'PendingAuthorization',
   'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProviderError', 'PublicKey', 'ResourceServer',
   'ResponseError', 'Service', 'Signer',
-  'Step', 'TokenError', 'TokenSet', 'UnverifiedToken', 'Verifier', 'decodeUnverified', 'errorTable', 'version',
+  'Step', 'TokenError', 'TokenSet', 'UnverifiedToken', 'VerifiedJws', 'Verifier', 'decodeUnverified', 'errorTable', 'version',
 ]
 
 test('require and import show the same names, and no default export', () => {

@@ -7,7 +7,8 @@
 //! thread's next request begins.
 
 use ferroauth::host::{
-    Client, Key, KeySet, Keyring, Operation, PendingAuthorization, ResourceServer, Service, Signer, Verifier,
+    Client, JwsVerifier, Key, KeySet, Keyring, Operation, PendingAuthorization, ResourceServer, Service,
+    Signer, Verifier,
 };
 use ferroauth::{Error, ErrorCode, Result};
 use std::cell::RefCell;
@@ -37,6 +38,7 @@ pub(crate) enum Object {
     Key(Key),
     KeySet(KeySet),
     Verifier(Verifier),
+    JwsVerifier(JwsVerifier),
     Signer(Signer),
     ResourceServer(ResourceServer),
     /// Taken out while it runs.
@@ -88,6 +90,7 @@ kinds! {
     Key Key;
     KeySet KeySet;
     Verifier Verifier;
+    JwsVerifier JwsVerifier;
     Signer Signer;
     ResourceServer ResourceServer;
     Flow Rc<RefCell<Option<Operation>>>;

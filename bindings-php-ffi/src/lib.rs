@@ -14,6 +14,7 @@ pub mod fast_lane;
 pub mod flow;
 mod handles;
 mod interned;
+pub mod jws;
 pub mod keys;
 pub mod resource_server;
 pub mod service;

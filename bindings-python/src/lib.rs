@@ -10,6 +10,7 @@ mod drive;
 mod errors;
 mod flow;
 mod from_json;
+mod jws;
 mod keys;
 mod members;
 mod panic;
@@ -38,6 +39,9 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<drive::Worker>()?;
     module.add_class::<flow::Flow>()?;
     module.add_class::<flow::Step>()?;
+    module.add_class::<jws::JwsSignature>()?;
+    module.add_class::<jws::JwsVerifier>()?;
+    module.add_class::<jws::VerifiedJws>()?;
     module.add_class::<keys::HmacKey>()?;
     module.add_class::<keys::KeySet>()?;
     module.add_class::<keys::PrivateKey>()?;

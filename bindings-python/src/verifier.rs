@@ -1,8 +1,9 @@
 //! Bare JWT work: verify and sign.
 
-use crate::arguments::{Options, text, text_or, texts};
+use crate::arguments::{Options, bytes, text, text_or, texts};
 use crate::errors::{self, OrRaise};
 use crate::flow::{Flow, Shape};
+use crate::jws;
 use crate::keys;
 use crate::members::Claims;
 use crate::panic::guard;
@@ -10,6 +11,7 @@ use crate::service::NetworkOptions;
 use crate::to_json;
 use ferroauth::ErrorCode;
 use ferroauth::host;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -195,16 +197,85 @@ impl Signer {
     fn sign(&self, py: Python<'_>, claims: &Bound<'_, PyAny>, lifetime: Option<u32>) -> PyResult<String> {
         guard(py, || {
             let claims = to_json::text(claims)?;
-            let token = if self.keeps_lock {
-                self.signer.sign(&claims, lifetime)
-            } else {
-                py.detach(|| self.signer.sign(&claims, lifetime))
-            };
-            token.or_raise(py)
+            self.run(py, || self.signer.sign(&claims, lifetime))
+        })
+    }
+
+    /// Signs any bytes as a compact JWS.
+    fn sign_bytes(&self, py: Python<'_>, payload: &Bound<'_, PyAny>) -> PyResult<String> {
+        guard(py, || {
+            let payload = bytes(payload, "the payload")?;
+            self.run(py, || self.signer.sign_bytes(&payload))
+        })
+    }
+
+    /// Signs bytes that are not in the JWS (RFC 7515 appendix F); without `encode_payload` as they are (RFC 7797).
+    #[pyo3(signature = (payload, *, encode_payload=true))]
+    fn sign_detached(
+        &self,
+        py: Python<'_>,
+        payload: &Bound<'_, PyAny>,
+        encode_payload: bool,
+    ) -> PyResult<String> {
+        guard(py, || {
+            let payload = bytes(payload, "the payload")?;
+            self.run(py, || self.signer.sign_detached(&payload, encode_payload))
+        })
+    }
+
+    /// Signs bytes as flattened JSON, whose text is returned; `header` is the unprotected header.
+    #[pyo3(signature = (payload, *, header=None, detached=false, encode_payload=true))]
+    fn sign_json(
+        &self,
+        py: Python<'_>,
+        payload: &Bound<'_, PyAny>,
+        header: Option<&Bound<'_, PyAny>>,
+        detached: bool,
+        encode_payload: bool,
+    ) -> PyResult<String> {
+        guard(py, || {
+            let payload = bytes(payload, "the payload")?;
+            let options = jws::json_options(header.map(|it| ("header", it)), detached, encode_payload)?;
+            self.run(py, || self.signer.sign_json(&payload, &options))
+        })
+    }
+
+    /// Signs bytes as general JSON, one signature for each signer, at most ten; `headers` has an unprotected header, or
+    /// `None`, for each.
+    #[staticmethod]
+    #[pyo3(signature = (signers, payload, *, headers=None, detached=false, encode_payload=true))]
+    fn sign_general_json(
+        py: Python<'_>,
+        signers: &Bound<'_, PyAny>,
+        payload: &Bound<'_, PyAny>,
+        headers: Option<&Bound<'_, PyAny>>,
+        detached: bool,
+        encode_payload: bool,
+    ) -> PyResult<String> {
+        guard(py, || {
+            let payload = bytes(payload, "the payload")?;
+            let options = jws::json_options(headers.map(|it| ("headers", it)), detached, encode_payload)?;
+            let wrong = || PyTypeError::new_err("signers must be a list of Signer");
+            let signers = signers
+                .try_iter()
+                .map_err(|_| wrong())?
+                .map(|one| Ok(one?.cast::<Self>().map_err(|_| wrong())?.get().signer.clone()))
+                .collect::<PyResult<Vec<host::Signer>>>()?;
+            py.detach(|| host::Signer::sign_general_json(&signers, &payload, &options)).or_raise(py)
         })
     }
 
     fn __repr__(&self) -> &'static str {
         "Signer('***')"
+    }
+}
+
+impl Signer {
+    fn run(
+        &self,
+        py: Python<'_>,
+        sign: impl FnOnce() -> ferroauth::Result<String> + Send,
+    ) -> PyResult<String> {
+        if self.keeps_lock { sign() } else { py.detach(sign) }.or_raise(py)
     }
 }

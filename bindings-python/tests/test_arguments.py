@@ -11,6 +11,7 @@ from ferroauth import (
     Client,
     FerroauthError,
     HmacKey,
+    JwsVerifier,
     Keyring,
     KeySet,
     NetworkOptions,
@@ -47,6 +48,7 @@ BAD = [
 ]
 SIGNER = Signer(HmacKey(bytes(64)), algorithm="HS256")
 VERIFIER = Verifier(key=HmacKey(bytes(64)), algorithms=["HS256"], issuer=None, audience=None)
+JWS = JwsVerifier(HmacKey(bytes(64)), algorithms=["HS256"])
 API = ResourceServer(VERIFIER)
 SERVICE = Service.preset("frappe", base_url="https://erp.example.com")
 SETTLED = Client(SERVICE, **CLIENT)
@@ -96,6 +98,21 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "Signer(key)": lambda x: Signer(x, algorithm="HS256"),
     "Signer(algorithm)": lambda x: Signer(HmacKey(bytes(64)), algorithm=x),
     "sign": lambda x: SIGNER.sign(x),
+    "sign_bytes": lambda x: SIGNER.sign_bytes(x),
+    "sign_detached": lambda x: SIGNER.sign_detached(x),
+    "sign_detached(encode_payload)": lambda x: SIGNER.sign_detached(b"x", encode_payload=x),
+    "sign_json": lambda x: SIGNER.sign_json(x),
+    "sign_json(header)": lambda x: SIGNER.sign_json(b"x", header=x),
+    "sign_json(detached)": lambda x: SIGNER.sign_json(b"x", detached=x),
+    "sign_general_json": lambda x: Signer.sign_general_json(x, b"x"),
+    "sign_general_json(signer)": lambda x: Signer.sign_general_json([x], b"x"),
+    "sign_general_json(headers)": lambda x: Signer.sign_general_json([SIGNER], b"x", headers=x),
+    "JwsVerifier(key)": lambda x: JwsVerifier(x, algorithms=["HS256"]),
+    "JwsVerifier(algorithms)": lambda x: JwsVerifier(HmacKey(bytes(64)), algorithms=x),
+    "jws.verify": lambda x: JWS.verify(x),
+    "jws.verify(payload)": lambda x: JWS.verify("a..b", x),
+    "jws.verify_json": lambda x: JWS.verify_json(x),
+    "jws.verify_json(payload)": lambda x: JWS.verify_json("{}", x),
     "sign(value)": lambda x: SIGNER.sign({"a": x}),
     "sign(lifetime)": lambda x: SIGNER.sign({}, lifetime=x),
     "Verifier(issuer)": lambda x: Verifier(issuer=x, audience="a"),

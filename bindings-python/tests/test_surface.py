@@ -17,6 +17,7 @@ from ferroauth import (
     Claims,
     Client,
     HmacKey,
+    JwsVerifier,
     Keyring,
     NetworkOptions,
     Pkce,
@@ -87,6 +88,27 @@ def test_claims_keep_numbers_and_text_exactly() -> None:
     decoded = decode_unverified(token)
     assert {name: decoded[name] for name in claims} == claims
     assert type(decoded["i"]) is int and type(decoded["f"]) is float and decoded["t"] is True
+
+
+def test_signatures_over_bytes() -> None:
+    key = PrivateKey.generate("EdDSA", kid="k1")
+    signer, verifier = Signer(key, algorithm="EdDSA"), JwsVerifier(key.public_key(), algorithms=["EdDSA"])
+    text = signer.sign_json(b"bytes", header={"note": {"n": 0.1}})
+    for jws in (text, json.loads(text)):
+        verified = verifier.verify_json(jws)
+        (only,) = verified.signatures
+        assert (verified.payload, only.index, only.algorithm, only.key_id) == (b"bytes", 0, "EdDSA", "k1")
+        assert verified.header == only.header == {"alg": "EdDSA", "kid": "k1"} and only.unprotected == {"note": {"n": 0.1}}
+    assert verifier.verify(signer.sign_detached("text"), bytearray(b"text")).payload == b"text"
+    assert repr(verified) == "VerifiedJws(5 bytes, signatures=1)" and "k1" in repr(only)
+    for wrong in (5, [b"x"], None):
+        with pytest.raises(TypeError):
+            signer.sign_bytes(wrong)  # type: ignore[arg-type]
+    for signers in (5, [key], None):
+        with pytest.raises(TypeError):
+            Signer.sign_general_json(signers, b"x")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        JwsVerifier(key, algorithms=["EdDSA"])  # type: ignore[arg-type]
 
 
 def test_pkce_is_the_example_of_rfc_7636() -> None:

@@ -23,6 +23,8 @@ fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
         "key" => key,
         "key_set" => key_set,
         "sign" => sign,
+        "jws_verify" => suite::jws::verify,
+        "jws_sign" => suite::jws::sign,
         "service" => service,
         "begin_authorization" => begin_authorization,
         "seal_open" => seal_open,

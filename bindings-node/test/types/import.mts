@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import {
-  Claims, Client, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, KeySet, Keyring, PendingAuthorization, Pkce,
+  Claims, Client, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, PendingAuthorization, Pkce,
   PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, version,
 } from 'ferroauth'
 import type { Algorithm, ClientOptions, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
@@ -57,6 +57,13 @@ same<typeof user.sub, string>(true)
 same<unknown, (typeof user)['anything']>(true)
 
 const secret = new HmacKey('secret')
+const bytes = new JwsVerifier(secret, { algorithms: ['HS256'] }).verify('a..b', new Uint8Array(1))
+same<typeof bytes.payload, Buffer>(true)
+same<(typeof bytes.signatures)[number]['keyId'], string | null>(true)
+// @ts-expect-error a private key does not verify
+new JwsVerifier(PrivateKey.generate('ES256'), { algorithms: ['ES256'] })
+const general: string = Signer.signGeneralJson([new Signer(secret, { algorithm: 'HS256' })], 'text', { headers: [null], detached: true })
+new JwsVerifier(KeySet.fromJson('{}'), { algorithms: ['ES256'] }).verifyJson(JSON.parse(general), 'text')
 const verifier = new Verifier({ key: secret, algorithms: ['HS256'], issuer: null, audience: ['a', 'b'] })
 new Verifier({ issuer: 'https://idp.example.com', audience: 'api', jwksUri: 'https://idp.example.com/jwks' })
 new Verifier({ key: KeySet.fromJson('{"keys":[]}'), issuer: null, audience: null })

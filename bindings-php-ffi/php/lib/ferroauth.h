@@ -25,6 +25,9 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_advance(uint64_t flow, Ferroau
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_run(uint64_t flow, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_handle_count(FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_handle_free(uint64_t handle, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_jws_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_jws_verify(uint64_t verifier, FerroauthBytes jws, int8_t detached, FerroauthBytes payload, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_jws_verify_json(uint64_t verifier, FerroauthBytes json, int8_t detached, FerroauthBytes payload, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_describe(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_generate(FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_generate_secret(FerroauthBytes algorithm, FerroauthStatus *status);
@@ -64,8 +67,12 @@ uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, Fer
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_issuer(uint64_t service, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_preset(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_to_json(uint64_t service, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_sign_general_json(FerroauthBytes signers, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_signer_new(uint64_t key, FerroauthBytes config, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign(uint64_t signer, FerroauthBytes claims, int64_t lifetime, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_bytes(uint64_t signer, FerroauthBytes payload, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_detached(uint64_t signer, FerroauthBytes payload, int8_t encodePayload, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_json(uint64_t signer, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verifier, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);

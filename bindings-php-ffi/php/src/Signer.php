@@ -10,7 +10,7 @@ use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Native;
 use Ferroauth\Internal\NotSerializable;
 
-/** Signs JSON Web Tokens. */
+/** Signs JSON Web Tokens, and bytes. */
 final class Signer
 {
     use NotSerializable;
@@ -48,6 +48,49 @@ final class Signer
         $json = Json::encode($claims === [] ? new \stdClass() : $claims, 'claims');
 
         return Native::signerSign($this->handle->id, $json, $lifetime ?? -1);
+    }
+
+    /** Signs any bytes as a compact JWS. */
+    public function signBytes(string $payload): string
+    {
+        return Native::signerSignBytes($this->handle->id, $payload);
+    }
+
+    /** Signs bytes that are not in the JWS (RFC 7515 appendix F); without `encodePayload` as they are (RFC 7797). */
+    public function signDetached(string $payload, bool $encodePayload = true): string
+    {
+        return Native::signerSignDetached($this->handle->id, $payload, $encodePayload);
+    }
+
+    /**
+     * Signs bytes as flattened JSON, whose text is returned.
+     *
+     * @param array<string, mixed>|null $header the unprotected header
+     */
+    public function signJson(string $payload, ?array $header = null, bool $detached = false, bool $encodePayload = true): string
+    {
+        $options = Json::options(['header' => $header, 'detached' => $detached, 'encode_payload' => $encodePayload]);
+
+        return Native::signerSignJson($this->handle->id, $payload, $options);
+    }
+
+    /**
+     * Signs bytes as general JSON: one signature for each signer, at most ten.
+     *
+     * @param list<self>                            $signers
+     * @param list<array<string, mixed>|null>|null  $headers an unprotected header, or null, for each
+     */
+    public static function signGeneralJson(
+        array $signers,
+        string $payload,
+        ?array $headers = null,
+        bool $detached = false,
+        bool $encodePayload = true,
+    ): string {
+        $handles = \array_map(static fn (self $one): int => $one->handle->id, \array_values($signers));
+        $options = Json::options(['headers' => $headers, 'detached' => $detached, 'encode_payload' => $encodePayload]);
+
+        return Native::signGeneralJson(Json::encode($handles, 'signers'), $payload, $options);
     }
 
     /** @return array<string, mixed> */

@@ -1,7 +1,7 @@
 """OAuth 2.0, OpenID Connect and JOSE: log users in, obtain tokens, verify tokens.
 
 ``Client`` logs users in at a provider (``Service``) and obtains tokens; ``ResourceServer`` guards an API with
-a ``Verifier``, which checks tokens; ``Signer`` makes tokens. ``ferroauth.aio`` has the same names for asyncio.
+a ``Verifier``, which checks tokens; ``Signer`` makes tokens, and signatures over bytes that ``JwsVerifier`` checks. ``ferroauth.aio`` has the same names for asyncio.
 """
 
 from ferroauth._native import (
@@ -12,6 +12,8 @@ from ferroauth._native import (
     HmacKey,
     IdToken,
     Introspection,
+    JwsSignature,
+    JwsVerifier,
     Keyring,
     KeySet,
     NetworkOptions,
@@ -24,6 +26,7 @@ from ferroauth._native import (
     Signer,
     Step,
     TokenSet,
+    VerifiedJws,
     Verifier,
     __version__,
     decode_unverified,
@@ -59,6 +62,8 @@ __all__ = [
     "IdToken",
     "InternalError",
     "Introspection",
+    "JwsSignature",
+    "JwsVerifier",
     "KeyMaterialError",
     "KeySet",
     "KeySetError",
@@ -81,6 +86,7 @@ __all__ = [
     "Step",
     "TokenError",
     "TokenSet",
+    "VerifiedJws",
     "Verifier",
     "__version__",
     "decode_unverified",

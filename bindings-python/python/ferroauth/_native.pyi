@@ -17,6 +17,9 @@ __all__ = [
     "_Worker",
     "Flow",
     "Step",
+    "JwsSignature",
+    "JwsVerifier",
+    "VerifiedJws",
     "HmacKey",
     "KeySet",
     "PrivateKey",
@@ -405,6 +408,55 @@ class Signer:
         testing: _Testing | None = None,
     ) -> Signer: ...
     def sign(self, claims: Mapping[str, Any], *, lifetime: int | None = None) -> str: ...
+    def sign_bytes(self, payload: bytes | bytearray | str) -> str: ...
+    def sign_detached(self, payload: bytes | bytearray | str, *, encode_payload: bool = True) -> str: ...
+    def sign_json(
+        self,
+        payload: bytes | bytearray | str,
+        *,
+        header: Mapping[str, Any] | None = None,
+        detached: bool = False,
+        encode_payload: bool = True,
+    ) -> str: ...
+    @staticmethod
+    def sign_general_json(
+        signers: Iterable[Signer],
+        payload: bytes | bytearray | str,
+        *,
+        headers: Sequence[Mapping[str, Any] | None] | None = None,
+        detached: bool = False,
+        encode_payload: bool = True,
+    ) -> str: ...
+
+@final
+class JwsVerifier:
+    def __new__(cls, key: HmacKey | PublicKey | KeySet, *, algorithms: Sequence[str]) -> JwsVerifier: ...
+    def verify(self, jws: str, payload: bytes | bytearray | str | None = None) -> VerifiedJws: ...
+    def verify_json(
+        self, jws: str | Mapping[str, Any], payload: bytes | bytearray | str | None = None
+    ) -> VerifiedJws: ...
+
+@final
+class VerifiedJws:
+    @property
+    def payload(self) -> bytes: ...
+    @property
+    def signatures(self) -> tuple[JwsSignature, ...]: ...
+    @property
+    def header(self) -> dict[str, Any]: ...
+
+@final
+class JwsSignature:
+    @property
+    def index(self) -> int: ...
+    @property
+    def algorithm(self) -> str: ...
+    @property
+    def header(self) -> dict[str, Any]: ...
+    @property
+    def unprotected(self) -> dict[str, Any] | None: ...
+    @property
+    def key_id(self) -> str | None: ...
 
 def decode_unverified(token: str) -> Claims: ...
 def _pkce_generate() -> tuple[str, str]: ...

@@ -139,7 +139,7 @@ table! {
     305 TokenTooDeep "token.too_deep" Token 401 false "The header or payload is nested too deeply.";
     306 TokenNumber "token.number" Token 401 false "A number in the header or payload cannot be represented exactly.";
     307 TokenCritical "token.critical" Token 401 false "The header names a critical extension that is not understood.";
-    308 TokenUnencodedPayload "token.unencoded_payload" Token 401 false "An unencoded payload (b64) is never accepted in a JWT.";
+    308 TokenUnencodedPayload "token.unencoded_payload" Token 401 false "An unencoded payload (b64) is not accepted here, and never in a JWT.";
     309 TokenAlgorithm "token.algorithm" Token 401 false "The token's algorithm is missing, unknown, or not allowed.";
     310 TokenHeader "token.header" Token 401 false "A header parameter has the wrong type or value.";
     311 TokenKeyNotFound "token.key_not_found" Token 401 true "No key of the key set fits the token.";

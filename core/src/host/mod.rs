@@ -5,14 +5,16 @@
 //! thread; an [`Operation`] belongs to one caller at a time.
 
 mod client;
+mod jws;
 mod keys;
 pub mod pkce;
 mod resource_server;
 mod verifier;
 
 pub use crate::client::{Callback, Keyring, PendingAuthorization, TokenSet};
-pub use crate::jose::{Key, KeySet, Verified};
+pub use crate::jose::{Key, KeySet, Verified, VerifiedJws};
 pub use client::{Client, Service};
+pub use jws::{JwsVerifier, signatures_json};
 pub use keys::Signer;
 pub use resource_server::ResourceServer;
 pub use verifier::{Verifier, VerifierKeys};

@@ -143,6 +143,24 @@ impl Algorithm {
     }
 }
 
+/// Whether a list of accepted algorithms is one that a verifier can have: at least one, of one family, each in this build.
+///
+/// # Errors
+/// `config.algorithms`, `config.unsupported_algorithm`.
+pub(super) fn check_allowed(algorithms: &[Algorithm]) -> Result<(), Error> {
+    if algorithms.is_empty() {
+        return Err(Error::with(ErrorCode::ConfigAlgorithms, "none is allowed"));
+    }
+    let symmetric = algorithms.iter().filter(|algorithm| algorithm.is_symmetric()).count();
+    if symmetric != 0 && symmetric != algorithms.len() {
+        return Err(Error::with(ErrorCode::ConfigAlgorithms, "symmetric and asymmetric ones are mixed"));
+    }
+    match algorithms.iter().find(|algorithm| !algorithm.is_supported()) {
+        Some(missing) => Err(Error::with(ErrorCode::ConfigUnsupportedAlgorithm, missing.name())),
+        None => Ok(()),
+    }
+}
+
 impl FromStr for Algorithm {
     type Err = Error;
 

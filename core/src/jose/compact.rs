@@ -5,7 +5,6 @@
 
 use super::json::{self, Limits, Member, Value};
 use super::key::MAX_KEY_ID;
-use super::key_set::Choice;
 use super::{Algorithm, KeySet, base64url};
 use crate::error::{Error, ErrorCode, Explain, Result};
 use std::borrow::Cow;
@@ -76,23 +75,8 @@ impl<'t> Compact<'t> {
 
     /// As [`Compact::parse`], but takes any algorithm and an empty signature.
     pub(super) fn parse_any(token: &'t str, limits: TokenLimits) -> Result<Self> {
-        if token.len() > limits.token {
-            return Err(refused(ErrorCode::TokenTooLarge, "size", "token"));
-        }
-        let bytes = token.as_bytes();
-        let (Some(header_end), Some(payload_end)) = (memchr::memchr(b'.', bytes), second_dot(bytes)) else {
-            return Err(malformed("not three parts"));
-        };
-        let part = |range: std::ops::Range<usize>| bytes.get(range).unwrap_or_default();
-        let (header, payload) = (part(0..header_end), part(header_end + 1..payload_end));
-        let signature = part(payload_end + 1..bytes.len());
-        if memchr::memchr(b'.', signature).is_some() {
-            let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-            return Err(match memchr::memchr_iter(b'.', bytes).count() {
-                4 if bytes.iter().all(plain) => refused(ErrorCode::TokenEncrypted, "structure", "five parts"),
-                _ => malformed("not three parts"),
-            });
-        }
+        let [header, payload, signature] = split(token, limits.token)?.map(str::as_bytes);
+        let payload_end = header.len() + 1 + payload.len();
         if header.is_empty() {
             return Err(malformed("the header is empty"));
         }
@@ -228,14 +212,13 @@ impl<'t> Compact<'t> {
         let kid = self.kid();
         let message = self.signing_input.as_bytes();
         let signature = self.body.get(self.payload_length..).unwrap_or_default();
-        let (code, check) = match keys.verify(algorithm, kid.as_deref(), message, signature, &mut tried) {
-            Ok(()) => return Ok(tried),
-            Err(Choice::NotFound) => (ErrorCode::TokenKeyNotFound, "key"),
-            Err(Choice::OtherAlgorithm) => (ErrorCode::TokenAlgorithm, "key_alg"),
-            Err(Choice::Ambiguous) => (ErrorCode::TokenKeyAmbiguous, "key"),
-            Err(Choice::Refused) => (ErrorCode::TokenSignature, "signature"),
-        };
-        Err(self.refuse(code, check, tried, None))
+        match keys.verify(algorithm, kid.as_deref(), message, signature, &mut tried) {
+            Ok(_key) => Ok(tried),
+            Err(choice) => {
+                let (code, check) = choice.refusal();
+                Err(self.refuse(code, check, tried, None))
+            }
+        }
     }
 
     /// An error with what is known of the token.
@@ -257,6 +240,27 @@ impl<'t> Compact<'t> {
     }
 }
 
-fn second_dot(bytes: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'.', bytes).nth(1)
+/// Cuts a compact JWS at its two dots; the size comes first.
+///
+/// # Errors
+/// `token.too_large`, `token.malformed`, `token.encrypted`.
+pub(super) fn split(token: &str, limit: usize) -> Result<[&str; 3]> {
+    if token.len() > limit {
+        return Err(refused(ErrorCode::TokenTooLarge, "size", "token"));
+    }
+    let bytes = token.as_bytes();
+    let mut dots = memchr::memchr_iter(b'.', bytes);
+    let (Some(first), Some(second)) = (dots.next(), dots.next()) else {
+        return Err(malformed("not three parts"));
+    };
+    if dots.next().is_some() {
+        let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        return Err(match memchr::memchr_iter(b'.', bytes).count() {
+            4 if bytes.iter().all(plain) => refused(ErrorCode::TokenEncrypted, "structure", "five parts"),
+            _ => malformed("not three parts"),
+        });
+    }
+    // A dot is one byte of its own in UTF-8, so both sides of it are texts.
+    let part = |range: std::ops::Range<usize>| token.get(range).unwrap_or_default();
+    Ok([part(0..first), part(first + 1..second), part(second + 1..token.len())])
 }

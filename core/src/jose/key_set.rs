@@ -45,6 +45,18 @@ pub(crate) enum Choice {
     Refused,
 }
 
+impl Choice {
+    /// The row of the error table, and the check that the report names.
+    pub(crate) const fn refusal(self) -> (ErrorCode, &'static str) {
+        match self {
+            Self::NotFound => (ErrorCode::TokenKeyNotFound, "key"),
+            Self::OtherAlgorithm => (ErrorCode::TokenAlgorithm, "key_alg"),
+            Self::Ambiguous => (ErrorCode::TokenKeyAmbiguous, "key"),
+            Self::Refused => (ErrorCode::TokenSignature, "signature"),
+        }
+    }
+}
+
 impl KeySet {
     /// Reads a JWK set (RFC 7517 section 5). Members that are weak, for encryption, or of an unknown kind
     /// are skipped; malformed ones as well in a provider's set, but not in the host's own.
@@ -129,6 +141,11 @@ impl KeySet {
         format!("{{\"keys\":[{}]}}", members.join(","))
     }
 
+    /// The key of a set that is one key of the host's own choice.
+    pub(crate) fn explicit_key(&self) -> Option<&Key> {
+        self.0.keys.first().filter(|_| self.0.explicit)
+    }
+
     /// Finds the key that verifies a signature. With a key id: the one key that has it and fits. Without:
     /// the keys that fit, those bound to the algorithm first, at most four.
     ///
@@ -140,8 +157,8 @@ impl KeySet {
         message: &[u8],
         signature: &[u8],
         tried: &mut u32,
-    ) -> std::result::Result<(), Choice> {
-        let mut check = |key: &Key| {
+    ) -> std::result::Result<&Key, Choice> {
+        let mut check = |key: &&Key| {
             *tried += 1;
             key.verify(algorithm, message, signature)
         };
@@ -149,7 +166,7 @@ impl KeySet {
             let named = |key: &&Key| key.kid() == Some(kid) || (self.0.explicit && key.kid().is_none());
             let mut fitting = self.0.keys.iter().filter(named).filter(|key| key.fits(algorithm));
             return match (fitting.next(), fitting.next()) {
-                (Some(key), None) if check(key) => Ok(()),
+                (Some(key), None) if check(&key) => Ok(key),
                 (Some(_), None) => Err(Choice::Refused),
                 (Some(_), Some(_)) => Err(Choice::Ambiguous),
                 (None, _) if self.0.keys.iter().any(|key| named(&key)) => Err(Choice::OtherAlgorithm),
@@ -164,10 +181,8 @@ impl KeySet {
             _ => return Err(Choice::Ambiguous),
         }
         let bound = |key: &&Key| key.algorithm() == Some(algorithm);
-        if fitting().filter(bound).any(&mut check) || fitting().filter(|key| !bound(key)).any(&mut check) {
-            return Ok(());
-        }
-        Err(Choice::Refused)
+        let mut in_order = fitting().filter(bound).chain(fitting().filter(|key| !bound(key)));
+        in_order.find(&mut check).ok_or(Choice::Refused)
     }
 }
 

@@ -3,6 +3,7 @@
 //! The order of things is the order of trust: [`Compact`] takes a token apart and refuses every spelling
 //! but one; [`KeySet`] chooses the key, never the header; [`Policy`] applies the rules that its owner wrote
 //! down; [`Verified`] is what remains. [`Signer`] makes tokens that pass.
+//! [`JwsVerifier`] is for signatures over anything that is no token.
 
 mod algorithm;
 pub mod base64url;
@@ -10,6 +11,7 @@ mod claims;
 mod compact;
 pub mod json;
 pub mod jwe;
+mod jws;
 mod key;
 mod key_set;
 mod policy;
@@ -22,6 +24,7 @@ pub use compact::{Compact, TokenLimits};
 pub use jwe::{
     ContentEncryption, Decrypted, Decrypter, DecrypterOptions, Encrypter, EncrypterOptions, KeyManagement,
 };
+pub use jws::{JsonForm, JwsVerifier, VerifiedJws, VerifiedSignature, sign_general_json};
 pub use key::{EncryptionKey, Key};
 pub use key_set::{KeySet, Origin};
 pub use policy::{Policy, PolicyBuilder};

@@ -4,7 +4,7 @@
 //! audience are given, or the opt-out is called by name.
 
 use super::claims::{self, Refusal};
-use super::{Algorithm, Compact, Key, KeySet, Profile, TokenLimits, Verified};
+use super::{Algorithm, Compact, Key, KeySet, Profile, TokenLimits, Verified, algorithm};
 use crate::error::{Error, ErrorCode, Explain, Result};
 use crate::secret::Secret;
 
@@ -100,17 +100,7 @@ impl Policy {
     /// # Errors
     /// Why it fits none: `key.wrong_type`, `key.too_short`, `key.use`, `config.unsupported_algorithm`.
     pub fn check_key(&self, key: &Key) -> Result<()> {
-        let mut refused = Error::new(ErrorCode::ConfigAlgorithms);
-        for algorithm in &self.rules.algorithms {
-            match key.check_verify(*algorithm) {
-                Ok(()) => return Ok(()),
-                // Of several reasons, the one about an algorithm of the key's own kind says most.
-                Err(error) if error.code() != ErrorCode::KeyWrongType => refused = error,
-                Err(error) if refused.code() == ErrorCode::ConfigAlgorithms => refused = error,
-                Err(_) => {}
-            }
-        }
-        Err(refused)
+        key.check_any(&self.rules.algorithms)
     }
 
     /// Verifies a token: form, header, key, signature, claims.
@@ -296,16 +286,7 @@ impl PolicyBuilder {
     pub fn build(self) -> Result<Policy> {
         let Self { mut rules, leeway, issuer_decided, audience_decided } = self;
         let invalid = |detail: &'static str| Err(Error::with(ErrorCode::ConfigInvalid, detail));
-        if rules.algorithms.is_empty() {
-            return Err(Error::with(ErrorCode::ConfigAlgorithms, "none is allowed"));
-        }
-        let symmetric = rules.algorithms.iter().filter(|algorithm| algorithm.is_symmetric()).count();
-        if symmetric != 0 && symmetric != rules.algorithms.len() {
-            return Err(Error::with(ErrorCode::ConfigAlgorithms, "symmetric and asymmetric ones are mixed"));
-        }
-        if let Some(missing) = rules.algorithms.iter().find(|algorithm| !algorithm.is_supported()) {
-            return Err(Error::with(ErrorCode::ConfigUnsupportedAlgorithm, missing.name()));
-        }
+        algorithm::check_allowed(&rules.algorithms)?;
         if leeway > MAX_LEEWAY {
             return Err(Error::new(ErrorCode::ConfigLeeway));
         }

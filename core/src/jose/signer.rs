@@ -2,12 +2,12 @@
 
 use super::json::{Limits, Object};
 use super::key::MAX_KEY_ID;
-use super::{Algorithm, Key, base64url};
+use super::{Algorithm, Key, TokenLimits, base64url};
 use crate::error::{Error, ErrorCode, Result};
 use std::borrow::Cow;
 
-/// Longest payload that is signed, so that the token stays within the verifier's default limit.
-const MAX_PAYLOAD: usize = 11 * 1024;
+/// Longest payload that is looked at; whether the token stays within the verifier's default limit is seen when it is made.
+const MAX_PAYLOAD: usize = 12 * 1024;
 
 /// Signs tokens with one key, one algorithm and one header.
 ///
@@ -17,7 +17,8 @@ const MAX_PAYLOAD: usize = 11 * 1024;
 pub struct Signer {
     key: Key,
     algorithm: Algorithm,
-    /// The encoded header with its dot.
+    /// The header as JSON, and encoded with its dot.
+    header_json: String,
     header: String,
 }
 
@@ -42,7 +43,7 @@ impl Signer {
         header.push('}');
         let mut encoded = base64url::encode(header.as_bytes());
         encoded.push('.');
-        Ok(Self { key, algorithm, header: encoded })
+        Ok(Self { key, algorithm, header_json: header, header: encoded })
     }
 
     /// Signs claims: a JSON object to which `iat` is added unless it is there, and `exp` if a lifetime
@@ -79,10 +80,11 @@ impl Signer {
     /// Signs any payload as a bare JWS.
     ///
     /// # Errors
-    /// `config.invalid` if the payload is larger than 11 KiB; `internal.random`.
+    /// `config.invalid` if the JWS would be larger than 16 KiB, which is what a verifier takes; `internal.random`.
     pub fn sign_bytes(&self, payload: &[u8]) -> Result<String> {
+        let too_large = || Error::with(ErrorCode::ConfigInvalid, "the token would be larger than 16 KiB");
         if payload.len() > MAX_PAYLOAD {
-            return Err(Error::with(ErrorCode::ConfigInvalid, "the payload is larger than 11 KiB"));
+            return Err(too_large());
         }
         let mut token = String::with_capacity(self.header.len() + payload.len() * 4 / 3 + 360);
         token.push_str(&self.header);
@@ -90,7 +92,31 @@ impl Signer {
         let signature = self.key.sign(self.algorithm, token.as_bytes())?;
         token.push('.');
         base64url::encode_into(&signature, &mut token);
+        if token.len() > TokenLimits::default().token {
+            return Err(too_large());
+        }
         Ok(token)
+    }
+
+    /// The protected header, encoded; it says so if the payload will not be.
+    pub(super) fn protected(&self, encode_payload: bool) -> String {
+        match self.header_json.strip_suffix('}') {
+            Some(open) if !encode_payload => {
+                base64url::encode(format!("{open},\"b64\":false,\"crit\":[\"b64\"]}}").as_bytes())
+            }
+            _ => self.header.trim_end_matches('.').to_owned(),
+        }
+    }
+
+    /// Whether the protected header has a member of this name.
+    pub(super) fn protects(&self, name: &str) -> bool {
+        Object::parse(self.header_json.as_bytes(), Limits::default())
+            .is_ok_and(|header| header.get(name).is_some())
+    }
+
+    /// The signature over these bytes.
+    pub(super) fn signature(&self, input: &[u8]) -> Result<Vec<u8>> {
+        self.key.sign(self.algorithm, input)
     }
 
     /// The algorithm.

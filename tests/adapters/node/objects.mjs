@@ -41,7 +41,7 @@ export function key(given) {
   return KEYS[kind](value)
 }
 
-function verifierKeys(given) {
+export function verifierKeys(given) {
   if (given.key) return { key: key(given.key) }
   return given.jwks === undefined ? {} : { key: KeySet.fromJson(text(given.jwks)) }
 }

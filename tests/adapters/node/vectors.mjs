@@ -1,5 +1,6 @@
 // The operations of the shared vectors.
 
+import { OPERATIONS as JWS } from './jws.mjs'
 import * as objects from './objects.mjs'
 
 const { ferroauth, text } = objects
@@ -105,4 +106,5 @@ export const OPERATIONS = {
   keyring,
   pkce_challenge: pkceChallenge,
   pkce_verify: pkceVerify,
+  ...JWS,
 }

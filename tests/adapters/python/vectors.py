@@ -5,6 +5,7 @@ import base64
 import ferroauth
 from ferroauth import KeySet, Pkce, PrivateKey, PublicKey, ResourceServer, Service, Signer
 
+import jws
 import objects
 from objects import text
 
@@ -113,5 +114,5 @@ OPERATIONS = {
     "verify": verify, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
     "configure_client": configure_client, "authenticate": authenticate, "key": key, "key_set": key_set, "sign": sign, "service": service,
     "begin_authorization": begin_authorization, "seal_open": seal_open, "keyring": keyring,
-    "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify,
+    "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify, **jws.OPERATIONS,
 }

@@ -22,6 +22,7 @@ import flow_grants
 import flow_guard
 import flow_keys
 import flow_login
+import jws
 import keymaterial
 import keysets
 import pending
@@ -32,6 +33,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
+    "jws": jws,
 }
 SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve}
 

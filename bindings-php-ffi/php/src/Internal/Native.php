@@ -58,6 +58,9 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_advance(uint64_t flow, Ferroau
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_run(uint64_t flow, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_handle_count(FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_handle_free(uint64_t handle, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_jws_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_jws_verify(uint64_t verifier, FerroauthBytes jws, int8_t detached, FerroauthBytes payload, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_jws_verify_json(uint64_t verifier, FerroauthBytes json, int8_t detached, FerroauthBytes payload, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_describe(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_generate(FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_generate_secret(FerroauthBytes algorithm, FerroauthStatus *status);
@@ -97,8 +100,12 @@ uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, Fer
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_issuer(uint64_t service, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_preset(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_to_json(uint64_t service, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_sign_general_json(FerroauthBytes signers, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_signer_new(uint64_t key, FerroauthBytes config, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign(uint64_t signer, FerroauthBytes claims, int64_t lifetime, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_bytes(uint64_t signer, FerroauthBytes payload, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_detached(uint64_t signer, FerroauthBytes payload, int8_t encodePayload, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_json(uint64_t signer, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verifier, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);
@@ -129,6 +136,9 @@ C;
         'uniffi_ferroauth_php_checksum_func_flow_run' => 1260,
         'uniffi_ferroauth_php_checksum_func_handle_count' => 28861,
         'uniffi_ferroauth_php_checksum_func_handle_free' => 34803,
+        'uniffi_ferroauth_php_checksum_func_jws_verifier_new' => 33267,
+        'uniffi_ferroauth_php_checksum_func_jws_verify' => 48132,
+        'uniffi_ferroauth_php_checksum_func_jws_verify_json' => 10639,
         'uniffi_ferroauth_php_checksum_func_key_describe' => 2108,
         'uniffi_ferroauth_php_checksum_func_key_generate' => 18546,
         'uniffi_ferroauth_php_checksum_func_key_generate_secret' => 31046,
@@ -168,8 +178,12 @@ C;
         'uniffi_ferroauth_php_checksum_func_service_issuer' => 1903,
         'uniffi_ferroauth_php_checksum_func_service_preset' => 38481,
         'uniffi_ferroauth_php_checksum_func_service_to_json' => 41867,
+        'uniffi_ferroauth_php_checksum_func_sign_general_json' => 60843,
         'uniffi_ferroauth_php_checksum_func_signer_new' => 53218,
         'uniffi_ferroauth_php_checksum_func_signer_sign' => 57384,
+        'uniffi_ferroauth_php_checksum_func_signer_sign_bytes' => 5388,
+        'uniffi_ferroauth_php_checksum_func_signer_sign_detached' => 21795,
+        'uniffi_ferroauth_php_checksum_func_signer_sign_json' => 35508,
         'uniffi_ferroauth_php_checksum_func_verifier_export_keys' => 52881,
         'uniffi_ferroauth_php_checksum_func_verifier_import_keys' => 41965,
         'uniffi_ferroauth_php_checksum_func_verifier_new' => 11572,
@@ -333,6 +347,30 @@ C;
         $ffi = self::$ffi ?? self::open();
         $ffi->uniffi_ferroauth_php_fn_func_handle_free($handle, self::$out);
         self::done(0, 0);
+    }
+
+    /** A verifier of signatures over bytes; `keys` is a key or a key set. */
+    public static function jwsVerifierNew(#[\SensitiveParameter] string $config, int $keys): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_jws_verifier_new(self::view(0, $config), $keys, self::$out));
+    }
+
+    /** Verifies a compact JWS; with `detached` over the payload that is given. */
+    public static function jwsVerify(int $verifier, #[\SensitiveParameter] string $jws, bool $detached, #[\SensitiveParameter] string $payload): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_jws_verify($verifier, self::view(0, $jws), (int) $detached, self::view(1, $payload), self::$out));
+    }
+
+    /** Verifies a JWS in JSON; with `detached` over the payload that is given. */
+    public static function jwsVerifyJson(int $verifier, #[\SensitiveParameter] string $json, bool $detached, #[\SensitiveParameter] string $payload): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_jws_verify_json($verifier, self::view(0, $json), (int) $detached, self::view(1, $payload), self::$out));
     }
 
     /** The key id and the algorithm that a key is bound to, as JSON. */
@@ -647,6 +685,14 @@ C;
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_service_to_json($service, self::$out));
     }
 
+    /** Signs bytes as general JSON; `signers` is a JSON list of handles. */
+    public static function signGeneralJson(#[\SensitiveParameter] string $signers, #[\SensitiveParameter] string $payload, #[\SensitiveParameter] string $options): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(3, $ffi->uniffi_ferroauth_php_fn_func_sign_general_json(self::view(0, $signers), self::view(1, $payload), self::view(2, $options), self::$out));
+    }
+
     /** A signer. */
     public static function signerNew(int $key, #[\SensitiveParameter] string $config): int
     {
@@ -661,6 +707,30 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_signer_sign($signer, self::view(0, $claims), $lifetime, self::$out));
+    }
+
+    /** Signs bytes. */
+    public static function signerSignBytes(int $signer, #[\SensitiveParameter] string $payload): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_signer_sign_bytes($signer, self::view(0, $payload), self::$out));
+    }
+
+    /** Signs bytes that are not in the JWS. */
+    public static function signerSignDetached(int $signer, #[\SensitiveParameter] string $payload, bool $encodePayload): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_signer_sign_detached($signer, self::view(0, $payload), (int) $encodePayload, self::$out));
+    }
+
+    /** Signs bytes as flattened JSON. */
+    public static function signerSignJson(int $signer, #[\SensitiveParameter] string $payload, #[\SensitiveParameter] string $options): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_signer_sign_json($signer, self::view(0, $payload), self::view(1, $options), self::$out));
     }
 
     /** The cached key set; empty if there is none. */
@@ -797,7 +867,7 @@ C;
         self::$status = $ffi->new('FerroauthStatus');
         self::$out = \FFI::addr(self::$status);
         self::$views = self::$memory = self::$capacity = [];
-        for ($slot = 0; $slot < 2; $slot++) {
+        for ($slot = 0; $slot < 3; $slot++) {
             self::$views[] = $ffi->new('FerroauthBytes');
             self::$memory[] = $ffi->new('uint8_t[1]');
             self::$capacity[] = 0;

@@ -148,6 +148,21 @@ impl Key {
         if self.may_verify { Ok(()) } else { Err(Error::new(ErrorCode::KeyUse)) }
     }
 
+    /// Why the key can verify none of these algorithms' signatures, if it cannot.
+    pub(super) fn check_any(&self, algorithms: &[Algorithm]) -> Result<()> {
+        let mut refused = Error::new(ErrorCode::ConfigAlgorithms);
+        for algorithm in algorithms {
+            match self.check_verify(*algorithm) {
+                Ok(()) => return Ok(()),
+                // Of several reasons, the one about an algorithm of the key's own kind says most.
+                Err(error) if error.code() != ErrorCode::KeyWrongType => refused = error,
+                Err(error) if refused.code() == ErrorCode::ConfigAlgorithms => refused = error,
+                Err(_) => {}
+            }
+        }
+        Err(refused)
+    }
+
     /// Why the key cannot sign with this algorithm, if it cannot.
     pub(crate) fn check_sign(&self, algorithm: Algorithm) -> Result<()> {
         self.check(algorithm)?;
