@@ -184,10 +184,13 @@ fn main() -> ExitCode {
     let table = parsed(&host::error_table());
     let mut ids = vec!["errors-the-whole-table".to_owned()];
     ids.extend(rows.iter().map(|row| format!("errors-{}", row["code"].as_str().unwrap_or_default())));
+    if suite::others().is_some() {
+        ids.clear();
+    }
     let own = ids.len();
     ids.extend(cases.iter().map(|case| case["id"].as_str().unwrap_or_default().to_owned()));
     suite::run(&ids, |index| {
-        if index == 0 {
+        if index < own && index == 0 {
             let current = std::fs::read_to_string(&file).is_ok_and(|text| text == error_table());
             return if current { Ok(()) } else { Err("got another table, see --write-errors".into()) };
         }

@@ -43,6 +43,8 @@ SETUP = (
     step("set-up python", "bash tests/tools/setup_python.sh test"),
     step("set-up php", "bash tests/tools/setup_php.sh"),
     step("set-up node", "bash tests/tools/setup_node.sh provider"),
+    # The libraries beside which the hosts are tested are those of the benchmark.
+    step("set-up peers", "bash tests/tools/setup_python.sh bench && bash tests/tools/setup_node.sh bench", "set-up python", "set-up node"),
 )
 
 # The packages first: they are what the other suites wait for.
@@ -90,6 +92,13 @@ SHARED = (
         needs=("install python", "install node", "install php"), compiles=True, limit_s=900),
 )
 
+# What users had before: their tokens are accepted here and ours there, and nothing hostile is accepted here alone.
+PEERS = (
+    Job("beside other libraries",
+        f"$PYTHON tests/differential/run.py --installed {INSTALLED} --python $WORK/venv/bench/bin/python --node $WORK/npm/bench --work $WORK/differential",
+        "closing line", needs=("install python", "install node", "install php", "set-up peers")),
+)
+
 DEMO = (
     Job("readme", f"$PYTHON tests/tools/readme_check.py {INSTALLED}", "closing line",
         needs=("install python", "install node", "install php")),
@@ -97,4 +106,4 @@ DEMO = (
         needs=("install python", "install node", "install php")),
 )
 
-JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *DEMO, *SHARED, *RUST)
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *DEMO, *SHARED, *RUST)

@@ -22,9 +22,15 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests").join(name)
 }
 
+/// A folder whose cases are run instead of the suite's: those of the outside judges.
+pub(crate) fn others() -> Option<PathBuf> {
+    std::env::var_os("FERROAUTH_CASES").map(PathBuf::from)
+}
+
 /// The cases of every file of a folder, in the order of the files' names.
 pub(crate) fn cases(name: &str) -> Vec<Value> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder(name))
+    let place = others().unwrap_or_else(|| folder(name));
+    let mut files: Vec<PathBuf> = std::fs::read_dir(place)
         .expect("the suite lies beside the crate")
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
@@ -92,7 +98,8 @@ pub(crate) fn compare(expect: &Value, outcome: &Outcome, rows: &[Value]) -> Resu
             let members = expect.get("members").and_then(Value::as_object);
             let fits =
                 members.is_none_or(|members| members.iter().all(|(name, value)| found[name] == *value));
-            if expect["error"] == found["code"] && fits { Ok(()) } else { differs(shorten(&error.to_json())) }
+            let awaited = expect["error"] == found["code"] || expect["error"] == "any";
+            if awaited && fits { Ok(()) } else { differs(shorten(&error.to_json())) }
         }
     }
 }

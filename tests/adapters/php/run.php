@@ -5,7 +5,8 @@
 //     FERROAUTH_INSTALLED=DIR php run.php [--list] [FILTER]
 //
 // DIR is a project that requires ferroauth/ferroauth. Prints one line per case and `N passed, N failed`. The adapters
-// of Rust, Python and Node have the same shape.
+// of Rust, Python and Node have the same shape. With FERROAUTH_CASES, a folder, the cases in it are run instead of the
+// suite's: those of the outside judges.
 
 declare(strict_types=1);
 
@@ -23,6 +24,7 @@ require __DIR__ . '/vectors.php';
 require __DIR__ . '/scenarios.php';
 
 const TESTS = __DIR__ . '/../..';
+define('OTHERS', (string) getenv('FERROAUTH_CASES'));
 // The category has no getter in PHP: the class stands for it.
 const GETTERS = ['number' => 'number', 'status' => 'httpStatus', 'retryable' => 'isRetryable'];
 const MEMBERS = ['oauth_error' => 'oauthError', 'oauth_error_description' => 'oauthErrorDescription', 'retry_after' => 'retryAfter'];
@@ -31,7 +33,7 @@ const MEMBERS = ['oauth_error' => 'oauthError', 'oauth_error_description' => 'oa
 function load(string $folder): array
 {
     $cases = [];
-    foreach (glob(TESTS . "/{$folder}/*.json") as $file) {
+    foreach (glob((OTHERS ?: TESTS . "/{$folder}") . '/*.json') as $file) {
         array_push($cases, ...(json_decode(file_get_contents($file), flags: JSON_THROW_ON_ERROR)->cases ?? []));
     }
 
@@ -81,7 +83,7 @@ function error_difference(FerroauthException $error, stdClass $expect, array $ro
             $wrong[] = $name;
         }
     }
-    $differs = $wrong !== [] || ($expect->error ?? null) !== $error->errorCode();
+    $differs = $wrong !== [] || !in_array($expect->error ?? null, [$error->errorCode(), 'any'], true);
 
     return $differs ? "{$error->errorCode()} " . implode(' ', $wrong) . " ({$error->getMessage()})" : null;
 }
@@ -117,10 +119,12 @@ function cases(): Generator
 {
     $table = json_decode(file_get_contents(TESTS . '/vectors/errors.json'), true)['rows'];
     $rows = array_column($table, null, 'code');
-    $own = json_decode(Ferroauth\Internal\Native::errorTable(), true);
-    yield 'errors-the-whole-table' => static fn () => $own == $table ? null : 'another table';
-    foreach ($table as $row) {
-        yield "errors-{$row['code']}" => static fn () => error_class($row);
+    if (OTHERS === '') {
+        $own = json_decode(Ferroauth\Internal\Native::errorTable(), true);
+        yield 'errors-the-whole-table' => static fn () => $own == $table ? null : 'another table';
+        foreach ($table as $row) {
+            yield "errors-{$row['code']}" => static fn () => error_class($row);
+        }
     }
     foreach (load('vectors') as $case) {
         $run = OPERATIONS[$case->operation] ?? null;
@@ -128,7 +132,7 @@ function cases(): Generator
             ? "an unknown operation {$case->operation}"
             : difference($case->expect, static fn () => $run($case->given), $rows);
     }
-    foreach (load('scenarios') as $case) {
+    foreach (OTHERS === '' ? load('scenarios') : [] as $case) {
         yield $case->id => static fn () => play($case, static fn ($expect, $run) => difference($expect, $run, $rows));
     }
 }

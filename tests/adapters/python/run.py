@@ -2,10 +2,12 @@
 
     run.py [--list] [FILTER]
 
-Prints one line per case and `N passed, N failed`. The adapters of Rust, Node and PHP have the same shape.
+Prints one line per case and `N passed, N failed`. The adapters of Rust, Node and PHP have the same shape. With FERROAUTH_CASES, a
+folder, the cases in it are run instead of the suite's: those of the outside judges.
 """
 
 import json
+import os
 import pathlib
 import sys
 
@@ -16,13 +18,14 @@ import scenarios
 import vectors
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
+OTHERS = os.environ.get("FERROAUTH_CASES")
 # A Python exception where the language itself refuses the call.
 LANGUAGE = {"missing argument": TypeError}
 
 
 def load(folder):
     """The cases of every file of a folder, in the order of the files' names."""
-    files = sorted((TESTS / folder).glob("*.json"))
+    files = sorted((pathlib.Path(OTHERS) if OTHERS else TESTS / folder).glob("*.json"))
     return [case for file in files for case in json.loads(file.read_text("utf-8")).get("cases", ())]
 
 
@@ -45,7 +48,7 @@ def error_difference(error, expect, rows):
     wrong = [f"{name} {value!r}" for name, value in found.items() if row[name] != value]
     members = expect.get("members", {})
     wrong += [f"{name} {getattr(error, name)!r}" for name, value in members.items() if getattr(error, name) != value]
-    if wrong or expect.get("error") != error.code:
+    if wrong or expect.get("error") not in (error.code, "any"):
         return f"{error.code} {' '.join(wrong)} ({error})"
     return None
 
@@ -75,9 +78,10 @@ def cases():
     """Every id with the check that belongs to it."""
     table = json.loads((TESTS / "vectors" / "errors.json").read_text())["rows"]
     rows = {row["code"]: row for row in table}
-    yield "errors-the-whole-table", lambda: None if json.loads(_error_table()) == table else "another table"
-    for row in table:
-        yield f"errors-{row['code']}", lambda row=row: error_class(row)
+    if not OTHERS:
+        yield "errors-the-whole-table", lambda: None if json.loads(_error_table()) == table else "another table"
+        for row in table:
+            yield f"errors-{row['code']}", lambda row=row: error_class(row)
     for case in load("vectors"):
         def vector(case=case):
             operation = vectors.OPERATIONS.get(case["operation"])
@@ -85,7 +89,7 @@ def cases():
                 return f"an unknown operation {case['operation']}"
             return difference(case["expect"], lambda: operation(case["given"]), rows)
         yield case["id"], vector
-    for case in load("scenarios"):
+    for case in () if OTHERS else load("scenarios"):
         yield case["id"], lambda case=case: scenarios.play(case, lambda expect, run: difference(expect, run, rows))
 
 
