@@ -92,6 +92,12 @@ SHARED = (
         needs=("install python", "install node", "install php"), compiles=True, limit_s=900),
 )
 
+# Wycheproof and the cookbook, through the same adapters; what differs from their labels is documented, or fails.
+OUTSIDE = (
+    Job("outside judges, four hosts", f"$PYTHON tests/outside/run.py --installed {INSTALLED} --work $WORK/outside", "closing line",
+        needs=("install python", "install node", "install php"), compiles=True, limit_s=600),
+)
+
 # What users had before: their tokens are accepted here and ours there, and nothing hostile is accepted here alone.
 PEERS = (
     Job("beside other libraries",
@@ -106,4 +112,4 @@ DEMO = (
         needs=("install python", "install node", "install php")),
 )
 
-JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *DEMO, *SHARED, *RUST)
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *DEMO, *SHARED, *OUTSIDE, *RUST)
