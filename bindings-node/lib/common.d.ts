@@ -5,13 +5,14 @@ export type JsonValue = string | number | boolean | null | readonly JsonValue[] 
 /** A JSON document: its text, or the parsed object. */
 export type JsonDocument = string | object
 
-/** Signature algorithms of JWS (RFC 7518, RFC 8037, RFC 8812). */
+/** Signature algorithms of JWS (RFC 7518, RFC 8037, RFC 8812, RFC 9964). */
 export type Algorithm =
   | 'HS256' | 'HS384' | 'HS512'
   | 'RS256' | 'RS384' | 'RS512'
   | 'PS256' | 'PS384' | 'PS512'
   | 'ES256' | 'ES384' | 'ES512' | 'ES256K'
   | 'EdDSA'
+  | 'ML-DSA-44' | 'ML-DSA-65' | 'ML-DSA-87'
 
 export type AsymmetricAlgorithm = Exclude<Algorithm, `HS${string}`>
 

@@ -54,7 +54,7 @@ function named(handle, settings) {
   return kid === undefined ? handle : call(native.keyWithId, handle, text(kid, 'kid'))
 }
 
-/** A public key that checks signatures: RSA, EC P-256 or P-384, Ed25519. */
+/** A public key that checks signatures: RSA, one elliptic curve, Ed25519 or ML-DSA. */
 class PublicKey extends AsymmetricKey {
   /** From `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`, of which only the key is taken. */
   static fromPem(pem, settings) {

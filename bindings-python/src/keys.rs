@@ -58,7 +58,7 @@ impl HmacKey {
     }
 }
 
-/// A public key: it verifies the algorithms of its family (RSA, one elliptic curve, Ed25519).
+/// A public key: it verifies the algorithms of its family (RSA, one elliptic curve, Ed25519, ML-DSA).
 #[pyclass(frozen, module = "ferroauth")]
 pub(crate) struct PublicKey(jose::Key);
 
@@ -116,7 +116,7 @@ impl PublicKey {
     }
 }
 
-/// A private key: it signs with the algorithms of its family (RSA, one elliptic curve, Ed25519).
+/// A private key: it signs with the algorithms of its family (RSA, one elliptic curve, Ed25519, ML-DSA).
 #[pyclass(frozen, module = "ferroauth")]
 pub(crate) struct PrivateKey(jose::Key);
 

@@ -8,7 +8,7 @@ use Ferroauth\Internal\Json;
 use Ferroauth\Internal\KeyObject;
 use Ferroauth\Internal\Native;
 
-/** A public key that checks signatures: RSA, P-256, P-384 or Ed25519. */
+/** A public key that checks signatures: RSA, one elliptic curve, Ed25519 or ML-DSA. */
 final class PublicKey
 {
     use KeyObject;

@@ -33,8 +33,10 @@ pub(crate) use aead::{aead_open, aead_seal};
 pub(crate) use content::{Aes, ContentCipher};
 pub(crate) use kdf::{concat_kdf, pbkdf2};
 pub(crate) use mac::{MacKey, hkdf_sha256};
-pub(crate) use scheme::{Curve, Group, Hash, OaepHash, Scheme};
-pub(crate) use sign::{PrivateParts, SigningKey, ec_public, ed25519_public, generate};
+pub(crate) use scheme::{Curve, Group, Hash, MlDsa, OaepHash, Scheme};
+pub(crate) use sign::{
+    PrivateParts, SigningKey, ec_public, ed25519_public, generate, ml_dsa_expanded, ml_dsa_public,
+};
 pub(crate) use transport::{AgreementKey, HAS_TRANSPORT, OaepPrivate, OaepPublic, unwrap_key, wrap_key};
 pub(crate) use verify::{VerifyingKey, is_curve_point};
 

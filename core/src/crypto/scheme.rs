@@ -84,6 +84,34 @@ impl Group {
     }
 }
 
+/// A parameter set of ML-DSA (FIPS 204).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MlDsa {
+    Set44,
+    Set65,
+    Set87,
+}
+
+impl MlDsa {
+    /// Bytes of a public key.
+    pub(crate) const fn public_len(self) -> usize {
+        match self {
+            Self::Set44 => 1312,
+            Self::Set65 => 1952,
+            Self::Set87 => 2592,
+        }
+    }
+
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) const fn signing(self) -> &'static signature::PqdsaSigningAlgorithm {
+        match self {
+            Self::Set44 => &signature::ML_DSA_44_SIGNING,
+            Self::Set65 => &signature::ML_DSA_65_SIGNING,
+            Self::Set87 => &signature::ML_DSA_87_SIGNING,
+        }
+    }
+}
+
 /// An asymmetric signature scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {
@@ -95,6 +123,8 @@ pub(crate) enum Scheme {
     Ecdsa(Curve),
     /// Ed25519.
     Ed25519,
+    /// ML-DSA with an empty context, over the message itself.
+    MlDsa(MlDsa),
 }
 
 pub(super) fn unsupported() -> Error {
@@ -124,6 +154,14 @@ impl Scheme {
             #[cfg(not(feature = "aws-lc-rs"))]
             Self::Ecdsa(Curve::P521 | Curve::Secp256k1) => return Err(unsupported()),
             Self::Ed25519 => &signature::ED25519,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::MlDsa(MlDsa::Set44) => &signature::ML_DSA_44,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::MlDsa(MlDsa::Set65) => &signature::ML_DSA_65,
+            #[cfg(feature = "aws-lc-rs")]
+            Self::MlDsa(MlDsa::Set87) => &signature::ML_DSA_87,
+            #[cfg(not(feature = "aws-lc-rs"))]
+            Self::MlDsa(_) => return Err(unsupported()),
         })
     }
 
@@ -135,7 +173,7 @@ impl Scheme {
             Self::RsaPss(Hash::Sha256) => &signature::RSA_PSS_SHA256,
             Self::RsaPss(Hash::Sha384) => &signature::RSA_PSS_SHA384,
             Self::RsaPss(Hash::Sha512) => &signature::RSA_PSS_SHA512,
-            Self::Ecdsa(_) | Self::Ed25519 => return Err(unsupported()),
+            Self::Ecdsa(_) | Self::Ed25519 | Self::MlDsa(_) => return Err(unsupported()),
         })
     }
 }

@@ -1,8 +1,10 @@
 //! Signing keys and key generation.
 
 use super::backend::rand::SystemRandom;
+#[cfg(feature = "aws-lc-rs")]
+use super::backend::signature::PqdsaKeyPair;
 use super::backend::signature::{EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, RsaKeyPair};
-use super::{Curve, Scheme, system_random};
+use super::{Curve, MlDsa, Scheme, system_random};
 use crate::error::{Error, ErrorCode, Result};
 use crate::secret::SecretBytes;
 
@@ -14,6 +16,8 @@ pub(crate) enum PrivateParts<'a> {
     Ec(Curve, &'a [u8], &'a [u8]),
     /// The seed and the public key, 32 bytes each.
     Ed25519(&'a [u8], &'a [u8]),
+    /// The seed, 32 bytes.
+    MlDsa(MlDsa, &'a [u8]),
 }
 
 /// A private key ready to sign.
@@ -21,6 +25,8 @@ pub(crate) enum SigningKey {
     Rsa(RsaKeyPair),
     Ec(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
+    #[cfg(feature = "aws-lc-rs")]
+    MlDsa(MlDsa, Box<PqdsaKeyPair>),
 }
 
 fn inconsistent<E>(_: E) -> Error {
@@ -43,6 +49,7 @@ impl SigningKey {
             PrivateParts::Ed25519(seed, public) => Ed25519KeyPair::from_seed_and_public_key(seed, public)
                 .map(Self::Ed25519)
                 .map_err(inconsistent),
+            PrivateParts::MlDsa(set, seed) => ml_dsa_signer(set, seed),
         }
     }
 
@@ -63,6 +70,12 @@ impl SigningKey {
                 key.sign(&random, message).map(|out| out.as_ref().to_vec()).map_err(failed)
             }
             (Self::Ed25519(key), Scheme::Ed25519) => Ok(key.sign(message).as_ref().to_vec()),
+            #[cfg(feature = "aws-lc-rs")]
+            (Self::MlDsa(own, key), Scheme::MlDsa(set)) if *own == set => {
+                let mut out = vec![0_u8; set.signing().signature_len()];
+                key.sign(message, &mut out).map_err(failed)?;
+                Ok(out)
+            }
             _ => Err(Error::new(ErrorCode::KeyWrongType)),
         }
     }
@@ -114,6 +127,51 @@ pub(crate) fn ed25519_public(seed: &[u8]) -> Result<Vec<u8>> {
         .map_err(|_| Error::new(ErrorCode::KeyMalformed))
 }
 
+#[cfg(feature = "aws-lc-rs")]
+fn ml_dsa_key(set: MlDsa, seed: &[u8]) -> Result<PqdsaKeyPair> {
+    PqdsaKeyPair::from_seed(set.signing(), seed).map_err(|_| Error::new(ErrorCode::KeyMalformed))
+}
+
+#[cfg(feature = "aws-lc-rs")]
+fn ml_dsa_signer(set: MlDsa, seed: &[u8]) -> Result<SigningKey> {
+    ml_dsa_key(set, seed).map(|pair| SigningKey::MlDsa(set, Box::new(pair)))
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+fn ml_dsa_signer(_: MlDsa, _: &[u8]) -> Result<SigningKey> {
+    Err(super::scheme::unsupported())
+}
+
+/// The public key that belongs to an ML-DSA seed.
+///
+/// # Errors
+/// `key.malformed` for a seed that is not 32 bytes long; `config.unsupported_algorithm` on ring.
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) fn ml_dsa_public(set: MlDsa, seed: &[u8]) -> Result<Vec<u8>> {
+    ml_dsa_key(set, seed).map(|pair| pair.public_key().as_ref().to_vec())
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+pub(crate) fn ml_dsa_public(_: MlDsa, _: &[u8]) -> Result<Vec<u8>> {
+    Err(super::scheme::unsupported())
+}
+
+/// The private key that an ML-DSA seed expands to, as FIPS 204 encodes it.
+///
+/// # Errors
+/// As [`ml_dsa_public`].
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) fn ml_dsa_expanded(set: MlDsa, seed: &[u8]) -> Result<SecretBytes> {
+    use super::backend::encoding::AsRawBytes as _;
+    let pair = ml_dsa_key(set, seed)?;
+    pair.private_key().as_raw_bytes().map(|raw| SecretBytes::new(raw.as_ref())).map_err(inconsistent)
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+pub(crate) fn ml_dsa_expanded(_: MlDsa, _: &[u8]) -> Result<SecretBytes> {
+    Err(super::scheme::unsupported())
+}
+
 /// The point that belongs to an `ECPrivateKey` (RFC 5915, DER) that does not state it.
 ///
 /// # Errors
@@ -130,7 +188,7 @@ pub(crate) fn ec_public(_: Curve, _: &[u8]) -> Result<Vec<u8>> {
     Err(Error::with(ErrorCode::KeyMalformed, "the private key does not contain its public key"))
 }
 
-/// Draws a new private key: PKCS#8 for RSA (2048 bits) and ECDSA, the bare seed for Ed25519.
+/// Draws a new private key: PKCS#8 for RSA (2048 bits) and ECDSA, the bare seed for Ed25519 and ML-DSA.
 ///
 /// # Errors
 /// `config.unsupported_algorithm` where the backend cannot make such a key (RSA on ring).
@@ -140,7 +198,8 @@ pub(crate) fn generate(scheme: Scheme) -> Result<SecretBytes> {
         Scheme::Ecdsa(curve) => EcdsaKeyPair::generate_pkcs8(curve.signing()?, &SystemRandom::new())
             .map(|document| SecretBytes::new(document.as_ref()))
             .map_err(failed),
-        Scheme::Ed25519 => {
+        Scheme::MlDsa(_) if !scheme.is_supported() => Err(super::scheme::unsupported()),
+        Scheme::Ed25519 | Scheme::MlDsa(_) => {
             let mut seed = vec![0_u8; 32];
             system_random(&mut seed)?;
             Ok(SecretBytes::new(seed))

@@ -16,7 +16,8 @@ type Inner = signature::ParsedPublicKey;
 type Inner = signature::UnparsedPublicKey<Vec<u8>>;
 
 impl VerifyingKey {
-    /// `public` is a DER `RSAPublicKey`, an uncompressed SEC1 point, or the 32 bytes of Ed25519.
+    /// `public` is a DER `RSAPublicKey`, an uncompressed SEC1 point, the 32 bytes of Ed25519, or the public key of
+    /// ML-DSA as FIPS 204 encodes it.
     ///
     /// # Errors
     /// `config.unsupported_algorithm` if the backend lacks the scheme; `key.invalid_point` for a point
@@ -48,7 +49,7 @@ impl VerifyingKey {
 fn refused(scheme: Scheme) -> Error {
     Error::new(match scheme {
         Scheme::Ecdsa(_) | Scheme::Ed25519 => ErrorCode::KeyInvalidPoint,
-        Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => ErrorCode::KeyMalformed,
+        Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) | Scheme::MlDsa(_) => ErrorCode::KeyMalformed,
     })
 }
 
@@ -57,6 +58,7 @@ fn check_shape(scheme: Scheme, public: &[u8]) -> Result<()> {
     let fits = match scheme {
         Scheme::Ecdsa(curve) => public.len() == 1 + 2 * curve.coordinate_len() && public.first() == Some(&4),
         Scheme::Ed25519 => public.len() == 32,
+        Scheme::MlDsa(set) => public.len() == set.public_len(),
         Scheme::RsaPkcs1(_) | Scheme::RsaPss(_) => true,
     };
     if fits { Ok(()) } else { Err(refused(scheme)) }
@@ -71,6 +73,7 @@ fn check_point(scheme: Scheme, public: &[u8]) -> Result<()> {
         Scheme::Ecdsa(Curve::P384) => &agreement::ECDH_P384,
         Scheme::Ecdsa(Curve::P521 | Curve::Secp256k1)
         | Scheme::Ed25519
+        | Scheme::MlDsa(_)
         | Scheme::RsaPkcs1(_)
         | Scheme::RsaPss(_) => return Ok(()),
     };

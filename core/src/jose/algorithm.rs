@@ -1,8 +1,8 @@
-//! The signature algorithms of RFC 7518, RFC 8037, RFC 8812 and RFC 9864 that this library offers.
+//! The signature algorithms of RFC 7518, RFC 8037, RFC 8812, RFC 9864 and RFC 9964 that this library offers.
 //!
 //! There is no `none`: no value of [`Algorithm`] stands for an unsigned token (threat B1).
 
-use crate::crypto::{Curve, Hash, Scheme};
+use crate::crypto::{Curve, Hash, MlDsa, Scheme};
 use crate::error::{Error, ErrorCode};
 use std::fmt;
 use std::str::FromStr;
@@ -28,6 +28,12 @@ pub enum Algorithm {
     ES256K,
     /// Ed25519, whether the header says `EdDSA` (RFC 8037) or `Ed25519` (RFC 9864).
     EdDSA,
+    /// ML-DSA-44 (FIPS 204, RFC 9964).
+    MLDSA44,
+    /// ML-DSA-65 (FIPS 204, RFC 9964).
+    MLDSA65,
+    /// ML-DSA-87 (FIPS 204, RFC 9964).
+    MLDSA87,
 }
 
 /// What an algorithm computes.
@@ -54,6 +60,9 @@ impl Algorithm {
         Self::ES512,
         Self::ES256K,
         Self::EdDSA,
+        Self::MLDSA44,
+        Self::MLDSA65,
+        Self::MLDSA87,
     ];
 
     /// The `alg` value.
@@ -74,6 +83,9 @@ impl Algorithm {
             Self::ES512 => "ES512",
             Self::ES256K => "ES256K",
             Self::EdDSA => "EdDSA",
+            Self::MLDSA44 => "ML-DSA-44",
+            Self::MLDSA65 => "ML-DSA-65",
+            Self::MLDSA87 => "ML-DSA-87",
         }
     }
 
@@ -83,7 +95,7 @@ impl Algorithm {
         matches!(self, Self::HS256 | Self::HS384 | Self::HS512)
     }
 
-    /// Whether this build's backend has the algorithm (ring lacks ES512 and ES256K).
+    /// Whether this build's backend has the algorithm (ring lacks ES512, ES256K and ML-DSA).
     #[must_use]
     pub fn is_supported(self) -> bool {
         match self.primitive() {
@@ -109,6 +121,9 @@ impl Algorithm {
             "ES512" => Self::ES512,
             "ES256K" => Self::ES256K,
             "EdDSA" | "Ed25519" => Self::EdDSA,
+            "ML-DSA-44" => Self::MLDSA44,
+            "ML-DSA-65" => Self::MLDSA65,
+            "ML-DSA-87" => Self::MLDSA87,
             _ => return None,
         })
     }
@@ -129,16 +144,27 @@ impl Algorithm {
             Self::ES512 => Primitive::Signature(Scheme::Ecdsa(Curve::P521)),
             Self::ES256K => Primitive::Signature(Scheme::Ecdsa(Curve::Secp256k1)),
             Self::EdDSA => Primitive::Signature(Scheme::Ed25519),
+            Self::MLDSA44 => Primitive::Signature(Scheme::MlDsa(MlDsa::Set44)),
+            Self::MLDSA65 => Primitive::Signature(Scheme::MlDsa(MlDsa::Set65)),
+            Self::MLDSA87 => Primitive::Signature(Scheme::MlDsa(MlDsa::Set87)),
         }
     }
 
     /// The hash that `at_hash` and `c_hash` use under this algorithm (OpenID Connect Core 3.1.3.6);
-    /// for Ed25519 it is SHA-512, the hash inside the signature.
+    /// for Ed25519 it is SHA-512, the hash inside the signature. No document names one for ML-DSA; SHA-512 as well, so that another
+    /// choice of a provider ends in a refusal.
     pub(crate) const fn token_hash(self) -> Hash {
         match self {
             Self::HS256 | Self::RS256 | Self::PS256 | Self::ES256 | Self::ES256K => Hash::Sha256,
             Self::HS384 | Self::RS384 | Self::PS384 | Self::ES384 => Hash::Sha384,
-            Self::HS512 | Self::RS512 | Self::PS512 | Self::ES512 | Self::EdDSA => Hash::Sha512,
+            Self::HS512
+            | Self::RS512
+            | Self::PS512
+            | Self::ES512
+            | Self::EdDSA
+            | Self::MLDSA44
+            | Self::MLDSA65
+            | Self::MLDSA87 => Hash::Sha512,
         }
     }
 }

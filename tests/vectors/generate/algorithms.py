@@ -112,14 +112,12 @@ def key_algorithm(suite):
     for algorithm, name, needs in (("ES256", "k256", "ES256K"), ("ES256K", "p256", "ES256K"), ("ES512", "p256", "ES512"), ("ES256", "p521", "ES512")):
         configure(suite, f"B5-{algorithm}-with-{name}", "key.wrong_type", keys_of(name), algorithms=[algorithm], needs=needs)
     configure(suite, "B5-RS256-with-hmac", "key.wrong_type", algorithms=["RS256"])
-    for name in ("ed448", "x25519"):
-        suite.case(f"B5-{name}-pem", "key", {"key": {"pem_public": pem(name, "spki")}}, "key.wrong_type")
-    for name in ("dsa", "ed448", "x25519"):
+    suite.case("B5-x25519-pem", "key", {"key": {"pem_public": pem("x25519", "spki")}}, "key.wrong_type")
+    for name in ("dsa", "x25519"):
         suite.case(f"B5-{name}-private-pem", "key", {"key": {"pem_private": pem(name, "pkcs8")}}, "key.wrong_type")
         suite.case(f"B5-{name}-der", "key", {"key": {"der_public": b64(der(name, "spki"))}}, "key.wrong_type")
     suite.case("B5-dsa-pem", "key", {"key": {"pem_public": pem("dsa", "spki")}}, "key.wrong_type")
-    for name in ("ed448", "x25519"):
-        suite.case(f"B5-{name}-jwk", "key", {"key": {"jwk_public": dumps(public(name))}}, "key.wrong_type")
+    suite.case("B5-x25519-jwk", "key", {"key": {"jwk_public": dumps(public("x25519"))}}, "key.wrong_type")
     for name, key in {
         "bytes": {"hmac": {"base64url": ""}}, "text": {"hmac": {"text": ""}}, "jwk": {"jwk_secret": '{"kty":"oct","k":""}'},
     }.items():

@@ -27,6 +27,7 @@ import jws
 import keymaterial
 import keysets
 import pending
+import postquantum
 import resource_server
 import rfc
 
@@ -34,7 +35,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve, "examples": examples,
-    "jws": jws,
+    "jws": jws, "post-quantum": postquantum,
 }
 SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve}
 

@@ -5,7 +5,7 @@ from tokens import CLAIMS, SECRET, given, token
 
 OK = {"claims": CLAIMS}
 UNUSABLE = {
-    "unknown-kty": {"kty": "AKP", "pub": "AA"}, "unknown-curve": public("p256", crv="P-999"), "x25519": public("x25519"), "weak": public("rsa_1024"),
+    "unknown-kty": {"kty": "XYZ", "pub": "AA"}, "unknown-curve": public("p256", crv="P-999"), "x25519": public("x25519"), "weak": public("rsa_1024"),
     "off-the-curve": public("p256", y=public("p256_b")["y"]), "e-one": public("rsa_b", e="AQ"), "alg-of-another-family": public("rsa_b", alg="ES256"),
     "use-enc": public("rsa_b", use="enc"),
 }
@@ -123,7 +123,7 @@ def members(suite, verify):
     }.items():
         suite.case(f"B18-set-{name}", "key_set", {"text": text}, "jwks.malformed")
     suite.case("B18-set-without-members", "key_set", {"text": '{"keys":[]}'}, "jwks.no_usable_key")
-    suite.case("B18-set-accepted", "key_set", {"text": set_of(rsa, public("p256", kid="k2"), {"kty": "AKP"})["jwks"]}, {"keys": 2})
+    suite.case("B18-set-accepted", "key_set", {"text": set_of(rsa, public("p256", kid="k2"), {"kty": "XYZ"})["jwks"]}, {"keys": 2})
     suite.case("B18-set-accepted-with-more-members", "key_set", {"text": set_of(rsa, note={"a": 1})["jwks"]}, {"keys": 1})
     oct_key = {"kty": "oct", "k": b64(SECRET), "kid": "s"}
     verify("B13-local-set-with-a-secret", token(header={"alg": "HS256", "kid": "s"}), set_of(oct_key), OK, ["HS256"])

@@ -1,9 +1,9 @@
 //! The little DER that key files need: a strict reader without recursion, and a writer.
 //!
 //! Definite, minimal lengths only. Structures: SubjectPublicKeyInfo (RFC 5280), `RSAPublicKey` and
-//! `RSAPrivateKey` (RFC 8017), PKCS#8 (RFC 5958), `ECPrivateKey` (RFC 5915), RFC 8410 for Ed25519.
+//! `RSAPrivateKey` (RFC 8017), PKCS#8 (RFC 5958), `ECPrivateKey` (RFC 5915), RFC 8410 for Ed25519, RFC 9881 for ML-DSA.
 
-use crate::crypto::Curve;
+use crate::crypto::{Curve, MlDsa};
 
 pub(super) const SEQUENCE: u8 = 0x30;
 pub(super) const INTEGER: u8 = 0x02;
@@ -15,11 +15,26 @@ pub(super) const OID: u8 = 0x06;
 pub(super) const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 pub(super) const EC: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 pub(super) const ED25519: &[u8] = &[0x2b, 0x65, 0x70];
+pub(super) const ED448: &[u8] = &[0x2b, 0x65, 0x71];
 pub(super) const X25519: &[u8] = &[0x2b, 0x65, 0x6e];
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
 const P384: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x22];
 const P521: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x23];
 const SECP256K1: &[u8] = &[0x2b, 0x81, 0x04, 0x00, 0x0a];
+
+const ML_DSA: [(MlDsa, &[u8]); 3] = [
+    (MlDsa::Set44, &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x11]),
+    (MlDsa::Set65, &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x12]),
+    (MlDsa::Set87, &[0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x03, 0x13]),
+];
+
+pub(super) fn ml_dsa_of(oid: &[u8]) -> Option<MlDsa> {
+    ML_DSA.into_iter().find(|(_, own)| *own == oid).map(|(set, _)| set)
+}
+
+pub(super) fn ml_dsa_oid(set: MlDsa) -> &'static [u8] {
+    ML_DSA.into_iter().find(|(own, _)| *own == set).map_or(&[], |(_, oid)| oid)
+}
 
 pub(super) fn curve_of(oid: &[u8]) -> Option<Curve> {
     Curve::ALL.into_iter().find(|curve| curve_oid(*curve) == oid)

@@ -81,7 +81,7 @@ impl Key {
         Ok(Self { bound: Some(algorithm), ..Self::hmac(&secret)? })
     }
 
-    /// A key from one JSON Web Key (RFC 7517, 7518, 8037), public, private or symmetric.
+    /// A key from one JSON Web Key (RFC 7517, 7518, 8037, 9964), public, private or symmetric.
     ///
     /// The key is bound to its `alg`, and to what `use` and `key_ops` allow.
     ///
@@ -145,6 +145,7 @@ impl Key {
         let fresh = crypto::generate(scheme)?;
         let material = match scheme {
             Scheme::Ed25519 => Asymmetric::ed25519_private(fresh.expose(), None)?,
+            Scheme::MlDsa(set) => Asymmetric::ml_dsa_private(set, fresh.expose(), None)?,
             _ => pem::private_der(fresh.expose())?,
         };
         Ok(Self { bound: Some(algorithm), ..Self::asymmetric(material) })

@@ -50,6 +50,7 @@ const IDENTIFIERS: &[&[u8]] = &[
     &[6, 3, 0x2b, 0x65, 0x6f],                         // X448
     &[6, 3, 0x2b, 0x65, 0x70],                         // Ed25519
     &[6, 3, 0x2b, 0x65, 0x71],                         // Ed448
+    &[6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3],       // ML-DSA and the other signatures of NIST
 ];
 
 /// Layers that are peeled off before giving up.

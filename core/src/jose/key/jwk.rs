@@ -1,9 +1,10 @@
-//! JSON Web Keys in and out (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812).
+//! JSON Web Keys in and out (RFC 7517, RFC 7518 section 6, RFC 8037, RFC 8812, RFC 9964).
 
 use super::material::{Asymmetric, Kind, Material, malformed, trim};
-use super::{Key, MAX_KEY_ID, der, family};
-use crate::crypto::Curve;
+use super::{Key, MAX_KEY_ID, der, family, pem};
+use crate::crypto::{Curve, Scheme};
 use crate::error::{Error, ErrorCode, Result};
+use crate::jose::algorithm::Primitive;
 use crate::jose::json::{Limits, Object, Value};
 use crate::jose::{Algorithm, base64url};
 use crate::secret::{Secret, SecretBytes};
@@ -14,7 +15,7 @@ use zeroize::Zeroize;
 pub(super) const LIMITS: Limits = Limits::bytes(64 * 1024);
 /// Certificates in `x5c`; they are not read, but a thousand of them are no key (threat B19).
 const MAX_CERTIFICATES: usize = 10;
-const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const PRIVATE_MEMBERS: [&str; 9] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k", "priv"];
 
 /// Where a JWK comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,7 @@ pub(crate) fn parse(json: &str, import: Import) -> Result<Key> {
         Some("RSA") => Key::asymmetric(rsa(&jwk)?),
         Some("EC") => Key::asymmetric(ec(&jwk)?),
         Some("OKP") => Key::asymmetric(okp(&jwk)?),
+        Some("AKP") => Key::asymmetric(akp(&jwk, bound)?),
         Some(_) => return Err(Error::with(ErrorCode::KeyWrongType, "unknown kty")),
         None => return Err(malformed("kty")),
     };
@@ -163,14 +165,31 @@ pub(super) fn ec(jwk: &Jwk<'_>) -> Result<Asymmetric> {
 }
 
 fn okp(jwk: &Jwk<'_>) -> Result<Asymmetric> {
-    if jwk.curve()? != "Ed25519" {
-        return Err(Error::with(ErrorCode::KeyWrongType, "unsupported crv"));
+    match jwk.curve()?.as_ref() {
+        "Ed25519" => {}
+        "Ed448" => return Err(pem::ed448()),
+        _ => return Err(Error::with(ErrorCode::KeyWrongType, "unsupported crv")),
     }
     let x = jwk.bytes("x")?;
     if jwk.has("d") {
         Asymmetric::ed25519_private(jwk.bytes("d")?.expose(), Some(x.expose()))
     } else {
         Asymmetric::ed25519_public(x.expose())
+    }
+}
+
+/// A key that is of its algorithm and of no curve, RFC 9964 section 3.
+fn akp(jwk: &Jwk<'_>, algorithm: Option<Algorithm>) -> Result<Asymmetric> {
+    let set = match algorithm.map(Algorithm::primitive) {
+        Some(Primitive::Signature(Scheme::MlDsa(set))) => set,
+        Some(_) => return Err(Error::with(ErrorCode::KeyWrongType, "alg does not fit kty")),
+        None => return Err(malformed("alg")),
+    };
+    let public = jwk.bytes("pub")?;
+    if jwk.has("priv") {
+        Asymmetric::ml_dsa_private(set, jwk.bytes("priv")?.expose(), Some(public.expose()))
+    } else {
+        Asymmetric::ml_dsa_public(set, public.expose())
     }
 }
 
@@ -204,7 +223,8 @@ pub(super) fn private_members(material: &Asymmetric) -> Result<Members> {
         let numbers = rsa_parts(private.expose()).ok_or_else(|| malformed("RSA private key"))?;
         members.extend(numbers.map(|(name, number)| (name, base64url::encode(number))));
     } else {
-        members.insert("d", base64url::encode(private.expose()));
+        let name = if matches!(material.kind, Kind::MlDsa(_)) { "priv" } else { "d" };
+        members.insert(name, base64url::encode(private.expose()));
     }
     Ok(members)
 }
@@ -260,6 +280,10 @@ pub(super) fn required(material: &Asymmetric) -> Result<Members> {
         Kind::Ed25519 => {
             let (kty, crv) = ("OKP".to_owned(), "Ed25519".to_owned());
             [("kty", kty), ("crv", crv), ("x", base64url::encode(&material.public))].into()
+        }
+        Kind::MlDsa(_) => {
+            let alg = family(material.kind).first().map_or("", |algorithm| algorithm.name()).to_owned();
+            [("kty", "AKP".to_owned()), ("alg", alg), ("pub", base64url::encode(&material.public))].into()
         }
     })
 }

@@ -2,7 +2,9 @@
 
 use super::{der, weak};
 use crate::crypto::Hash;
-use crate::crypto::{Curve, PrivateParts, Scheme, SigningKey, VerifyingKey, ed25519_public};
+use crate::crypto::{
+    Curve, MlDsa, PrivateParts, Scheme, SigningKey, VerifyingKey, ed25519_public, ml_dsa_public,
+};
 use crate::error::{Error, ErrorCode, Result};
 use crate::secret::SecretBytes;
 
@@ -13,6 +15,7 @@ pub(crate) enum Kind {
     Rsa,
     Ec(Curve),
     Ed25519,
+    MlDsa(MlDsa),
 }
 
 /// Everything about a key that does not depend on who may use it for what.
@@ -23,7 +26,7 @@ pub(super) enum Material {
 
 pub(super) struct Asymmetric {
     pub(super) kind: Kind,
-    /// `RSAPublicKey`, uncompressed point, or 32 bytes.
+    /// `RSAPublicKey`, uncompressed point, or the bytes of Ed25519 and ML-DSA.
     pub(super) public: Vec<u8>,
     /// `RSAPrivateKey`, scalar, or seed.
     pub(super) private: Option<SecretBytes>,
@@ -104,6 +107,24 @@ impl Asymmetric {
         }
         let mut key = Self::ed25519_public(&computed)?;
         key.signer = Some(SigningKey::new(&PrivateParts::Ed25519(seed, &computed))?);
+        key.private = Some(SecretBytes::new(seed));
+        Ok(key)
+    }
+
+    /// An ML-DSA public key as FIPS 204 encodes it.
+    pub(super) fn ml_dsa_public(set: MlDsa, public: &[u8]) -> Result<Self> {
+        VerifyingKey::new(Scheme::MlDsa(set), public)?;
+        Ok(Self { kind: Kind::MlDsa(set), public: public.to_vec(), private: None, signer: None })
+    }
+
+    /// An ML-DSA seed, with its public key if the source states one.
+    pub(super) fn ml_dsa_private(set: MlDsa, seed: &[u8], public: Option<&[u8]>) -> Result<Self> {
+        let computed = ml_dsa_public(set, seed)?;
+        if public.is_some_and(|stated| stated != computed) {
+            return Err(Error::new(ErrorCode::KeyInconsistent));
+        }
+        let mut key = Self::ml_dsa_public(set, &computed)?;
+        key.signer = Some(SigningKey::new(&PrivateParts::MlDsa(set, seed))?);
         key.private = Some(SecretBytes::new(seed));
         Ok(key)
     }

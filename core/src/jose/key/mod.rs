@@ -19,7 +19,7 @@ pub(crate) use material::Kind;
 
 use super::Algorithm;
 use super::algorithm::Primitive;
-use crate::crypto::{Curve, MacKey, VerifyingKey};
+use crate::crypto::{Curve, MacKey, MlDsa, VerifyingKey};
 use crate::error::{Error, ErrorCode, Result};
 use material::{Asymmetric, Material};
 use std::fmt;
@@ -30,7 +30,7 @@ pub(crate) const MAX_KEY_ID: usize = 256;
 /// Longest accepted HMAC secret.
 const MAX_SECRET: usize = 64 * 1024;
 
-/// A key for signing or verifying, of one family: HMAC, RSA, ECDSA on one curve, or Ed25519.
+/// A key for signing or verifying, of one family: HMAC, RSA, ECDSA on one curve, Ed25519, or one set of ML-DSA.
 ///
 /// Cheap to clone. Prints neither secret nor private parts.
 ///
@@ -239,7 +239,8 @@ impl Key {
 /// The algorithms of a family.
 fn family(kind: Kind) -> &'static [Algorithm] {
     use Algorithm::{
-        ES256, ES256K, ES384, ES512, EdDSA, HS256, HS384, HS512, PS256, PS384, PS512, RS256, RS384, RS512,
+        ES256, ES256K, ES384, ES512, EdDSA, HS256, HS384, HS512, MLDSA44, MLDSA65, MLDSA87, PS256, PS384,
+        PS512, RS256, RS384, RS512,
     };
     match kind {
         Kind::Oct => &[HS256, HS384, HS512],
@@ -249,6 +250,9 @@ fn family(kind: Kind) -> &'static [Algorithm] {
         Kind::Ec(Curve::P521) => &[ES512],
         Kind::Ec(Curve::Secp256k1) => &[ES256K],
         Kind::Ed25519 => &[EdDSA],
+        Kind::MlDsa(MlDsa::Set44) => &[MLDSA44],
+        Kind::MlDsa(MlDsa::Set65) => &[MLDSA65],
+        Kind::MlDsa(MlDsa::Set87) => &[MLDSA87],
     }
 }
 

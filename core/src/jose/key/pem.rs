@@ -6,10 +6,10 @@
 
 use super::material::{Asymmetric, Kind, malformed};
 use super::{der, guard};
-use crate::crypto::{Curve, ec_public};
+use crate::crypto::{Curve, MlDsa, ec_public, ml_dsa_expanded};
 use crate::error::{Error, ErrorCode, Result};
 use crate::jose::base64url;
-use crate::secret::{Secret, SecretBytes};
+use crate::secret::{Secret, SecretBytes, constant_time_eq};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 
 /// An RSA key of 8192 bits takes about 6.5 KiB.
@@ -17,6 +17,8 @@ const MAX_BYTES: usize = 16 * 1024;
 const MAX_NESTING: usize = 8;
 /// The tag of a certificate's version, which the first version leaves out.
 const VERSION: u8 = 0xa0;
+/// The tag of a seed, which the module of RFC 9881 puts in the place of its octet string's.
+const ML_DSA_SEED: u8 = 0x80;
 
 /// A key file cut open: its label and the DER inside.
 pub(super) struct Opened<'a> {
@@ -64,6 +66,11 @@ pub(super) fn public(pem: &str) -> Result<Asymmetric> {
                 (der::ED25519, None) => {
                     let key = DecodingKey::from_ed_pem(pem.as_bytes()).map_err(unreadable)?;
                     Asymmetric::ed25519_public(key.try_get_as_bytes().map_err(unreadable)?)
+                }
+                (oid, None) => {
+                    let set = der::ml_dsa_of(oid).ok_or_else(|| unsupported(oid))?;
+                    let key = spki_key(opened.der.expose());
+                    Asymmetric::ml_dsa_public(set, key.ok_or_else(|| malformed("SubjectPublicKeyInfo"))?)
                 }
                 _ => Err(unsupported_curve()),
             }
@@ -115,6 +122,10 @@ pub(super) fn private(pem: &str) -> Result<Asymmetric> {
                     .and_then(|inner| der::Reader::new(inner).take(der::OCTET_STRING));
                 Asymmetric::ed25519_private(seed.ok_or_else(|| malformed("PKCS#8"))?, None)
             }
+            Some((oid, None)) => {
+                let set = der::ml_dsa_of(oid).ok_or_else(|| unsupported(oid))?;
+                ml_dsa(set, pkcs8_key(opened.der.expose()).ok_or_else(|| malformed("PKCS#8"))?)
+            }
             Some(_) => Err(unsupported_curve()),
             None => Err(malformed("PKCS#8")),
         },
@@ -138,6 +149,15 @@ fn unreadable(_: jsonwebtoken::errors::Error) -> Error {
     malformed("PEM")
 }
 
+/// Ed448 (RFC 8037, RFC 9864) is known and not offered; ARCHITECTURE.md says why.
+pub(super) fn ed448() -> Error {
+    Error::with(ErrorCode::ConfigUnsupportedAlgorithm, "Ed448")
+}
+
+fn unsupported(oid: &[u8]) -> Error {
+    if oid == der::ED448 { ed448() } else { unsupported_curve() }
+}
+
 fn unsupported_curve() -> Error {
     Error::with(ErrorCode::KeyWrongType, "unsupported key type or curve")
 }
@@ -156,6 +176,12 @@ pub(super) fn spki_algorithm(bytes: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     let found = algorithm(fields.sequence()?)?;
     fields.bit_string()?;
     fields.is_empty().then_some(found)
+}
+
+fn spki_key(bytes: &[u8]) -> Option<&[u8]> {
+    let mut fields = der::Reader::only_sequence(bytes)?;
+    fields.sequence()?;
+    fields.bit_string()
 }
 
 /// The SubjectPublicKeyInfo of an X.509 certificate (RFC 5280 section 4.1); nothing else in it is read.
@@ -184,6 +210,29 @@ pub(super) fn pkcs8_key(bytes: &[u8]) -> Option<&[u8]> {
     fields.unsigned()?;
     fields.sequence()?;
     fields.take(der::OCTET_STRING)
+}
+
+/// `ML-DSA-PrivateKey` (RFC 9881 section 6): the seed, or the seed and what it expands to. From what it expands to nobody gets the
+/// seed back, and that is what a JWK has.
+fn ml_dsa(set: MlDsa, bytes: &[u8]) -> Result<Asymmetric> {
+    let mut choice = der::Reader::new(bytes);
+    let seed = match choice.any().filter(|_| choice.is_empty()) {
+        Some((ML_DSA_SEED, seed)) => seed,
+        Some((der::SEQUENCE, both)) => {
+            let mut fields = der::Reader::new(both);
+            let both = fields.take(der::OCTET_STRING).zip(fields.take(der::OCTET_STRING));
+            let (seed, expanded) = both.filter(|_| fields.is_empty()).ok_or_else(|| malformed("PKCS#8"))?;
+            if !constant_time_eq(ml_dsa_expanded(set, seed)?.expose(), expanded) {
+                return Err(Error::new(ErrorCode::KeyInconsistent));
+            }
+            seed
+        }
+        Some((der::OCTET_STRING, _)) => {
+            return Err(Error::with(ErrorCode::KeyWrongType, "an ML-DSA private key without its seed"));
+        }
+        _ => return Err(malformed("PKCS#8")),
+    };
+    Asymmetric::ml_dsa_private(set, seed, None)
 }
 
 /// `ECPrivateKey`; the curve is inside it or around it, the point may be missing.
@@ -226,6 +275,7 @@ fn algorithm_identifier(kind: Kind) -> Vec<u8> {
             [der::element(der::OID, der::EC), der::element(der::OID, der::curve_oid(curve))].concat()
         }
         Kind::Ed25519 => der::element(der::OID, der::ED25519),
+        Kind::MlDsa(set) => der::element(der::OID, der::ml_dsa_oid(set)),
         Kind::Rsa | Kind::Oct => [der::element(der::OID, der::RSA), der::element(der::NULL, &[])].concat(),
     };
     der::element(der::SEQUENCE, &content)
@@ -253,6 +303,7 @@ pub(super) fn pkcs8(key: &Asymmetric) -> Result<SecretBytes> {
     let inner = SecretBytes::new(match key.kind {
         Kind::Ec(curve) => ec_private_key(curve, private.expose(), Some(&key.public)),
         Kind::Ed25519 => der::element(der::OCTET_STRING, private.expose()),
+        Kind::MlDsa(_) => der::element(ML_DSA_SEED, private.expose()),
         Kind::Rsa | Kind::Oct => private.expose().to_vec(),
     });
     let content = SecretBytes::new(

@@ -129,7 +129,7 @@ fn weak_or_inconsistent_keys_are_refused() {
     assert!(matches!(other_curve, ErrorCode::KeyInvalidPoint | ErrorCode::ConfigUnsupportedAlgorithm));
     assert_eq!(refused(&EC.replace("P-256", "P-257")), ErrorCode::KeyWrongType);
     assert_eq!(refused(&ED.replace("Ed25519", "X25519")), ErrorCode::KeyWrongType);
-    assert_eq!(refused(&ED.replace("Ed25519", "Ed448")), ErrorCode::KeyWrongType);
+    assert_eq!(refused(&ED.replace("Ed25519", "Ed448")), ErrorCode::ConfigUnsupportedAlgorithm);
     let zero = r#"{"kty":"OKP","crv":"Ed25519","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
     assert_eq!(refused(zero), ErrorCode::KeyInvalidPoint);
     let short = r#"{"kty":"oct","alg":"HS256","k":"c2hvcnQ"}"#;
