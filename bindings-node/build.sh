@@ -48,7 +48,7 @@ echo "[node 2/3] collecting the package for $platform-$arch${libc:+ ($libc)}"
 stage=$target/node-package
 rm -rf "$stage"
 mkdir -p "$stage"
-cp -R "$here/index.js" "$here/index.mjs" "$here/index.d.ts" "$here/index.d.mts" "$here/lib" "$here/package.json" \
+cp -R "$here/index.js" "$here/index.mjs" "$here/index.d.ts" "$here/index.d.mts" "$here/lib" "$here/bin" "$here/package.json" \
     "$here/README.md" "$stage/"
 cp "$root"/LICENSE-* "$stage/"
 node "$here/bundle.mjs" "$stage"

@@ -3,6 +3,7 @@
 export * from './lib/claims.js'
 export * from './lib/client.js'
 export * from './lib/common.js'
+export * from './lib/dpop.js'
 export * from './lib/errors.js'
 export * from './lib/flow.js'
 export * from './lib/jws.js'

@@ -3,6 +3,7 @@
 const native = require('./lib/native.js')
 const { Claims } = require('./lib/claims.js')
 const { Client, PendingAuthorization } = require('./lib/client.js')
+const { DpopProof, DpopVerifier } = require('./lib/dpop.js')
 const { call, classes, errorTable } = require('./lib/errors.js')
 const { Flow, HttpStep, Step } = require('./lib/flow.js')
 const { JwsVerifier, VerifiedJws } = require('./lib/jws.js')
@@ -17,6 +18,8 @@ module.exports = {
   Claims,
   Client,
   Denial,
+  DpopProof,
+  DpopVerifier,
   Flow,
   HmacKey,
   HttpStep,
@@ -46,3 +49,5 @@ module.exports = {
 
 // For the tests of this package: a panic on purpose, to see that it becomes an InternalError.
 Object.defineProperty(module.exports, '_panicForTests', { value: () => call(native.panicForTests) })
+// For the command line tool.
+Object.defineProperty(module.exports, '_command', { value: (words) => call(native.command, words) })

@@ -6,6 +6,8 @@ export const {
   Client,
   ConfigurationError,
   Denial,
+  DpopProof,
+  DpopVerifier,
   ExpiredTokenError,
   FerroauthError,
   Flow,

@@ -3,9 +3,36 @@ import type { Algorithm, JsonDocument, NetworkOptions, TestingOptions } from './
 import type { Flow } from './flow.js'
 import type { HmacKey, KeySet, PrivateKey, PublicKey } from './keys.js'
 
+/** Kinds of tokens that exclude each other. */
+export type TokenProfile =
+  | 'generic'
+  | 'id_token'
+  | 'access_token'
+  | 'logout_token'
+  | 'client_assertion'
+  | 'introspection_response'
+  | 'security_event'
+
+/** What is known of one token, beside what is asked of every one: of an ID token, what belongs to its request. */
+export interface KnownOfToken {
+  /** The nonce that was sent. An ID token with a nonce is refused where none is given here. */
+  readonly nonce?: string | undefined
+  /** The access token that came along: `at_hash` must match it where present. */
+  readonly accessToken?: string | undefined
+  /** The authorization code that came along: `c_hash` must match it where present. */
+  readonly code?: string | undefined
+  /** `auth_time` must be there and not be older, seconds. */
+  readonly maxAuthenticationAge?: number | undefined
+}
+
 interface VerifierChecks {
-  /** The exact issuer; `null` says that it is not checked. */
-  readonly issuer: string | null
+  /**
+   * The exact issuer, several, or a template with `{tenantid}` as a segment of its path; `null` says that it is not checked.
+   * Each of several issuers verifies with its own discovered keys only, unless there is a `key` or a `jwksUri` for all.
+   */
+  readonly issuer: string | readonly string[] | null
+  /** The tenants of an issuer template; `null` says all of them, which needs a `jwksUri` or a `key`. */
+  readonly tenants?: readonly string[] | null | undefined
   /** What the token must be meant for, one of several; `null` says that it is not checked. */
   readonly audience: string | readonly string[] | null
   readonly algorithms?: readonly Algorithm[] | undefined
@@ -15,6 +42,8 @@ interface VerifierChecks {
   readonly maxAge?: number | undefined
   /** The token's `typ`, for example `at+jwt`. */
   readonly tokenType?: string | undefined
+  /** The kind of token, in place of `tokenType`. Default `generic`. */
+  readonly profile?: TokenProfile | undefined
   readonly requiredClaims?: readonly string[] | undefined
   /** Default true. */
   readonly requireExp?: boolean | undefined
@@ -38,11 +67,11 @@ export type VerifierOptions = VerifierChecks &
 export class Verifier {
   constructor(options: VerifierOptions)
   /** The claims of a token. Fetches the provider's keys when it must. */
-  verify<T extends object = {}>(token: string): Promise<Claims & T>
+  verify<T extends object = {}>(token: string, known?: KnownOfToken): Promise<Claims & T>
   /** The same without the network: throws KeySetNotLoadedError when keys would have to be fetched. */
-  verifySync<T extends object = {}>(token: string): Claims & T
+  verifySync<T extends object = {}>(token: string, known?: KnownOfToken): Claims & T
   /** The same check, carried by the caller. */
-  readonly flow: { verify<T extends object = {}>(token: string): Flow<Claims & T> }
+  readonly flow: { verify<T extends object = {}>(token: string, known?: KnownOfToken): Flow<Claims & T> }
   /** The cached key set, to hand to another process, or `null`. */
   exportKeys(): string | null
   /** Takes over what `exportKeys` returned. */

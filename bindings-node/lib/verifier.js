@@ -13,11 +13,13 @@ const { redacted } = require('./redact.js')
 
 const VERIFIER = {
   issuer: 'issuer',
+  tenants: 'tenants',
   audience: 'audience',
   algorithms: 'algorithms',
   leeway: 'leeway',
   maxAge: 'max_age',
   tokenType: 'token_type',
+  profile: 'profile',
   requiredClaims: 'required_claims',
   requireExp: 'require_exp',
   jwksUri: 'jwks_uri',
@@ -26,6 +28,12 @@ const VERIFIER = {
   testing: 'testing',
 }
 const JSON_FORM = { detached: 'detached', encodePayload: 'encode_payload' }
+const KNOWN = {
+  nonce: 'nonce',
+  accessToken: 'access_token',
+  code: 'code',
+  maxAuthenticationAge: 'max_authentication_age',
+}
 const SIGNER = { algorithm: 'algorithm', kid: 'kid', typ: 'typ', testing: 'testing' }
 
 // The extension answers the synchronous check with the claims' JSON text, or with this sign and a report:
@@ -57,8 +65,11 @@ class Verifier {
     /** The same check, carried by the caller. */
     Object.defineProperty(this, 'flow', {
       value: Object.freeze({
-        verify: (token) => {
-          const operation = call(native.verifierVerify, this.#handle, text(token, 'token'))
+        verify: (token, known) => {
+          const operation =
+            known === undefined
+              ? call(native.verifierVerify, this.#handle, text(token, 'token'))
+              : call(native.verifierVerifyExpecting, this.#handle, text(token, 'token'), options(known, KNOWN, 'known'))
           return new Flow(made, operation, (claims) => claimsOf(claims, token))
         },
       }),
@@ -66,20 +77,24 @@ class Verifier {
   }
 
   /** The claims of a token, or an exception. Fetches the provider's keys when it must. */
-  async verify(token) {
+  async verify(token, known) {
     try {
-      const claims = this.verifySync(token)
+      const claims = this.verifySync(token, known)
       // Keys that are about to expire are refreshed while they still serve.
       if (!native.verifierRefreshDue(this.#handle)) return claims
     } catch (error) {
       if (error.code !== 'jwks.not_loaded') throw error
     }
-    return await carried(this.flow.verify(token))
+    return await carried(this.flow.verify(token, known))
   }
 
   /** The same without the network: throws KeySetNotLoadedError when keys would have to be fetched. */
-  verifySync(token) {
+  verifySync(token, known) {
     if (typeof token !== 'string') throw refuse('token', 'a string', token)
+    if (known !== undefined) {
+      const expected = options(known, KNOWN, 'known')
+      return claimsOf(call(native.verifierVerifyExpectingNow, this.#handle, text(token, 'token'), expected), token)
+    }
     let reply
     try {
       reply = this.#check(token)

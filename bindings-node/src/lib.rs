@@ -50,6 +50,25 @@ pub fn error_table() -> String {
     ferroauth::host::error_table()
 }
 
+/// What the command line tool ends with.
+#[napi(object)]
+pub struct Finished {
+    /// The exit status.
+    pub status: u32,
+    /// For standard output.
+    pub output: String,
+    /// For standard error.
+    pub complaint: String,
+}
+
+/// Runs the command line tool.
+#[napi(catch_unwind)]
+#[allow(clippy::needless_pass_by_value, reason = "napi hands owned values over")]
+pub fn command(arguments: Vec<String>) -> Finished {
+    let finished = ferroauth::command::run(&arguments);
+    Finished { status: finished.status.into(), output: finished.output, complaint: finished.complaint }
+}
+
 /// The report of an error that the JavaScript layer found: a code of the table, a detail of its own, and
 /// text from outside, which is shortened and escaped.
 #[napi(catch_unwind)]

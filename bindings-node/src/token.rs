@@ -2,7 +2,7 @@
 
 use crate::failure::{Result, thrown};
 use crate::flow::Operation;
-use ferroauth::host::{self, Signer, Verifier, VerifierKeys};
+use ferroauth::host::{self, DpopVerifier, Signer, Verifier, VerifierKeys};
 use ferroauth::jose::{Key, KeySet};
 use napi::bindgen_prelude::External;
 use napi_derive::napi;
@@ -26,6 +26,39 @@ pub fn verifier(
 #[napi(catch_unwind)]
 pub fn verifier_verify(verifier: &External<Verifier>, token: String) -> External<Operation> {
     Operation::external(verifier.verify(&token))
+}
+
+/// The same for a token of which more is known, as JSON.
+#[napi(catch_unwind)]
+pub fn verifier_verify_expecting(
+    verifier: &External<Verifier>,
+    token: String,
+    expected: String,
+) -> Result<External<Operation>> {
+    verifier.verify_expecting(&token, &expected).map(Operation::external).map_err(thrown)
+}
+
+/// The check without the network of a token of which more is known; returns the claims' JSON text.
+#[napi(catch_unwind)]
+pub fn verifier_verify_expecting_now(
+    verifier: &External<Verifier>,
+    token: String,
+    expected: String,
+) -> Result<String> {
+    let verified = verifier.verify_expecting_now(&token, &expected);
+    verified.map(|verified| verified.claims_json).map_err(thrown)
+}
+
+/// What verifies DPoP proofs.
+#[napi(catch_unwind)]
+pub fn dpop_verifier(config: String) -> Result<External<DpopVerifier>> {
+    DpopVerifier::new(&config).map(External::new).map_err(thrown)
+}
+
+/// A proof against its request: `{"claims", "header", "thumbprint"}`.
+#[napi(catch_unwind)]
+pub fn dpop_verify(verifier: &External<DpopVerifier>, proof: String, request: String) -> Result<String> {
+    verifier.verify(&proof, &request).map_err(thrown)
 }
 
 /// Whether the cached keys are about to expire.

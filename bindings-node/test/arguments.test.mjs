@@ -7,7 +7,7 @@ import * as ferroauth from 'ferroauth'
 
 const {
   Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, PendingAuthorization,
-  Denial, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier,
+  Denial, DpopProof, DpopVerifier, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier,
 } = ferroauth
 
 const cyclic = {}
@@ -137,6 +137,16 @@ const TARGETS = {
   'new Verifier, algorithms': (a) => new Verifier({ ...checks, key, algorithms: a }),
   'new Verifier, network': (a) => new Verifier({ ...checks, key, network: a }),
   'verifier.verifySync': (a) => verifier.verifySync(a),
+  'verifier.verifySync, known': (a) => verifier.verifySync('a.b.c', a),
+  'verifier.verifySync, nonce': (a) => verifier.verifySync('a.b.c', { nonce: a }),
+  'verifier.flow.verify, known': (a) => verifier.flow.verify('a.b.c', a).advance(),
+  'new Verifier, tenants': (a) => new Verifier({ ...checks, issuer: 'https://a.example/{tenantid}', tenants: a }),
+  'new Verifier, profile': (a) => new Verifier({ ...checks, key, profile: a }),
+  'new DpopVerifier': (a) => new DpopVerifier(a),
+  'new DpopVerifier, maxAge': (a) => new DpopVerifier({ maxAge: a }),
+  'dpop.verify': (a, b) => new DpopVerifier().verify(a, b),
+  'dpop.verify, url': (a) => new DpopVerifier().verify('a.b.c', { method: 'GET', url: a }),
+  'new DpopProof': (a, b) => new DpopProof(a, b),
   'verifier.flow.verify': (a) => verifier.flow.verify(a).advance(),
   'verifier.setTestingClock': (a) => verifier.setTestingClock(a),
   'verifier.importKeys': (a) => verifier.importKeys(a),

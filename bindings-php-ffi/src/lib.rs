@@ -9,6 +9,7 @@
 uniffi::setup_scaffolding!();
 
 pub mod client;
+pub mod dpop;
 pub mod failure;
 pub mod fast_lane;
 pub mod flow;

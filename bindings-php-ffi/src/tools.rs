@@ -2,8 +2,8 @@
 
 use crate::failure::{Failure, guard, text};
 use crate::handles;
-use ferroauth::Result;
 use ferroauth::host::{self, pkce};
+use ferroauth::{Error, ErrorCode, Result};
 use serde_json::json;
 
 /// A fresh code verifier with its challenge, as JSON.
@@ -25,6 +25,22 @@ pub fn pkce_challenge(verifier: &[u8]) -> Result<String, Failure> {
 #[uniffi::export]
 pub fn pkce_verify(verifier: &[u8], challenge: &[u8]) -> Result<bool, Failure> {
     guard(|| pkce::verify(text("verifier", verifier)?, text("challenge", challenge)?))
+}
+
+/// Runs the command line tool with its arguments, a JSON list; returns `{"status", "output", "complaint"}`.
+#[uniffi::export]
+pub fn command(arguments: &[u8]) -> Result<String, Failure> {
+    guard(|| {
+        let refused = |_| Error::with(ErrorCode::InternalArgument, "the arguments are no list of texts");
+        let arguments: Vec<String> = serde_json::from_slice(arguments).map_err(refused)?;
+        let finished = ferroauth::command::run(&arguments);
+        Ok(json!({
+            "status": finished.status,
+            "output": finished.output,
+            "complaint": finished.complaint,
+        })
+        .to_string())
+    })
 }
 
 /// The error table, as JSON.

@@ -4,7 +4,8 @@ use crate::failure::{Failure, guard, text};
 use crate::flow::put_flow;
 use crate::handles::{self, Object};
 use crate::interned::{self, Identity};
-use ferroauth::host::{Key, Signer, Verifier, VerifierKeys, decode_unverified as decode};
+use ferroauth::drivers::run_blocking;
+use ferroauth::host::{Key, Outcome, Signer, Verifier, VerifierKeys, decode_unverified as decode};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::json;
 
@@ -35,6 +36,36 @@ pub fn verifier_new(config: &[u8], keys: u64) -> Result<u64, Failure> {
 #[uniffi::export]
 pub fn verifier_verify_flow(verifier: u64, token: &[u8]) -> Result<u64, Failure> {
     guard(|| put_flow(handles::get::<Verifier>(verifier)?.verify(&token_text(token))))
+}
+
+/// The same for a token of which more is known, as JSON.
+#[uniffi::export]
+pub fn verifier_verify_expecting_flow(verifier: u64, token: &[u8], expected: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let verifier = handles::get::<Verifier>(verifier)?;
+        put_flow(verifier.verify_expecting(&token_text(token), text("expected", expected)?)?)
+    })
+}
+
+/// The check of a token of which more is known, as JSON. Returns the claims, as JSON.
+#[uniffi::export]
+pub fn verifier_verify_expecting(
+    verifier: u64,
+    token: &[u8],
+    expected: &[u8],
+    may_fetch: bool,
+) -> Result<String, Failure> {
+    guard(|| {
+        let verifier = handles::get::<Verifier>(verifier)?;
+        let (token, expected) = (token_text(token), text("expected", expected)?);
+        if !may_fetch {
+            return Ok(verifier.verify_expecting_now(&token, expected)?.claims_json);
+        }
+        match run_blocking(verifier.verify_expecting(&token, expected)?)? {
+            Outcome::Verified(verified) => Ok(verified.claims_json),
+            _ => Err(Error::new(ErrorCode::InternalFlow)),
+        }
+    })
 }
 
 /// The cached key set; empty if there is none.

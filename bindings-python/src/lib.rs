@@ -6,6 +6,7 @@
 
 mod arguments;
 mod client;
+mod dpop;
 mod drive;
 mod errors;
 mod flow;
@@ -35,6 +36,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", ferroauth::host::version())?;
     module.add_class::<client::Client>()?;
     module.add_class::<client::ClientFlows>()?;
+    module.add_class::<dpop::DpopProof>()?;
+    module.add_class::<dpop::DpopVerifier>()?;
     module.add_class::<drive::Cancel>()?;
     module.add_class::<drive::Worker>()?;
     module.add_class::<flow::Flow>()?;
@@ -49,6 +52,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<members::Members>()?;
     module.add_class::<members::Claims>()?;
     module.add_class::<members::Introspection>()?;
+    module.add_class::<members::UnverifiedToken>()?;
     module.add_class::<pending::Keyring>()?;
     module.add_class::<pending::PendingAuthorization>()?;
     module.add_class::<resource_server::Denial>()?;
@@ -68,6 +72,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(pkce::_pkce_challenge, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_verify, module)?)?;
     module.add_function(wrap_pyfunction!(request::_authorization, module)?)?;
+    module.add_function(wrap_pyfunction!(_command, module)?)?;
     module.add_function(wrap_pyfunction!(_error_table, module)?)?;
     module.add_function(wrap_pyfunction!(_panic_for_tests, module)?)?;
     members::register(module)
@@ -88,6 +93,15 @@ fn one_interpreter(py: Python<'_>) -> PyResult<()> {
         )),
         _ => Ok(()),
     }
+}
+
+/// Runs the command line tool: exit status, standard output, standard error.
+#[pyfunction]
+fn _command(py: Python<'_>, arguments: Vec<String>) -> PyResult<(u8, String, String)> {
+    panic::guard(py, || {
+        let finished = py.detach(|| ferroauth::command::run(&arguments));
+        Ok((finished.status, finished.output, finished.complaint))
+    })
 }
 
 /// The error table as JSON text, for the parity test.

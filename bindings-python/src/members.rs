@@ -147,14 +147,32 @@ impl Introspection {
     }
 }
 
-/// Reads header and claims of a token without checking anything.
+/// The parts of a token that nobody checked. Never base a decision on them.
+#[pyclass(frozen, get_all, module = "ferroauth")]
+pub(crate) struct UnverifiedToken {
+    /// The header.
+    header: Py<PyDict>,
+    /// The claims.
+    claims: Py<Claims>,
+}
+
+#[pymethods]
+impl UnverifiedToken {
+    fn __repr__(&self) -> &'static str {
+        "UnverifiedToken(...)"
+    }
+}
+
+/// Reads header and claims of a token without checking anything but its form.
 ///
 /// For logs and for choosing a verifier; never base a decision about access on the result.
 #[pyfunction]
-pub(crate) fn decode_unverified(py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Py<Claims>> {
+pub(crate) fn decode_unverified(py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<UnverifiedToken> {
     guard(py, || {
         let token = text_or(token, ErrorCode::TokenMalformed)?;
-        Claims::create(py, ferroauth::host::decode_unverified(token).or_raise(py)?)
+        let claims = Claims::create(py, ferroauth::host::decode_unverified(token).or_raise(py)?)?;
+        let header = claims.get().header(py)?;
+        Ok(UnverifiedToken { header, claims })
     })
 }
 

@@ -11,6 +11,7 @@ use crate::service::NetworkOptions;
 use crate::to_json;
 use ferroauth::ErrorCode;
 use ferroauth::host;
+use pyo3::Borrowed;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -29,18 +30,20 @@ pub(crate) struct Verifier {
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (*, issuer, audience, key=None, algorithms=None, leeway=None, max_age=None, token_type=None,
-                        required_claims=None, require_exp=None, jwks_uri=None, network=None, token_cache=None, testing=None))]
+    #[pyo3(signature = (*, issuer, audience, key=None, tenants=Tenants::Undecided, algorithms=None, leeway=None, max_age=None,
+                        token_type=None, profile=None, required_claims=None, require_exp=None, jwks_uri=None, network=None, token_cache=None, testing=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
-        issuer: Option<&Bound<'_, PyString>>,
+        issuer: Option<&Bound<'_, PyAny>>,
         audience: Option<&Bound<'_, PyAny>>,
         key: Option<&Bound<'_, PyAny>>,
+        tenants: Tenants,
         algorithms: Option<&Bound<'_, PyAny>>,
         leeway: Option<i64>,
         max_age: Option<i64>,
         token_type: Option<&Bound<'_, PyString>>,
+        profile: Option<&Bound<'_, PyString>>,
         required_claims: Option<&Bound<'_, PyAny>>,
         require_exp: Option<bool>,
         jwks_uri: Option<&Bound<'_, PyString>>,
@@ -50,18 +53,17 @@ impl Verifier {
     ) -> PyResult<Self> {
         guard(py, || {
             let mut config = Options::default();
-            config.set("issuer", issuer.map(text).transpose()?);
-            match audience {
-                None => config.set("audience", None::<String>),
-                Some(audience) => match audience.cast::<PyString>() {
-                    Ok(one) => config.set("audience", text(one)?),
-                    Err(_) => config.set("audience", texts(audience, "audience")?),
-                },
+            one_or_many(&mut config, "issuer", issuer)?;
+            one_or_many(&mut config, "audience", audience)?;
+            match tenants {
+                Tenants::Undecided => {}
+                Tenants::Decided(list) => config.set("tenants", list),
             }
             config.texts("algorithms", algorithms)?;
             config.set_some("leeway", leeway);
             config.set_some("max_age", max_age);
             config.text("token_type", token_type)?;
+            config.text("profile", profile)?;
             config.texts("required_claims", required_claims)?;
             config.set_some("require_exp", require_exp);
             config.text("jwks_uri", jwks_uri)?;
@@ -75,17 +77,44 @@ impl Verifier {
     }
 
     /// Verifies a token and returns its claims. Fetches the key set where it must.
-    fn verify(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Py<PyAny>> {
-        guard(py, || match self.try_verify(py, token)? {
-            Ok(claims) if !self.flows.get().verifier.refresh_due() => Ok(claims.into_any()),
-            Err(error) if error.code() != ErrorCode::KeySetNotLoaded => Err(errors::raise(py, &error)),
-            _ => self.flows.get().verify(py, token)?.run(py),
+    ///
+    /// For an ID token also what belongs to its request: the `nonce` that was sent, the `access_token` and `code` that came
+    /// along, and `max_authentication_age` in seconds.
+    #[pyo3(signature = (token, *, nonce=None, access_token=None, code=None, max_authentication_age=None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyString>,
+        nonce: Option<&Bound<'_, PyString>>,
+        access_token: Option<&Bound<'_, PyString>>,
+        code: Option<&Bound<'_, PyString>>,
+        max_authentication_age: Option<u32>,
+    ) -> PyResult<Py<PyAny>> {
+        guard(py, || {
+            let known = known(nonce, access_token, code, max_authentication_age)?;
+            match self.try_verify(py, token, known.as_deref())? {
+                Ok(claims) if !self.flows.get().verifier.refresh_due() => Ok(claims.into_any()),
+                Err(error) if error.code() != ErrorCode::KeySetNotLoaded => Err(errors::raise(py, &error)),
+                _ => self.flows.get().begin(py, token, known.as_deref())?.run(py),
+            }
         })
     }
 
     /// Verifies a token without any traffic; `KeySetNotLoadedError` if the key set would have to be fetched.
-    fn verify_now(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Py<Claims>> {
-        guard(py, || self.try_verify(py, token)?.map_err(|error| errors::raise(py, &error)))
+    #[pyo3(signature = (token, *, nonce=None, access_token=None, code=None, max_authentication_age=None))]
+    fn verify_now(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyString>,
+        nonce: Option<&Bound<'_, PyString>>,
+        access_token: Option<&Bound<'_, PyString>>,
+        code: Option<&Bound<'_, PyString>>,
+        max_authentication_age: Option<u32>,
+    ) -> PyResult<Py<Claims>> {
+        guard(py, || {
+            let known = known(nonce, access_token, code, max_authentication_age)?;
+            self.try_verify(py, token, known.as_deref())?.map_err(|error| errors::raise(py, &error))
+        })
     }
 
     /// The same operation as a flow, for a host that carries the traffic itself.
@@ -129,13 +158,14 @@ impl Verifier {
         &self,
         py: Python<'_>,
         token: &Bound<'_, PyString>,
+        known: Option<&str>,
     ) -> PyResult<ferroauth::Result<Py<Claims>>> {
         let verifier = &self.flows.get().verifier;
         let token = text_or(token, ErrorCode::TokenMalformed)?;
-        let verified = if self.keeps_lock {
-            verifier.verify_now(token)
-        } else {
-            py.detach(|| verifier.verify_now(token))
+        let verified = match known {
+            None if self.keeps_lock => verifier.verify_now(token),
+            None => py.detach(|| verifier.verify_now(token)),
+            Some(known) => py.detach(|| verifier.verify_expecting_now(token, known)),
         };
         Ok(match verified {
             Ok(verified) => Ok(Claims::create(py, verified)?),
@@ -150,15 +180,79 @@ pub(crate) struct VerifierFlows {
     verifier: host::Verifier,
 }
 
+impl VerifierFlows {
+    fn begin(&self, py: Python<'_>, token: &Bound<'_, PyString>, known: Option<&str>) -> PyResult<Flow> {
+        let token = text_or(token, ErrorCode::TokenMalformed)?;
+        let operation = match known {
+            None => self.verifier.verify(token),
+            Some(known) => self.verifier.verify_expecting(token, known).or_raise(py)?,
+        };
+        Ok(Flow::new(operation, Shape::Plain))
+    }
+}
+
 #[pymethods]
 impl VerifierFlows {
     /// `Verifier.verify` as a flow.
-    fn verify(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<Flow> {
+    #[pyo3(signature = (token, *, nonce=None, access_token=None, code=None, max_authentication_age=None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyString>,
+        nonce: Option<&Bound<'_, PyString>>,
+        access_token: Option<&Bound<'_, PyString>>,
+        code: Option<&Bound<'_, PyString>>,
+        max_authentication_age: Option<u32>,
+    ) -> PyResult<Flow> {
         guard(py, || {
-            let token = text_or(token, ErrorCode::TokenMalformed)?;
-            Ok(Flow::new(self.verifier.verify(token), Shape::Plain))
+            let known = known(nonce, access_token, code, max_authentication_age)?;
+            self.begin(py, token, known.as_deref())
         })
     }
+}
+
+/// Which tenants of an issuer template are meant: a list, all of them (`None`), or nobody said.
+enum Tenants {
+    Undecided,
+    Decided(Option<Vec<String>>),
+}
+
+impl<'py> FromPyObject<'_, 'py> for Tenants {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self::Decided(if value.is_none() { None } else { Some(texts(&value, "tenants")?) }))
+    }
+}
+
+/// A value that is one text, several, or `None`, which is a check left out on purpose.
+fn one_or_many(config: &mut Options, name: &str, value: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    match value {
+        None => config.set(name, None::<String>),
+        Some(value) => match value.cast::<PyString>() {
+            Ok(one) => config.set(name, text(one)?),
+            Err(_) => config.set(name, texts(value, name)?),
+        },
+    }
+    Ok(())
+}
+
+/// What is known of one token, as JSON; `None` where nothing is.
+fn known(
+    nonce: Option<&Bound<'_, PyString>>,
+    access_token: Option<&Bound<'_, PyString>>,
+    code: Option<&Bound<'_, PyString>>,
+    max_authentication_age: Option<u32>,
+) -> PyResult<Option<String>> {
+    if nonce.is_none() && access_token.is_none() && code.is_none() && max_authentication_age.is_none() {
+        return Ok(None);
+    }
+    let mut known = Options::default();
+    known.text("nonce", nonce)?;
+    known.text("access_token", access_token)?;
+    known.text("code", code)?;
+    known.set_some("max_authentication_age", max_authentication_age);
+    Ok(Some(known.to_text()))
 }
 
 /// Signs tokens with one key and one algorithm.

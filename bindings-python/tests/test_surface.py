@@ -86,8 +86,9 @@ def test_claims_keep_numbers_and_text_exactly() -> None:
     claims: dict[str, Any] = {"i": 2**53 - 1, "f": 0.1, "e": 2.5e-3, "neg": -5, "t": True, "z": None, "u": "é😀\u0000\"\\\n", "d": {"a": [[]]}}
     token = Signer(HmacKey(SECRET), algorithm="HS256").sign(claims)
     decoded = decode_unverified(token)
-    assert {name: decoded[name] for name in claims} == claims
-    assert type(decoded["i"]) is int and type(decoded["f"]) is float and decoded["t"] is True
+    assert {name: decoded.claims[name] for name in claims} == claims
+    assert type(decoded.claims["i"]) is int and type(decoded.claims["f"]) is float and decoded.claims["t"] is True
+    assert decoded.header["alg"] == "HS256" and not isinstance(decoded, Claims)
 
 
 def test_signatures_over_bytes() -> None:

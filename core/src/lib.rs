@@ -31,6 +31,8 @@
 
 pub mod client;
 pub mod clock;
+#[cfg(feature = "command")]
+pub mod command;
 mod crypto;
 #[cfg(feature = "drivers")]
 pub mod drivers;

@@ -6,6 +6,7 @@
 
 use crate::error::{Category, Error, ErrorCode, Result};
 use crate::flow::Flow;
+use crate::jose::Expected;
 use crate::jose::{Verified, json::Value};
 use crate::types::ScopeSet;
 use crate::verifier::Verifier;
@@ -101,7 +102,7 @@ impl ResourceServer {
         let server = self.clone();
         // A failure of the flow itself is an answer as well, so the verification is run inside it.
         Flow::new(|io| async move {
-            let result = server.0.verifier.verify_within(&io, &token).await;
+            let result = server.0.verifier.verify_within(&io, &token, &Expected::default()).await;
             Ok(server.decide(result, &required))
         })
     }
@@ -199,19 +200,19 @@ mod tests {
     use crate::clock::Clock;
     use crate::flow::{NetworkPolicy, Step};
     use crate::jose::{Algorithm, Key, KeySet, Signer};
-    use crate::verifier::{KeysFrom, VerifierConfig};
+    use crate::verifier::{Issuers, KeysFrom, VerifierConfig};
 
     const NOW: i64 = 1_700_000_000;
 
     fn server(keys: KeysFrom) -> ResourceServer {
         let verifier = Verifier::new(VerifierConfig {
             keys,
-            issuer: None,
+            issuers: Issuers::Any,
             audience: Some(vec!["api".into()]),
             algorithms: Some(vec!["ES256".into()]),
             leeway: 0,
             max_age: None,
-            token_type: None,
+            profile: crate::jose::Profile::Generic,
             required_claims: vec![],
             require_exp: true,
             network: NetworkPolicy::default(),

@@ -40,6 +40,8 @@ pub(crate) struct Kept {
     pub(crate) kid: Option<Arc<str>>,
     /// The fetched set that held its key; `None` where the keys are fixed.
     pub(crate) keys: Option<Arc<KeySet>>,
+    /// Which of the verifier's issuers it is from.
+    pub(crate) route: usize,
     /// Seconds since the epoch: from when on it was seen to be valid, and the first moment at which it is not.
     pub(crate) valid: std::ops::Range<i64>,
 }
@@ -142,7 +144,7 @@ mod tests {
         let signer = Signer::new(key, Algorithm::HS256, None, None).unwrap();
         let token = signer.sign(&format!(r#"{{"sub":"{subject}"}}"#), 0, None).unwrap();
         let verified = decode_unverified(&token).unwrap();
-        (TokenId::of(&token), Kept { verified, kid: None, keys: None, valid })
+        (TokenId::of(&token), Kept { verified, kid: None, keys: None, route: 0, valid })
     }
 
     fn cache(entries: u32) -> TokenCache {

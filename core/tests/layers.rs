@@ -13,33 +13,36 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The modules of the core, the lowest first; each may name its own row and those above it in this list.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["error", "secret", "clock", "crypto", "random", "types"],
     &["jose"],
     &["flow"],
     &["reply", "metadata", "services", "jwks", "token_cache"],
     &["client", "verifier", "resource_server"],
     &["host"],
+    &["command"],
 ];
 
 /// Beside the layers: it carries flows and knows no protocol.
 const DRIVERS_KNOW: [&str; 5] = ["drivers", "flow", "error", "types", "crypto"];
 
 /// Paths that point up and may, because what they name depends on nothing itself.
-const EXCEPTIONS: [(&str, &str, &str); 3] = [
+const EXCEPTIONS: [(&str, &str, &str); 4] = [
     ("random", "jose::base64url", "an encoding"),
+    ("command", "drivers::run_blocking", "a program of its own, which carries its traffic"),
     ("types", "flow::NetworkPolicy", "which addresses may be reached"),
     ("types", "flow::is_private_address", "the same rule for configuration and connection"),
 ];
 
 /// What may be named where, beside the crate's own modules: the first segments, and the modules that have them.
-const RESERVED: [(&[&str], &[&str]); 7] = [
+const RESERVED: [(&[&str], &[&str]); 8] = [
     (&["reqwest", "hyper", "hyper_util", "tokio", "rustls", "rustls_native_certs", "tower"], &["drivers"]),
     (
         &["std::net::TcpStream", "std::net::TcpListener", "std::net::UdpSocket", "std::net::ToSocketAddrs"],
         &["drivers"],
     ),
-    (&["std::fs", "std::env", "std::thread"], &["drivers"]),
+    (&["std::fs", "std::env", "std::thread"], &["drivers", "command"]),
+    (&["clap", "jiff"], &["command"]),
     (&["std::time::SystemTime", "std::time::Instant", "SystemTime", "Instant"], &["clock", "drivers"]),
     (&["aws_lc_rs", "ring"], &["crypto"]),
     (&["jsonwebtoken"], &["jose"]),

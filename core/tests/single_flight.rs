@@ -6,7 +6,7 @@ use ferroauth::ErrorCode;
 use ferroauth::clock::Clock;
 use ferroauth::flow::{Flow, HttpResponse, NetworkPolicy, Reply, Step};
 use ferroauth::jose::{Algorithm, Key, KeySet, Signer};
-use ferroauth::verifier::{KeysFrom, Verifier, VerifierConfig};
+use ferroauth::verifier::{Issuers, KeysFrom, Verifier, VerifierConfig};
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -54,12 +54,12 @@ fn setting(clock: &Clock) -> (Provider, Verifier, Signer) {
         Provider { key_set, fetches: AtomicUsize::new(0), slow: Duration::from_millis(20), down: false };
     let verifier = Verifier::new(VerifierConfig {
         keys: KeysFrom::Provider { jwks_uri: Some("https://idp.example.com/jwks".into()) },
-        issuer: Some("https://idp.example.com".into()),
+        issuers: Issuers::Of(vec!["https://idp.example.com".into()]),
         audience: Some(vec!["api".into()]),
         algorithms: None,
         leeway: 0,
         max_age: None,
-        token_type: None,
+        profile: Default::default(),
         required_claims: vec![],
         require_exp: true,
         network: NetworkPolicy::default(),

@@ -16,6 +16,7 @@ use suite::objects::{self, parsed, text};
 fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
     Some(match name {
         "verify" => verify,
+        "verify_dpop" => verify_dpop,
         "decode_unverified" => decode_unverified,
         "configure_verifier" => configure_verifier,
         "configure_client" => configure_client,
@@ -37,7 +38,21 @@ fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
 
 fn verify(given: &Value) -> Outcome {
     let verifier = objects::verifier(&given["config"], &given["keys"], given.get("now"))?;
-    Ok(objects::verified_value(&verifier.verify_now(&text(&given["token"]))?))
+    let token = text(&given["token"]);
+    let verified = match given.get("expected") {
+        Some(expected) => verifier.verify_expecting_now(&token, &expected.to_string()),
+        None => verifier.verify_now(&token),
+    };
+    Ok(objects::verified_value(&verified?))
+}
+
+fn verify_dpop(given: &Value) -> Outcome {
+    let mut config = given["config"].clone();
+    config["testing"] = json!({"now": given["now"]});
+    let verifier = host::DpopVerifier::new(&config.to_string())?;
+    let proof = parsed(&verifier.verify(&text(&given["proof"]), &given["request"].to_string())?);
+    let part = |name: &str| parsed(proof[name].as_str().expect("text"));
+    Ok(json!({"claims": part("claims"), "header": part("header"), "thumbprint": proof["thumbprint"]}))
 }
 
 fn decode_unverified(given: &Value) -> Outcome {

@@ -106,6 +106,8 @@ PEERS = (
 )
 
 DEMO = (
+    Job("command line tool", f"$PYTHON tests/command/run.py {INSTALLED}", "closing line",
+        needs=("install python", "install node", "install php")),
     Job("readme", f"$PYTHON tests/tools/readme_check.py {INSTALLED}", "closing line",
         needs=("install python", "install node", "install php")),
     Job("demo", f"$PYTHON tests/demo/run.py --installed {INSTALLED} --provider $WORK/npm/provider --out $LOGS/demo", "closing line",

@@ -19,7 +19,10 @@ uint64_t uniffi_ferroauth_php_fn_func_client_open_pending(uint64_t client, Ferro
 uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthBytes refreshToken, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_command(FerroauthBytes arguments, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_decode_unverified(FerroauthBytes token, FerroauthStatus *status);
+void uniffi_ferroauth_php_fn_func_dpop_configure(FerroauthBytes config, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_dpop_verify(FerroauthBytes config, FerroauthBytes proof, FerroauthBytes request, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_error_table(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_advance(uint64_t flow, FerroauthBytes reply, FerroauthBytes body, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_run(uint64_t flow, FerroauthStatus *status);
@@ -77,6 +80,8 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verif
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_set_testing_clock(uint64_t verifier, int64_t now, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_verify_expecting(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, int8_t mayFetch, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_expecting_flow(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_flow(uint64_t verifier, FerroauthBytes token, FerroauthStatus *status);
 
 const char *ferroauth_php_version(void);

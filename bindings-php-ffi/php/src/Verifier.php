@@ -29,13 +29,19 @@ final class Verifier
     private readonly int $id;
 
     /**
-     * @param string|null                    $issuer         null is a check left out on purpose
+     * @param string|list<string>|null       $issuer         one, several, or a template with `{tenantid}` as a segment of its path;
+     *                                                       null is a check left out on purpose
      * @param string|list<string>|null       $audience       one of them must be named; null is a check left out on purpose
      * @param HmacKey|PublicKey|KeySet|null  $key            the only keys to use
+     * @param list<string>|null|false        $tenants        the tenants of an issuer template; null means all of them, which needs
+     *                                                       `$jwksUri` or a key; false is for other issuers
      * @param list<string>|null              $algorithms     what tokens may be signed with; needed beside a key
      * @param int|null                       $leeway         seconds of clock tolerance, 0 to 300; 0 if left out
      * @param int|null                       $maxAge         seconds since `iat` after which a token is refused
      * @param string|null                    $tokenType      the `typ` that is required, for example `at+jwt`
+     * @param string|null                    $profile        the kind of token, in place of `$tokenType`: `generic` (if left out),
+     *                                                       `id_token`, `access_token`, `logout_token`, `client_assertion`,
+     *                                                       `introspection_response`, `security_event`
      * @param list<string>|null              $requiredClaims claims that must be there
      * @param bool|null                      $requireExp     false accepts tokens that never expire
      * @param string|null                    $jwksUri        where the key set is, for issuers without metadata
@@ -45,13 +51,15 @@ final class Verifier
      * @param array{now?: int}|null          $testing        a fixed clock, for tests
      */
     public function __construct(
-        ?string $issuer,
+        string|array|null $issuer,
         string|array|null $audience,
         HmacKey|PublicKey|KeySet|null $key = null,
+        array|null|false $tenants = false,
         ?array $algorithms = null,
         ?int $leeway = null,
         ?int $maxAge = null,
         ?string $tokenType = null,
+        ?string $profile = null,
         ?array $requiredClaims = null,
         ?bool $requireExp = null,
         ?string $jwksUri = null,
@@ -64,6 +72,7 @@ final class Verifier
             'leeway' => $leeway,
             'max_age' => $maxAge,
             'token_type' => $tokenType,
+            'profile' => $profile,
             'required_claims' => $requiredClaims,
             'require_exp' => $requireExp,
             'jwks_uri' => $jwksUri,
@@ -71,22 +80,50 @@ final class Verifier
             'token_cache' => $tokenCache,
             'testing' => $testing,
         ], static fn (mixed $value): bool => $value !== null);
-        $config = Json::encode(['issuer' => $issuer, 'audience' => $audience] + $config, 'options');
+        $decided = ['issuer' => $issuer, 'audience' => $audience] + ($tenants === false ? [] : ['tenants' => $tenants]);
+        $config = Json::encode($decided + $config, 'options');
         $this->handle = new Handle(Native::verifierNew($config, $key?->handle() ?? 0));
         $this->id = $this->handle->id;
         $this->flow = new VerifierFlow($this->handle);
     }
 
-    /** The claims of a token, or an exception. Fetches the issuer's keys when it must. */
-    public function verify(#[\SensitiveParameter] string $token): Claims
-    {
-        return new Claims(Native::verify($this->id, $token, true), (string) \strstr($token, '.', true));
+    /**
+     * The claims of a token, or an exception. Fetches the issuer's keys when it must.
+     *
+     * @param string|null $nonce                of an ID token: the nonce that was sent; one with a nonce is refused where none is given
+     * @param string|null $accessToken          the access token that came along: `at_hash` must match it where present
+     * @param string|null $code                 the authorization code that came along: `c_hash` must match it where present
+     * @param int|null    $maxAuthenticationAge seconds since `auth_time`, which must then be there
+     */
+    public function verify(
+        #[\SensitiveParameter] string $token,
+        #[\SensitiveParameter] ?string $nonce = null,
+        #[\SensitiveParameter] ?string $accessToken = null,
+        #[\SensitiveParameter] ?string $code = null,
+        ?int $maxAuthenticationAge = null,
+    ): Claims {
+        $known = VerifierFlow::known($nonce, $accessToken, $code, $maxAuthenticationAge);
+        $claims = $known === null
+            ? Native::verify($this->id, $token, true)
+            : Native::verifierVerifyExpecting($this->id, \substr($token, 0, VerifierFlow::ENOUGH), $known, true);
+
+        return new Claims($claims, (string) \strstr($token, '.', true));
     }
 
     /** The same without the network: a KeySetNotLoadedException when keys would have to be fetched. */
-    public function verifyNow(#[\SensitiveParameter] string $token): Claims
-    {
-        return new Claims(Native::verify($this->id, $token, false), (string) \strstr($token, '.', true));
+    public function verifyNow(
+        #[\SensitiveParameter] string $token,
+        #[\SensitiveParameter] ?string $nonce = null,
+        #[\SensitiveParameter] ?string $accessToken = null,
+        #[\SensitiveParameter] ?string $code = null,
+        ?int $maxAuthenticationAge = null,
+    ): Claims {
+        $known = VerifierFlow::known($nonce, $accessToken, $code, $maxAuthenticationAge);
+        $claims = $known === null
+            ? Native::verify($this->id, $token, false)
+            : Native::verifierVerifyExpecting($this->id, \substr($token, 0, VerifierFlow::ENOUGH), $known, false);
+
+        return new Claims($claims, (string) \strstr($token, '.', true));
     }
 
     /** Reads a token without checking anything but its form. Never base a decision on it. */

@@ -27,6 +27,9 @@ __all__ = [
     "_Members",
     "Claims",
     "Introspection",
+    "UnverifiedToken",
+    "DpopProof",
+    "DpopVerifier",
     "Keyring",
     "PendingAuthorization",
     "Denial",
@@ -46,6 +49,7 @@ __all__ = [
     "_pkce_challenge",
     "_pkce_verify",
     "_authorization",
+    "_command",
     "_error_table",
     "_panic_for_tests",
 ]
@@ -58,6 +62,38 @@ _D = TypeVar("_D")
 # Not None where the program has looked at `done` first; the type cannot say so.
 _MaybeNone: TypeAlias = Any
 _Testing: TypeAlias = Mapping[str, Any]
+_Profile: TypeAlias = Literal[
+    "generic",
+    "id_token",
+    "access_token",
+    "logout_token",
+    "client_assertion",
+    "introspection_response",
+    "security_event",
+]
+
+@type_check_only
+class _Known(TypedDict, total=False):
+    nonce: str | None
+    access_token: str | None
+    code: str | None
+    max_authentication_age: int | None
+
+@type_check_only
+class _VerifierOptions(TypedDict, total=False):
+    key: HmacKey | PublicKey | KeySet | None
+    tenants: Sequence[str] | None
+    algorithms: Sequence[str] | None
+    leeway: int | None
+    max_age: int | None
+    token_type: str | None
+    profile: _Profile | None
+    required_claims: Sequence[str] | None
+    require_exp: bool | None
+    jwks_uri: str | None
+    network: NetworkOptions | None
+    token_cache: int | None
+    testing: _Testing | None
 
 @type_check_only
 class _HasHeaders(Protocol):
@@ -326,13 +362,15 @@ class Verifier:
     def __new__(
         cls,
         *,
-        issuer: str | None,
+        issuer: str | Sequence[str] | None,
         audience: str | Sequence[str] | None,
         key: HmacKey | PublicKey | KeySet | None = None,
+        tenants: Sequence[str] | None = ...,
         algorithms: Sequence[str] | None = None,
         leeway: int | None = None,
         max_age: int | None = None,
         token_type: str | None = None,
+        profile: _Profile | None = None,
         required_claims: Sequence[str] | None = None,
         require_exp: bool | None = None,
         jwks_uri: str | None = None,
@@ -340,8 +378,24 @@ class Verifier:
         token_cache: int | None = None,
         testing: _Testing | None = None,
     ) -> Verifier: ...
-    def verify(self, token: str) -> Claims: ...
-    def verify_now(self, token: str) -> Claims: ...
+    def verify(
+        self,
+        token: str,
+        *,
+        nonce: str | None = None,
+        access_token: str | None = None,
+        code: str | None = None,
+        max_authentication_age: int | None = None,
+    ) -> Claims: ...
+    def verify_now(
+        self,
+        token: str,
+        *,
+        nonce: str | None = None,
+        access_token: str | None = None,
+        code: str | None = None,
+        max_authentication_age: int | None = None,
+    ) -> Claims: ...
     @property
     def flow(self) -> VerifierFlows: ...
     def export_keys(self) -> str | None: ...
@@ -351,7 +405,43 @@ class Verifier:
 
 @final
 class VerifierFlows:
-    def verify(self, token: str) -> Flow[Claims]: ...
+    def verify(
+        self,
+        token: str,
+        *,
+        nonce: str | None = None,
+        access_token: str | None = None,
+        code: str | None = None,
+        max_authentication_age: int | None = None,
+    ) -> Flow[Claims]: ...
+
+@final
+class DpopVerifier:
+    def __new__(
+        cls,
+        *,
+        algorithms: Sequence[str] | None = None,
+        max_age: int | None = None,
+        leeway: int | None = None,
+        testing: _Testing | None = None,
+    ) -> DpopVerifier: ...
+    def verify(
+        self,
+        proof: str,
+        *,
+        method: str,
+        url: str,
+        access_token: str | None = None,
+        nonce: str | None = None,
+        thumbprint: str | None = None,
+    ) -> DpopProof: ...
+
+@final
+class DpopProof:
+    @property
+    def claims(self) -> Claims: ...
+    @property
+    def thumbprint(self) -> str: ...
 
 @final
 class ResourceServer:
@@ -458,7 +548,15 @@ class JwsSignature:
     @property
     def key_id(self) -> str | None: ...
 
-def decode_unverified(token: str) -> Claims: ...
+@final
+class UnverifiedToken:
+    @property
+    def header(self) -> dict[str, Any]: ...
+    @property
+    def claims(self) -> Claims: ...
+
+def decode_unverified(token: str) -> UnverifiedToken: ...
+def _command(arguments: Sequence[str]) -> tuple[int, str, str]: ...
 def _pkce_generate() -> tuple[str, str]: ...
 def _pkce_challenge(verifier: str) -> str: ...
 def _pkce_verify(verifier: str, challenge: str) -> bool: ...

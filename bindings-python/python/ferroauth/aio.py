@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from ferroauth._native import _Request
 
+    from typing_extensions import Unpack
+
     _T = TypeVar("_T")
 
 __all__ = ["Client", "ResourceServer", "Service", "Verifier", "close"]
@@ -205,50 +207,26 @@ class Verifier:
     def __init__(
         self,
         *,
-        issuer: str | None,
+        issuer: str | Sequence[str] | None,
         audience: str | Sequence[str] | None,
-        key: ferroauth.HmacKey | ferroauth.PublicKey | ferroauth.KeySet | None = None,
-        algorithms: Sequence[str] | None = None,
-        leeway: int | None = None,
-        max_age: int | None = None,
-        token_type: str | None = None,
-        required_claims: Sequence[str] | None = None,
-        require_exp: bool | None = None,
-        jwks_uri: str | None = None,
-        network: ferroauth.NetworkOptions | None = None,
-        token_cache: int | None = None,
-        testing: Mapping[str, Any] | None = None,
+        **options: Unpack[_native._VerifierOptions],
     ) -> None:
-        self._verifier = ferroauth.Verifier(
-            issuer=issuer,
-            audience=audience,
-            key=key,
-            algorithms=algorithms,
-            leeway=leeway,
-            max_age=max_age,
-            token_type=token_type,
-            required_claims=required_claims,
-            require_exp=require_exp,
-            jwks_uri=jwks_uri,
-            network=network,
-            token_cache=token_cache,
-            testing=testing,
-        )
+        self._verifier = ferroauth.Verifier(issuer=issuer, audience=audience, **options)
 
-    async def verify(self, token: str) -> ferroauth.Claims:
+    async def verify(self, token: str, **known: Unpack[_native._Known]) -> ferroauth.Claims:
         """Verifies a token and returns its claims. Fetches the key set where it must."""
         try:
-            claims = self._verifier.verify_now(token)
+            claims = self._verifier.verify_now(token, **known)
             # Keys that are about to expire are refreshed while they still serve.
             if not self._verifier._refresh_due():
                 return claims
         except KeySetNotLoadedError:
             pass
-        return await _run(self._verifier.flow.verify(token))
+        return await _run(self._verifier.flow.verify(token, **known))
 
-    def verify_now(self, token: str) -> ferroauth.Claims:
+    def verify_now(self, token: str, **known: Unpack[_native._Known]) -> ferroauth.Claims:
         """Verifies a token without any traffic."""
-        return self._verifier.verify_now(token)
+        return self._verifier.verify_now(token, **known)
 
     def export_keys(self) -> str | None:
         """The cached key set as JSON text; ``None`` if there is none."""

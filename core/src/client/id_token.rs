@@ -3,7 +3,7 @@
 use super::Client;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Io;
-use crate::jose::{Algorithm, Key, KeySet, Policy, Profile, Verified};
+use crate::jose::{Algorithm, Expected as ExpectedToken, Key, KeySet, Nonce, Policy, Profile, Verified};
 use crate::services::Service;
 use std::borrow::Cow;
 
@@ -63,29 +63,28 @@ impl Client {
         self.require_id_token_keys()?;
         let issuer = self.service().issuer().unwrap_or_default();
         let client_id = self.client_id().as_str();
-        let mut policy = Policy::builder()
+        let policy = Policy::builder()
             .algorithms(self.0.id_token_algorithms.iter().copied())
             .issuer(issuer)
             .audience([client_id])
             .leeway(self.0.leeway)
-            .max_authentication_age(expected.max_age)
-            .access_token(access_token)
-            .profile(Profile::IdToken);
-        if let Some(nonce) = expected.nonce {
-            policy = policy.nonce(nonce);
-        }
-        if let Some(code) = expected.code {
-            policy = policy.code(code);
-        }
-        let policy = policy.build()?;
+            .profile(Profile::IdToken)
+            .build()?;
+        let expected = ExpectedToken {
+            // After a refresh the provider may repeat a nonce that is no longer known.
+            nonce: expected.nonce.map_or(Nonce::Unknown, Nonce::Sent),
+            access_token: Some(access_token),
+            code: expected.code,
+            max_authentication_age: expected.max_age,
+        };
         let now = self.clock().now();
         if self.signs_with_secret() {
-            return policy.verify(token, &self.secret_keys()?, now);
+            return policy.verify_expecting(token, &self.secret_keys()?, now, &expected);
         }
         let source = self.service().keys().ok_or(ErrorCode::MetadataMissingEndpoint)?;
         let kid = policy.admit(token)?.kid().map(Cow::into_owned);
         let keys = source.keys(io, kid.as_deref()).await?;
-        policy.verify(token, &keys, self.clock().now())
+        policy.verify_expecting(token, &keys, self.clock().now(), &expected)
     }
 
     fn signs_with_secret(&self) -> bool {

@@ -16,6 +16,8 @@ pub struct Explain {
     pub key_id: Option<String>,
     /// How many keys were tried.
     pub keys_tried: u32,
+    /// The ids of those keys, `-` for one without.
+    pub keys: Vec<String>,
     /// The clock against which the token was checked, seconds since the epoch.
     pub now: Option<i64>,
     /// Seconds between the clock and the claim that failed; positive means the claim lies in the past.
@@ -39,6 +41,7 @@ impl Explain {
         put("algorithm", self.algorithm.as_deref().map(Value::from));
         put("key_id", self.key_id.as_deref().map(Value::from));
         put("keys_tried", Some(json!(self.keys_tried)));
+        put("keys", (!self.keys.is_empty()).then(|| json!(self.keys)));
         put("now", self.now.map(Value::from));
         put("clock_delta", self.clock_delta.map(Value::from));
         put("key_set_age", self.key_set_age.map(Value::from));

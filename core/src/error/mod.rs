@@ -87,6 +87,13 @@ impl Error {
         self
     }
 
+    /// Changes the report about a refused token, or begins one.
+    #[must_use]
+    pub(crate) fn also_explained(mut self, change: impl FnOnce(&mut Explain)) -> Self {
+        change(self.0.explain.get_or_insert_default());
+        self
+    }
+
     /// The row of the error table.
     #[must_use]
     pub fn code(&self) -> ErrorCode {

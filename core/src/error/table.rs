@@ -158,6 +158,7 @@ table! {
     324 TokenNonce "token.nonce" Token 401 false "The nonce is missing or belongs to another request.";
     325 TokenHash "token.hash" Token 401 false "at_hash or c_hash does not match.";
     326 TokenSubject "token.subject" Token 401 false "The subject is not the expected one.";
+    327 TokenBinding "token.binding" Token 401 false "The proof belongs to another request, access token, or key.";
     330 TokenDecryption "token.decryption" Token 401 false "The token cannot be decrypted.";
     331 TokenBusy "token.busy" Token 503 true "Another token with a password is being decrypted.";
 

@@ -5,6 +5,7 @@
 //! thread; an [`Operation`] belongs to one caller at a time.
 
 mod client;
+mod dpop;
 mod jws;
 mod keys;
 pub mod pkce;
@@ -14,6 +15,7 @@ mod verifier;
 pub use crate::client::{Callback, Keyring, PendingAuthorization, TokenSet};
 pub use crate::jose::{Key, KeySet, Verified, VerifiedJws};
 pub use client::{Client, Service};
+pub use dpop::DpopVerifier;
 pub use jws::{JwsVerifier, signatures_json};
 pub use keys::Signer;
 pub use resource_server::ResourceServer;

@@ -1,11 +1,12 @@
 //! Token verification at the boundary.
 
-use super::{Operation, Outcome};
+use super::{Operation, Outcome, options};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::NetworkPolicy;
-use crate::jose::{Key, KeySet, Verified};
+use crate::jose::{IssuerTemplate, Key, KeySet, Profile, Verified};
+use crate::secret::Secret;
 use crate::services::Testing;
-use crate::verifier::{KeysFrom, VerifierConfig};
+use crate::verifier::{Expectations, Issuers, KeysFrom, VerifierConfig};
 use serde::{Deserialize, Deserializer};
 
 /// Verifies tokens.
@@ -27,7 +28,9 @@ pub enum VerifierKeys {
 #[serde(deny_unknown_fields)]
 struct Config {
     #[serde(default, deserialize_with = "present")]
-    issuer: Option<Option<String>>,
+    issuer: Option<Option<OneOrMany>>,
+    #[serde(default, deserialize_with = "present")]
+    tenants: Option<Option<Vec<String>>>,
     #[serde(default, deserialize_with = "present")]
     audience: Option<Option<OneOrMany>>,
     #[serde(default)]
@@ -38,6 +41,8 @@ struct Config {
     max_age: Option<u32>,
     #[serde(default)]
     token_type: Option<String>,
+    #[serde(default)]
+    profile: Option<String>,
     #[serde(default)]
     required_claims: Vec<String>,
     #[serde(default)]
@@ -59,6 +64,58 @@ enum OneOrMany {
     Many(Vec<String>),
 }
 
+impl OneOrMany {
+    fn into_list(self) -> Vec<String> {
+        match self {
+            Self::One(one) => vec![one],
+            Self::Many(many) => many,
+        }
+    }
+}
+
+/// What the host knows about one token.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Known {
+    nonce: Option<String>,
+    access_token: Option<String>,
+    code: Option<String>,
+    max_authentication_age: Option<u32>,
+}
+
+fn expectations(json: &str) -> Result<Expectations> {
+    let known: Known = options("verify", json)?;
+    Ok(Expectations {
+        nonce: known.nonce.map(Secret::new),
+        access_token: known.access_token.map(Secret::new),
+        code: known.code.map(Secret::new),
+        max_authentication_age: known.max_authentication_age,
+    })
+}
+
+fn invalid(detail: &'static str) -> Error {
+    Error::with(ErrorCode::ConfigInvalid, detail)
+}
+
+/// Whose tokens: one issuer, a list, or a template whose tenants were decided.
+fn issuers(issuer: Option<OneOrMany>, tenants: Option<Option<Vec<String>>>) -> Result<Issuers> {
+    let list = issuer.map(OneOrMany::into_list);
+    match (list.as_deref(), tenants) {
+        (Some([only]), Some(tenants)) if IssuerTemplate::is_template(only) => {
+            Ok(Issuers::Tenants { template: only.clone(), tenants })
+        }
+        (Some([only]), None) if IssuerTemplate::is_template(only) => {
+            Err(invalid("verifier: the issuer is a template and tenants is neither given nor null"))
+        }
+        (Some(list), None) if list.iter().any(|one| IssuerTemplate::is_template(one)) => {
+            Err(invalid("verifier: a template is no member of a list of issuers"))
+        }
+        (_, Some(_)) => Err(invalid("verifier: tenants without an issuer template")),
+        (Some(list), None) => Ok(Issuers::Of(list.to_vec())),
+        (None, None) => Ok(Issuers::Any),
+    }
+}
+
 /// Tells a member that is `null` from one that is missing.
 fn present<'de, D, T>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
 where
@@ -69,10 +126,11 @@ where
 }
 
 impl Verifier {
-    /// Builds a verifier from `{"issuer", "audience", "algorithms"?, "leeway"?, "max_age"?, "token_type"?,
+    /// Builds a verifier from `{"issuer", "audience", "tenants"?, "algorithms"?, "leeway"?, "max_age"?, "token_type"?, "profile"?,
     /// "required_claims"?, "require_exp"?, "jwks_uri"?, "network"?, "token_cache"?}`.
     ///
-    /// `issuer` and `audience` must be there; `null` says that the check is left out on purpose.
+    /// `issuer` (one or a list) and `audience` must be there; `null` says that the check is left out on purpose. The same holds
+    /// of `tenants` where the issuer is a template.
     ///
     /// # Errors
     /// A `config.*` or `key.*` error for each value that is refused.
@@ -84,29 +142,31 @@ impl Verifier {
         let missing = |name| {
             Error::with(ErrorCode::ConfigInvalid, format!("verifier: {name} is neither given nor null"))
         };
-        let issuer = config.issuer.ok_or_else(|| missing("issuer"))?;
-        let audience = match config.audience.ok_or_else(|| missing("audience"))? {
-            None => None,
-            Some(OneOrMany::One(one)) => Some(vec![one]),
-            Some(OneOrMany::Many(many)) => Some(many),
+        let issuers = issuers(config.issuer.ok_or_else(|| missing("issuer"))?, config.tenants)?;
+        let audience = config.audience.ok_or_else(|| missing("audience"))?.map(OneOrMany::into_list);
+        let profile = match (config.profile, config.token_type) {
+            (Some(_), Some(_)) => return Err(invalid("verifier: both profile and token_type")),
+            (Some(profile), None) => profile.parse()?,
+            (None, Some(token_type)) => Profile::Typ(token_type),
+            (None, None) => Profile::Generic,
         };
         let leeway = config.leeway.map_or(Ok(0), u32::try_from).map_err(|_| ErrorCode::ConfigLeeway)?;
         let keys = match keys {
             VerifierKeys::Discover => KeysFrom::Provider { jwks_uri: config.jwks_uri },
             _ if config.jwks_uri.is_some() => {
-                return Err(Error::with(ErrorCode::ConfigInvalid, "verifier: both keys and jwks_uri"));
+                return Err(invalid("verifier: both keys and jwks_uri"));
             }
             VerifierKeys::Key(key) => KeysFrom::Fixed(KeySet::single(key)),
             VerifierKeys::Set(set) => KeysFrom::Fixed(set),
         };
         crate::Verifier::new(VerifierConfig {
             keys,
-            issuer,
+            issuers,
             audience,
             algorithms: config.algorithms,
             leeway,
             max_age: config.max_age,
-            token_type: config.token_type,
+            profile,
             required_claims: config.required_claims,
             require_exp: config.require_exp.unwrap_or(true),
             network: config.network,
@@ -130,6 +190,24 @@ impl Verifier {
     /// As there.
     pub fn claims_now(&self, token: &str) -> Result<String> {
         self.0.claims_now(token)
+    }
+
+    /// As [`Verifier::verify_now`], for a token of which more is known: `{"nonce"?, "access_token"?, "code"?,
+    /// "max_authentication_age"?}`.
+    ///
+    /// # Errors
+    /// As there, and `config.invalid` for another member.
+    pub fn verify_expecting_now(&self, token: &str, expected_json: &str) -> Result<Verified> {
+        self.0.verify_expecting_now(token, &expectations(expected_json)?)
+    }
+
+    /// As [`Verifier::verify`], for a token of which more is known.
+    ///
+    /// # Errors
+    /// `config.invalid` for another member.
+    pub fn verify_expecting(&self, token: &str, expected_json: &str) -> Result<Operation> {
+        let flow = self.0.verify_expecting(token, expectations(expected_json)?);
+        Ok(flow.map(|verified| Ok(Outcome::Verified(verified))))
     }
 
     /// See [`crate::Verifier::refresh_due`].

@@ -104,6 +104,11 @@ impl Algorithm {
         }
     }
 
+    /// Every asymmetric algorithm of this build.
+    pub(crate) fn asymmetric() -> Vec<Self> {
+        Self::ALL.iter().copied().filter(|one| !one.is_symmetric() && one.is_supported()).collect()
+    }
+
     /// Exact, case-sensitive match of an `alg` value.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Some(match name {

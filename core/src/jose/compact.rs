@@ -1,11 +1,12 @@
 //! The compact serialization (RFC 7515 section 7.1), cut open and checked before any key is looked at.
 //!
 //! Order of the checks: size, number of parts, spelling of each part, header as strict JSON, header
-//! parameters. Keys inside the header (`jwk`, `jku`, `x5u`, `x5c`) are never read (threat B14).
+//! parameters. Keys inside the header (`jwk`, `jku`, `x5u`, `x5c`) are never read (threat B14), but for the `jwk` of a DPoP
+//! proof.
 
 use super::json::{self, Limits, Member, Value};
 use super::key::MAX_KEY_ID;
-use super::{Algorithm, KeySet, base64url};
+use super::{Algorithm, Key, KeySet, base64url};
 use crate::error::{Error, ErrorCode, Explain, Result};
 use std::borrow::Cow;
 
@@ -38,6 +39,13 @@ pub struct Compact<'t> {
     kid: Option<(u32, u32)>,
     typ: Option<(u32, u32)>,
     signing_input: &'t str,
+}
+
+/// By which key a signature verified.
+pub(super) struct Signed<'k> {
+    pub(super) key: &'k Key,
+    /// How many keys were tried.
+    pub(super) tried: u32,
 }
 
 fn malformed(detail: &'static str) -> Error {
@@ -178,6 +186,13 @@ impl<'t> Compact<'t> {
         json::find(&self.header_json, &self.members, name)
     }
 
+    /// The public key that the header carries, for a DPoP proof and nothing else. Without its key id, which names no key that
+    /// anybody knows.
+    pub(super) fn header_key(&self) -> Option<Key> {
+        let jwk = self.header_member("jwk").filter(|jwk| jwk.is_object())?;
+        Key::public_from_jwk(jwk.raw()).ok().map(Key::without_kid)
+    }
+
     /// Verifies the signature alone and returns the payload: for a bare JWS, whose payload need not be
     /// claims. For a JWT use [`super::Policy::verify`], which checks the claims as well.
     ///
@@ -205,20 +220,52 @@ impl<'t> Compact<'t> {
         })
     }
 
-    /// Checks the algorithm, finds the key, verifies the signature; returns the number of keys tried.
-    pub(super) fn check_signature(&self, algorithms: &[Algorithm], keys: &KeySet) -> Result<u32> {
+    /// Checks the algorithm, finds the key, verifies the signature.
+    pub(super) fn check_signature<'k>(
+        &self,
+        algorithms: &[Algorithm],
+        keys: &'k KeySet,
+    ) -> Result<Signed<'k>> {
         let algorithm = self.check_algorithm(algorithms)?;
         let mut tried = 0;
         let kid = self.kid();
         let message = self.signing_input.as_bytes();
         let signature = self.body.get(self.payload_length..).unwrap_or_default();
-        match keys.verify(algorithm, kid.as_deref(), message, signature, &mut tried) {
-            Ok(_key) => Ok(tried),
-            Err(choice) => {
-                let (code, check) = choice.refusal();
-                Err(self.refuse(code, check, tried, None))
-            }
-        }
+        let choice = match keys.verify(algorithm, kid.as_deref(), message, signature, &mut tried) {
+            Ok(key) => return Ok(Signed { key, tried }),
+            Err(choice) => choice,
+        };
+        let (code, check) = choice.refusal();
+        // By which ids it could have been signed.
+        let expected = (code == ErrorCode::TokenKeyNotFound && kid.is_some()).then(|| keys.ids()).flatten();
+        Err(self.refuse(code, check, tried, expected).also_explained(|explain| {
+            explain.keys = keys.candidates(algorithm, kid.as_deref());
+        }))
+    }
+
+    /// An error for a key that was not found where keys are fetched.
+    pub(crate) fn without_key(&self, code: ErrorCode) -> Error {
+        self.refuse(code, "key", 0, None)
+    }
+
+    /// The `iss` of the payload, read before the signature is verified: it may choose whose keys verify it, nothing else.
+    ///
+    /// # Errors
+    /// `token.json`, `token.duplicate_member`, `token.too_deep`, `token.number` for a payload that is no strict JSON
+    /// object; `token.missing_claim` without `iss`, `token.claim_type` if it is no string.
+    pub(crate) fn claimed_issuer(&self) -> Result<String> {
+        let payload = self.body.get(..self.payload_length).unwrap_or_default();
+        let claims = json::Object::parse(payload, Limits::default())
+            .map_err(|fault| self.refuse(fault.token_code(), "payload", 0, None))?;
+        let issuer =
+            claims.get("iss").ok_or_else(|| self.refuse(ErrorCode::TokenMissingClaim, "iss", 0, None))?;
+        let issuer = issuer.as_str().ok_or_else(|| self.refuse(ErrorCode::TokenClaimType, "iss", 0, None))?;
+        Ok(issuer.into_owned())
+    }
+
+    /// An error for an issuer that is none of those that are trusted.
+    pub(crate) fn untrusted_issuer(&self, trusted: String) -> Error {
+        self.refuse(ErrorCode::TokenIssuer, "iss", 0, Some(trusted))
     }
 
     /// An error with what is known of the token.

@@ -184,6 +184,23 @@ impl KeySet {
         let mut in_order = fitting().filter(bound).chain(fitting().filter(|key| !bound(key)));
         in_order.find(&mut check).ok_or(Choice::Refused)
     }
+
+    /// The ids of the keys, as far as they fit into a report; `None` if none has one.
+    pub(crate) fn ids(&self) -> Option<String> {
+        let ids: Vec<&str> = self.0.keys.iter().filter_map(Key::kid).take(16).collect();
+        (!ids.is_empty()).then(|| ids.join(" ").chars().take(256).collect())
+    }
+
+    /// The ids of the keys that [`KeySet::verify`] tries for such a token, for the report; a key without one is `-`.
+    pub(crate) fn candidates(&self, algorithm: Algorithm, kid: Option<&str>) -> Vec<String> {
+        let named = |key: &&Key| match kid {
+            Some(kid) => key.kid() == Some(kid) || (self.0.explicit && key.kid().is_none()),
+            None => true,
+        };
+        let fitting = self.0.keys.iter().filter(named).filter(|key| key.fits(algorithm));
+        let shown = |key: &Key| key.kid().unwrap_or("-").chars().take(64).collect();
+        fitting.take(MAX_TRIALS).map(shown).collect()
+    }
 }
 
 impl From<Key> for KeySet {

@@ -9,6 +9,8 @@ mod algorithm;
 pub mod base64url;
 mod claims;
 mod compact;
+mod dpop;
+mod issuers;
 pub mod json;
 pub mod jwe;
 mod jws;
@@ -21,13 +23,15 @@ mod verified;
 
 pub use algorithm::Algorithm;
 pub use compact::{Compact, TokenLimits};
+pub use dpop::{DpopProof, DpopRequest, DpopVerifier};
+pub use issuers::IssuerTemplate;
 pub use jwe::{
     ContentEncryption, Decrypted, Decrypter, DecrypterOptions, Encrypter, EncrypterOptions, KeyManagement,
 };
 pub use jws::{JsonForm, JwsVerifier, VerifiedJws, VerifiedSignature, sign_general_json};
 pub use key::{EncryptionKey, Key};
 pub use key_set::{KeySet, Origin};
-pub use policy::{Policy, PolicyBuilder};
+pub use policy::{Expected, Nonce, Policy, PolicyBuilder};
 pub use profile::Profile;
 pub use signer::Signer;
 pub use verified::{Verified, decode_unverified};

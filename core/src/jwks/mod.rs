@@ -190,6 +190,11 @@ impl KeySource {
         }
     }
 
+    /// The key ids of the cached set, for a report.
+    pub(crate) fn ids(&self) -> Option<String> {
+        self.snapshot.load().as_ref().and_then(|snapshot| snapshot.keys.ids())
+    }
+
     /// Seconds since the cached set was fetched.
     #[must_use]
     pub fn age(&self) -> Option<i64> {

@@ -4,9 +4,18 @@ import { OPERATIONS as JWS } from './jws.mjs'
 import * as objects from './objects.mjs'
 
 const { ferroauth, text } = objects
-const { KeySet, Pkce, ResourceServer, Service, Signer } = ferroauth
+const { DpopVerifier, KeySet, Pkce, ResourceServer, Service, Signer } = ferroauth
 
-const verify = (given) => objects.claimsValue(objects.verifier(given.config, given.keys, given).verifySync(text(given.token)))
+const verify = (given) => {
+  const known = given.expected === undefined ? [] : [objects.camelCase(given.expected)]
+  return objects.claimsValue(objects.verifier(given.config, given.keys, given).verifySync(text(given.token), ...known))
+}
+
+const verifyDpop = ({ config, now, proof, request }) => {
+  const verifier = new DpopVerifier({ ...objects.camelCase(config), testing: { now } })
+  const { claims, thumbprint } = verifier.verify(text(proof), objects.camelCase(request))
+  return { ...objects.claimsValue(claims), thumbprint }
+}
 
 function decodeUnverified(given) {
   const { header, claims } = ferroauth.decodeUnverified(text(given.token))
@@ -93,6 +102,7 @@ const pkceVerify = (given) => ({ matches: Pkce.verify(text(given.verifier), text
 
 export const OPERATIONS = {
   verify,
+  verify_dpop: verifyDpop,
   decode_unverified: decodeUnverified,
   configure_verifier: configureVerifier,
   configure_client: configureClient,

@@ -4,10 +4,10 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{HmacKey, KeySet, Pkce, PublicKey, ResourceServer, Service, Signer, Verifier};
+use Ferroauth\{DpopVerifier, HmacKey, KeySet, Pkce, PublicKey, ResourceServer, Service, Signer, Verifier};
 
 const OPERATIONS = [
-    'verify' => 'verify', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
+    'verify' => 'verify', 'verify_dpop' => 'verify_dpop', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
     'configure_client' => 'configure_client', 'authenticate' => 'authenticate', 'key' => 'import_key', 'key_set' => 'key_set', 'sign' => 'sign', 'service' => 'service',
     'begin_authorization' => 'begin_authorization', 'seal_open' => 'seal_open', 'keyring' => 'configure_keyring',
     'pkce_challenge' => 'pkce_challenge', 'pkce_verify' => 'pkce_verify', ...JWS_OPERATIONS,
@@ -15,7 +15,17 @@ const OPERATIONS = [
 
 function verify(stdClass $given): array
 {
-    return claims_value(verifier($given->config, $given->keys, $given->now)->verify(text($given->token)));
+    $known = named($given->expected ?? (object) []);
+
+    return claims_value(verifier($given->config, $given->keys, $given->now)->verify(text($given->token), ...$known));
+}
+
+function verify_dpop(stdClass $given): array
+{
+    $verifier = new DpopVerifier(...named($given->config), testing: ['now' => $given->now]);
+    $proof = $verifier->verify(text($given->proof), ...named($given->request));
+
+    return claims_value($proof->claims) + ['thumbprint' => $proof->thumbprint];
 }
 
 function decode_unverified(stdClass $given): array

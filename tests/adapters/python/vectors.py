@@ -3,7 +3,7 @@
 import base64
 
 import ferroauth
-from ferroauth import KeySet, Pkce, PrivateKey, PublicKey, ResourceServer, Service, Signer
+from ferroauth import DpopVerifier, KeySet, Pkce, PrivateKey, PublicKey, ResourceServer, Service, Signer
 
 import jws
 import objects
@@ -12,11 +12,18 @@ from objects import text
 
 def verify(given):
     verifier = objects.verifier(given["config"], given["keys"], given)
-    return objects.claims_value(verifier.verify(text(given["token"])))
+    return objects.claims_value(verifier.verify(text(given["token"]), **given.get("expected", {})))
+
+
+def verify_dpop(given):
+    verifier = DpopVerifier(**given["config"], testing={"now": given["now"]})
+    proof = verifier.verify(text(given["proof"]), **given["request"])
+    return objects.claims_value(proof.claims) | {"thumbprint": proof.thumbprint}
 
 
 def decode_unverified(given):
-    return objects.claims_value(ferroauth.decode_unverified(text(given["token"])))
+    token = ferroauth.decode_unverified(text(given["token"]))
+    return objects.claims_value(token.claims) | {"header": token.header}
 
 
 def configure_verifier(given):
@@ -111,7 +118,7 @@ def pkce_verify(given):
 
 
 OPERATIONS = {
-    "verify": verify, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
+    "verify": verify, "verify_dpop": verify_dpop, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
     "configure_client": configure_client, "authenticate": authenticate, "key": key, "key_set": key_set, "sign": sign, "service": service,
     "begin_authorization": begin_authorization, "seal_open": seal_open, "keyring": keyring,
     "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify, **jws.OPERATIONS,

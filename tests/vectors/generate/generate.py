@@ -19,8 +19,10 @@ import confusion_matrix
 import cve
 import examples
 import flow_cve
+import dpop
 import flow_grants
 import flow_guard
+import flow_issuers
 import flow_keys
 import flow_login
 import jws
@@ -28,6 +30,7 @@ import keymaterial
 import keysets
 import pending
 import postquantum
+import profiles
 import resource_server
 import rfc
 
@@ -35,9 +38,9 @@ TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve, "examples": examples,
-    "jws": jws, "post-quantum": postquantum,
+    "jws": jws, "post-quantum": postquantum, "profiles": profiles, "dpop": dpop,
 }
-SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve}
+SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers}
 
 
 def written():

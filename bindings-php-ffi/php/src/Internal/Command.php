@@ -14,7 +14,7 @@ use Ferroauth\Exception\FerroauthException;
 final class Command
 {
     private const HELP = <<<'TEXT'
-    ferroauth: sets up and examines the native library of ferroauth/ferroauth
+    ferroauth: sets up and examines the native library of ferroauth/ferroauth, and works with tokens and keys
 
     ferroauth install DIRECTORY [--user=NAME] [--copy-library]
         Writes DIRECTORY/ferroauth.h and DIRECTORY/preload.php with absolute paths and prints the lines for
@@ -32,6 +32,9 @@ final class Command
     ferroauth version
         Prints the version.
 
+    ferroauth inspect | verify | keygen | jwks
+        Look at tokens, verify them, make keys and publish them; each says more with --help.
+
     TEXT;
 
     private function __construct()
@@ -45,6 +48,9 @@ final class Command
      */
     public static function main(array $arguments): int
     {
+        if (\in_array($arguments[0] ?? '', ['inspect', 'verify', 'keygen', 'jwks'], true)) {
+            return self::tool($arguments);
+        }
         $words = [];
         $options = [];
         foreach ($arguments as $argument) {
@@ -68,6 +74,24 @@ final class Command
         } catch (FerroauthException $exception) {
             return self::say("ferroauth: {$exception->getMessage()}\n", 1);
         }
+    }
+
+    /**
+     * The tool that all hosts share.
+     *
+     * @param list<string> $arguments
+     */
+    private static function tool(array $arguments): int
+    {
+        try {
+            $finished = Json::decode(Native::command(Json::encode($arguments, 'the arguments')));
+        } catch (FerroauthException $exception) {
+            return self::say("ferroauth: {$exception->getMessage()}\n", 1);
+        }
+        \fwrite(\STDOUT, $finished['output']);
+        \fwrite(\STDERR, $finished['complaint']);
+
+        return $finished['status'];
     }
 
     /** @param array<string, string> $options */

@@ -52,7 +52,10 @@ uint64_t uniffi_ferroauth_php_fn_func_client_open_pending(uint64_t client, Ferro
 uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthBytes refreshToken, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_command(FerroauthBytes arguments, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_decode_unverified(FerroauthBytes token, FerroauthStatus *status);
+void uniffi_ferroauth_php_fn_func_dpop_configure(FerroauthBytes config, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_dpop_verify(FerroauthBytes config, FerroauthBytes proof, FerroauthBytes request, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_error_table(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_advance(uint64_t flow, FerroauthBytes reply, FerroauthBytes body, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_run(uint64_t flow, FerroauthStatus *status);
@@ -110,6 +113,8 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verif
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_set_testing_clock(uint64_t verifier, int64_t now, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_verify_expecting(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, int8_t mayFetch, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_expecting_flow(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_flow(uint64_t verifier, FerroauthBytes token, FerroauthStatus *status);
 
 const char *ferroauth_php_version(void);
@@ -130,7 +135,10 @@ C;
         'uniffi_ferroauth_php_checksum_func_client_refresh' => 49997,
         'uniffi_ferroauth_php_checksum_func_client_revoke' => 7203,
         'uniffi_ferroauth_php_checksum_func_client_userinfo' => 44220,
+        'uniffi_ferroauth_php_checksum_func_command' => 33425,
         'uniffi_ferroauth_php_checksum_func_decode_unverified' => 48279,
+        'uniffi_ferroauth_php_checksum_func_dpop_configure' => 62983,
+        'uniffi_ferroauth_php_checksum_func_dpop_verify' => 33915,
         'uniffi_ferroauth_php_checksum_func_error_table' => 9896,
         'uniffi_ferroauth_php_checksum_func_flow_advance' => 56515,
         'uniffi_ferroauth_php_checksum_func_flow_run' => 1260,
@@ -188,6 +196,8 @@ C;
         'uniffi_ferroauth_php_checksum_func_verifier_import_keys' => 41965,
         'uniffi_ferroauth_php_checksum_func_verifier_new' => 11572,
         'uniffi_ferroauth_php_checksum_func_verifier_set_testing_clock' => 1501,
+        'uniffi_ferroauth_php_checksum_func_verifier_verify_expecting' => 62304,
+        'uniffi_ferroauth_php_checksum_func_verifier_verify_expecting_flow' => 1485,
         'uniffi_ferroauth_php_checksum_func_verifier_verify_flow' => 23861,
     ];
 
@@ -290,12 +300,36 @@ C;
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_userinfo($client, self::view(0, $accessToken), self::view(1, $options), self::$out));
     }
 
+    /** Runs the command line tool with its arguments, a JSON list; returns `{"status", "output", "complaint"}`. */
+    public static function command(#[\SensitiveParameter] string $arguments): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_command(self::view(0, $arguments), self::$out));
+    }
+
     /** A token's header and claims, unverified, as JSON texts within JSON. */
     public static function decodeUnverified(#[\SensitiveParameter] string $token): string
     {
         $ffi = self::$ffi ?? self::open();
 
         return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_decode_unverified(self::view(0, $token), self::$out));
+    }
+
+    /** Checks a configuration. */
+    public static function dpopConfigure(#[\SensitiveParameter] string $config): void
+    {
+        $ffi = self::$ffi ?? self::open();
+        $ffi->uniffi_ferroauth_php_fn_func_dpop_configure(self::view(0, $config), self::$out);
+        self::done(1, 0);
+    }
+
+    /** Verifies a proof against its request; both as JSON. Returns `{"claims", "header", "thumbprint"}`. */
+    public static function dpopVerify(#[\SensitiveParameter] string $config, #[\SensitiveParameter] string $proof, #[\SensitiveParameter] string $request): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(3, $ffi->uniffi_ferroauth_php_fn_func_dpop_verify(self::view(0, $config), self::view(1, $proof), self::view(2, $request), self::$out));
     }
 
     /** The error table, as JSON. */
@@ -763,6 +797,22 @@ C;
         $ffi = self::$ffi ?? self::open();
         $ffi->uniffi_ferroauth_php_fn_func_verifier_set_testing_clock($verifier, $now, self::$out);
         self::done(0, 0);
+    }
+
+    /** The check of a token of which more is known, as JSON. Returns the claims, as JSON. */
+    public static function verifierVerifyExpecting(int $verifier, #[\SensitiveParameter] string $token, #[\SensitiveParameter] string $expected, bool $mayFetch): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_verifier_verify_expecting($verifier, self::view(0, $token), self::view(1, $expected), (int) $mayFetch, self::$out));
+    }
+
+    /** The same for a token of which more is known, as JSON. */
+    public static function verifierVerifyExpectingFlow(int $verifier, #[\SensitiveParameter] string $token, #[\SensitiveParameter] string $expected): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_verifier_verify_expecting_flow($verifier, self::view(0, $token), self::view(1, $expected), self::$out));
     }
 
     /** The check as a flow that the host carries. */

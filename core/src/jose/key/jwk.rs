@@ -104,6 +104,7 @@ pub(crate) fn parse(json: &str, import: Import) -> Result<Key> {
     key.may_verify = may_verify;
     key.may_sign &= may_sign;
     key.kid = kid.map(|kid| kid.as_ref().into());
+    key.issuer = jwk.text("issuer")?.map(|issuer| issuer.as_ref().into());
     if let Some(algorithm) = bound {
         key.bound = Some(algorithm);
         key.check(algorithm)?;

@@ -46,6 +46,8 @@ pub struct Key {
     kid: Option<Arc<str>>,
     /// The `alg` that the key is bound to, if its source names one.
     bound: Option<Algorithm>,
+    /// The issuer that the key's source says it belongs to.
+    issuer: Option<Arc<str>>,
     may_verify: bool,
     may_sign: bool,
 }
@@ -74,10 +76,20 @@ impl Key {
         Ok(self)
     }
 
+    pub(crate) fn without_kid(mut self) -> Self {
+        self.kid = None;
+        self
+    }
+
     /// The key id.
     #[must_use]
     pub fn kid(&self) -> Option<&str> {
         self.kid.as_deref()
+    }
+
+    /// The issuer that a JWK names in its member `issuer`, as those of Microsoft's sets do.
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
     }
 
     /// The algorithm that the key is bound to, if its source named one.
@@ -112,6 +124,7 @@ impl Key {
             core: Arc::new(Core { material, verifiers }),
             kid: None,
             bound: None,
+            issuer: None,
             may_verify: true,
             may_sign,
         }

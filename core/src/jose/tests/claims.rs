@@ -2,7 +2,7 @@
 
 use super::{NOW, lenient, outcome, secret, token};
 use crate::error::ErrorCode;
-use crate::jose::{Algorithm, KeySet, Policy, PolicyBuilder, Profile, base64url};
+use crate::jose::{Algorithm, Expected, KeySet, Nonce, Policy, PolicyBuilder, Profile, base64url};
 
 const HEADER: &str = r#"{"alg":"HS256"}"#;
 
@@ -147,11 +147,21 @@ fn an_id_token_meets_openid_connect_core() {
         .issuer("i")
         .audience(["me"])
         .profile(Profile::IdToken)
-        .nonce("n-1")
-        .access_token("token")
-        .max_authentication_age(Some(100));
+        .build()
+        .unwrap();
+    let wanted = Expected {
+        nonce: Nonce::Sent("n-1"),
+        access_token: Some("token"),
+        max_authentication_age: Some(100),
+        ..Expected::default()
+    };
+    let check = |wanted: &Expected<'_>, claims: &str| {
+        let keys = KeySet::single(secret());
+        let result = policy.verify_expecting(&token(HEADER, claims), &keys, NOW, wanted);
+        result.err().map(|error| error.code())
+    };
     let fine = format!(",\"aud\":\"me\",\"nonce\":\"n-1\",\"auth_time\":{}", NOW - 100);
-    assert_eq!(check(&policy, &id_token(&fine)), None);
+    assert_eq!(check(&wanted, &id_token(&fine)), None);
     for (extra, code) in [
         (fine.replace("n-1", "n-2"), ErrorCode::TokenNonce),
         (fine.replace(",\"nonce\":\"n-1\"", ""), ErrorCode::TokenNonce),
@@ -169,19 +179,24 @@ fn an_id_token_meets_openid_connect_core() {
         (fine.replace(&format!("{}", NOW - 100), "\"x\""), ErrorCode::TokenClaimType),
         (fine.replace("auth_time", "auth-time"), ErrorCode::TokenMissingClaim),
     ] {
-        assert_eq!(check(&policy, &id_token(&extra)), Some(code), "{extra}");
+        assert_eq!(check(&wanted, &id_token(&extra)), Some(code), "{extra}");
     }
     for name in ["iss", "sub", "exp", "iat"] {
         let claims = id_token(&fine).replace(&format!("\"{name}\":"), "\"gone\":");
-        assert_eq!(check(&policy, &claims), Some(ErrorCode::TokenMissingClaim), "{name}");
+        assert_eq!(check(&wanted, &claims), Some(ErrorCode::TokenMissingClaim), "{name}");
     }
-    assert_eq!(check(&policy, &id_token(&fine).replace("\"s\"", "\"\"")), Some(ErrorCode::TokenClaimType));
+    assert_eq!(check(&wanted, &id_token(&fine).replace("\"s\"", "\"\"")), Some(ErrorCode::TokenClaimType));
     let both = format!("{},\"azp\":\"me\"", fine.replace("\"me\"", "[\"me\",\"you\"]"));
-    assert_eq!(check(&policy, &id_token(&both)), None);
+    assert_eq!(check(&wanted, &id_token(&both)), None);
     let hash = base64url::encode(&crate::crypto::sha256(b"token")[..16]);
-    assert_eq!(check(&policy, &id_token(&format!("{fine},\"at_hash\":\"{hash}\""))), None);
+    assert_eq!(check(&wanted, &id_token(&format!("{fine},\"at_hash\":\"{hash}\""))), None);
+    let sent_none = Expected { nonce: Nonce::None, ..wanted };
+    assert_eq!(check(&sent_none, &id_token(&fine)), Some(ErrorCode::TokenNonce));
+    assert_eq!(check(&sent_none, &id_token(&fine.replace(",\"nonce\":\"n-1\"", ""))), None);
+    assert_eq!(check(&Expected { nonce: Nonce::Unknown, ..wanted }, &id_token(&fine)), None);
+    assert_eq!(check(&wanted, &id_token(&fine).replace("\"s\"", "\"i\"")), Some(ErrorCode::TokenType));
     let typed = token(r#"{"alg":"HS256","typ":"at+jwt"}"#, &id_token(&fine));
-    assert_eq!(outcome(&policy.build().unwrap(), &typed), Some(ErrorCode::TokenType));
+    assert_eq!(outcome(&policy, &typed), Some(ErrorCode::TokenType));
 }
 
 #[test]

@@ -4,12 +4,13 @@
 //! `"exp": "never"` as absent accepts tokens for ever (threat C1). Identity is checked before time, so that
 //! `token.expired` says that everything else was right.
 
+mod kinds;
+
 use super::json::Value;
-use super::policy::Rules;
+use super::policy::{Expected, Rules};
 use super::{Algorithm, Profile, Verified, base64url};
 use crate::crypto;
 use crate::error::ErrorCode;
-use crate::secret::{Secret, constant_time_eq};
 use std::borrow::Cow;
 
 /// Longest list of audiences.
@@ -47,7 +48,8 @@ struct Found<'a> {
     azp: Option<Value<'a>>,
     at_hash: Option<Value<'a>>,
     c_hash: Option<Value<'a>>,
-    events: bool,
+    tid: Option<Value<'a>>,
+    events: Option<Value<'a>>,
 }
 
 fn text<'a>(value: Value<'a>, check: &'static str) -> Checked<Cow<'a, str>> {
@@ -80,7 +82,8 @@ impl<'a> Found<'a> {
                 "azp" => found.azp = Some(value),
                 "at_hash" => found.at_hash = Some(value),
                 "c_hash" => found.c_hash = Some(value),
-                "events" => found.events = true,
+                "tid" => found.tid = Some(value),
+                "events" => found.events = Some(value),
                 _ => {}
             }
         }
@@ -108,55 +111,49 @@ fn audiences(value: Value<'_>) -> impl Iterator<Item = Cow<'_, str>> {
     value.as_str().into_iter().chain(value.as_array().into_iter().flatten().filter_map(Value::as_str))
 }
 
-/// Applies every rule to a token whose signature was verified.
-pub(super) fn check(rules: &Rules, token: &Verified, typ: Option<&str>, now: i64) -> Checked {
+/// Applies every rule to a token whose signature was verified. `key_issuer` is the issuer that its key says it belongs to.
+pub(super) fn check(
+    rules: &Rules,
+    token: &Verified,
+    typ: Option<&str>,
+    key_issuer: Option<&str>,
+    now: i64,
+    wanted: &Expected<'_>,
+) -> Checked {
     let found = Found::read(token)?;
-    check_kind(rules, &found, typ)?;
+    kinds::check(rules, &found, token, typ)?;
+    check_issuer(rules, &found, key_issuer)?;
     check_identity(rules, &found)?;
+    kinds::check_nonce(rules, &found, wanted)?;
     for name in &rules.required_claims {
         if token.claim(name).is_none() {
             return Err(expected(ErrorCode::TokenMissingClaim, "required", name));
         }
     }
-    check_time(rules, &found, now)?;
+    check_time(rules, &found, now, wanted)?;
     if let Some(algorithm) = token.algorithm() {
-        check_hash(found.at_hash, rules.access_token.as_ref().map(Secret::expose), algorithm, "at_hash")?;
-        check_hash(found.c_hash, rules.code.as_ref().map(Secret::expose), algorithm, "c_hash")?;
+        check_hash(found.at_hash, wanted.access_token, algorithm, "at_hash")?;
+        check_hash(found.c_hash, wanted.code, algorithm, "c_hash")?;
     }
     Ok(())
 }
 
-fn check_kind(rules: &Rules, found: &Found<'_>, typ: Option<&str>) -> Checked {
-    if !rules.profile.accepts_type(typ) {
-        return Err(expected(ErrorCode::TokenType, "typ", rules.profile.expected_type()));
+fn check_issuer(rules: &Rules, found: &Found<'_>, key_issuer: Option<&str>) -> Checked {
+    let Some(rule) = &rules.issuer else { return Ok(()) };
+    let Some(iss) = found.iss.as_deref() else {
+        return Err(expected(ErrorCode::TokenMissingClaim, "iss", &rule.describe()));
+    };
+    let tenant = found.tid.and_then(Value::as_str);
+    if !rule.accepts(iss, tenant.as_deref()) {
+        return Err(expected(ErrorCode::TokenIssuer, "iss", &rule.describe()));
     }
-    if rules.profile == Profile::IdToken {
-        if found.events {
-            return Err(expected(ErrorCode::TokenType, "events", "an ID token"));
-        }
-        for (value, check) in
-            [(found.nonce, "nonce"), (found.azp, "azp"), (found.at_hash, "at_hash"), (found.c_hash, "c_hash")]
-        {
-            value.map(|value| text(value, check)).transpose()?;
-        }
-        found.auth_time.map(|value| seconds(value, "auth_time")).transpose()?;
-        match found.sub.as_deref() {
-            None => return Err(expected(ErrorCode::TokenMissingClaim, "sub", "sub")),
-            Some("") => return Err(expected(ErrorCode::TokenClaimType, "sub", "a string that is not empty")),
-            Some(_) => {}
-        }
+    if !rule.key_serves(key_issuer, iss) {
+        return Err(expected(ErrorCode::TokenIssuer, "key_issuer", key_issuer.unwrap_or_default()));
     }
     Ok(())
 }
 
 fn check_identity(rules: &Rules, found: &Found<'_>) -> Checked {
-    if let Some(issuer) = &rules.issuer {
-        match &found.iss {
-            None => return Err(expected(ErrorCode::TokenMissingClaim, "iss", issuer)),
-            Some(iss) if iss != issuer => return Err(expected(ErrorCode::TokenIssuer, "iss", issuer)),
-            Some(_) => {}
-        }
-    }
     if !rules.audience.is_empty() {
         let Some(aud) = found.aud else {
             return Err(expected(ErrorCode::TokenMissingClaim, "aud", &rules.audience.join(" ")));
@@ -182,55 +179,55 @@ fn check_identity(rules: &Rules, found: &Found<'_>) -> Checked {
             _ => return Err(expected(ErrorCode::TokenAuthorizedParty, "azp", party)),
         }
     }
-    if let Some(nonce) = &rules.nonce {
-        let same = match found.nonce.map(|value| text(value, "nonce")).transpose()? {
-            Some(found) => constant_time_eq(found.as_bytes(), nonce.expose().as_bytes()),
-            None => false,
-        };
-        if !same {
-            return Err(refuse(ErrorCode::TokenNonce, "nonce"));
-        }
-    }
     Ok(())
 }
 
-fn check_time(rules: &Rules, found: &Found<'_>, now: i64) -> Checked {
-    let at = |code, check, time: i64| Refusal {
+fn check_time(rules: &Rules, found: &Found<'_>, now: i64, wanted: &Expected<'_>) -> Checked {
+    let late = now.saturating_add(rules.leeway);
+    let early = now.saturating_sub(rules.leeway);
+    // What the claim would have to be, at this time and with this tolerance.
+    let at = |code, check, time: i64, passes: String| Refusal {
         clock_delta: Some(now.saturating_sub(time)),
-        ..refuse(code, check)
+        ..expected(code, check, &passes)
     };
     let missing = |check| expected(ErrorCode::TokenMissingClaim, check, check);
     match found.exp {
         // Expired at the exact second.
         Some(exp) if now >= exp.saturating_add(rules.leeway) => {
-            return Err(at(ErrorCode::TokenExpired, "exp", exp));
+            return Err(at(ErrorCode::TokenExpired, "exp", exp, format!("exp after {early}")));
         }
         None if rules.require_exp => return Err(missing("exp")),
         _ => {}
     }
     if let Some(nbf) = found.nbf
-        && now.saturating_add(rules.leeway) < nbf
+        && late < nbf
     {
-        return Err(at(ErrorCode::TokenNotYetValid, "nbf", nbf));
+        return Err(at(ErrorCode::TokenNotYetValid, "nbf", nbf, format!("nbf up to {late}")));
     }
     match found.iat {
-        Some(iat) if now.saturating_add(rules.leeway) < iat => {
-            return Err(at(ErrorCode::TokenIssuedInFuture, "iat", iat));
+        Some(iat) if late < iat => {
+            return Err(at(ErrorCode::TokenIssuedInFuture, "iat", iat, format!("iat up to {late}")));
         }
-        None if rules.max_age.is_some() || rules.profile == Profile::IdToken => return Err(missing("iat")),
+        None if rules.max_age.is_some() => return Err(missing("iat")),
         _ => {}
     }
+    let oldest = |age: u32| early.saturating_sub(i64::from(age));
     let too_old =
         |time: i64, age: u32| now > time.saturating_add(i64::from(age)).saturating_add(rules.leeway);
     if let (Some(age), Some(iat)) = (rules.max_age, found.iat)
         && too_old(iat, age)
     {
-        return Err(at(ErrorCode::TokenTooOld, "iat", iat));
+        return Err(at(ErrorCode::TokenTooOld, "iat", iat, format!("iat from {}", oldest(age))));
     }
-    if let Some(age) = rules.max_authentication_age {
+    if let Some(age) = wanted.max_authentication_age {
         let time = seconds(found.auth_time.ok_or_else(|| missing("auth_time"))?, "auth_time")?;
         if too_old(time, age) {
-            return Err(at(ErrorCode::TokenTooOld, "auth_time", time));
+            return Err(at(
+                ErrorCode::TokenTooOld,
+                "auth_time",
+                time,
+                format!("auth_time from {}", oldest(age)),
+            ));
         }
     }
     Ok(())

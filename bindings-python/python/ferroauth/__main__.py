@@ -1,0 +1,17 @@
+"""The command ``ferroauth``: looks at tokens, verifies them, makes keys and publishes them."""
+
+import sys
+
+from ferroauth import _native
+
+
+def main() -> None:
+    """Runs the tool with the program's arguments and ends with its status."""
+    status, output, complaint = _native._command(sys.argv[1:])
+    sys.stdout.write(output)
+    sys.stderr.write(complaint)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
