@@ -30,6 +30,10 @@ def pieces():
         given = case["given"]
         if isinstance(given.get("token"), str):
             tokens.append(given["token"])
+        for name in ("jws", "json"):
+            if isinstance(given.get(name), str):
+                yield "jws", b"\0" + given[name].encode("utf-8", "surrogatepass")
+                yield "jwe", b"\0" + given[name].encode("utf-8", "surrogatepass")
         for keys in (given, given.get("keys")):
             if not isinstance(keys, dict):
                 continue
@@ -47,19 +51,29 @@ def pieces():
             for kind in range(3):
                 yield "claims", bytes([kind]) + parts[1]
             yield "verify", bytes([128]) + parts[0] + b"\0" + parts[1]
+            yield "jws", bytes([128]) + parts[0] + b"\0" + parts[1] + b"\0" + b'{"kid":"k"}'
+            yield "jwe", bytes([192]) + parts[0].replace(b'"HS256"', b'"dir","enc":"A256GCM"') + b"\0" + parts[1]
             far = parts[1].replace(b"1700000600", b"4102444800")
             yield "differential", b"\0" + parts[0] + b"\0" + far
     for number in range(10):
         yield "verify", bytes([64 + number, 0, 5, ord("A")])
         yield "verify", bytes([64 + number])
+    for number in range(5):
+        yield "jwe", bytes([64 + number, 0, 5, ord("A")])
+        yield "jwe", bytes([128 + number])
     for jwk in jwks:
         yield "jwk", jwk
+        for number in range(7):
+            yield "encryption_key", bytes([number]) + jwk.replace('"sig"', '"enc"').encode("utf-8", "surrogatepass")
     for text in sets:
         yield "jwk_set", text
     for name, key in KEYS.items():
         if key["jwk"]:
             yield "jwk", dumps(key["jwk"])
             yield "jwk", dumps(public(name))
+            for jwk in (key["jwk"], public(name)):
+                yield "encryption_key", b"\5" + dumps(jwk).encode()
+                yield "encryption_key", b"\0" + dumps(jwk | {"use": "enc", "alg": "RSA-OAEP-256" if jwk["kty"] == "RSA" else "ECDH-ES+A256KW"}).encode()
             yield "jwk_set", dumps({"keys": [public(name, kid=name), public("p256", kid="other", use="sig")]})
         for text in key["pem"].values():
             yield "pem", text

@@ -4,7 +4,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use ferroauth::jose::{Algorithm, Key, KeySet, Policy, Signer};
 use ferroauth::{Error, ErrorCode};
 use jsonwebtoken::{DecodingKey, EncodingKey};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::sync::LazyLock;
 
 /// The clock of the targets that do not compare with a library of its own clock.
@@ -18,6 +18,7 @@ const KEYS: &str = include_str!("../../vectors/generate/keys.json");
 
 /// One algorithm with its key on both sides.
 pub(crate) struct Fixed {
+    pub(crate) algorithm: Algorithm,
     pub(crate) keys: KeySet,
     pub(crate) policy: Policy,
     /// A token that the policy accepts at [`NOW`].
@@ -54,6 +55,12 @@ pub(crate) static ALL: LazyLock<Vec<Fixed>> = LazyLock::new(|| {
 /// How many of [`ALL`] sign in less than 50 us.
 pub(crate) const CHEAP: usize = 4;
 
+/// A private JWK of the shared suite.
+pub(crate) fn test_jwk(name: &str) -> String {
+    let keys: Value = serde_json::from_str(KEYS).unwrap();
+    keys[name]["jwk"].to_string()
+}
+
 pub(crate) fn policy(algorithm: Algorithm) -> Policy {
     Policy::builder().algorithms([algorithm]).issuer(ISSUER).audience([AUDIENCE]).build().unwrap()
 }
@@ -73,7 +80,7 @@ fn fixed(name: &str, pair: &Value) -> Fixed {
         format!(r#"{{"iss":"{ISSUER}","sub":"user-1","aud":"{AUDIENCE}","exp":{},"iat":{NOW}}}"#, NOW + 600);
     let token = signer.sign_bytes(claims.as_bytes()).unwrap();
     let reference = reference(name, pair, &secret);
-    Fixed { keys: KeySet::single(public), policy: policy(algorithm), token, reference }
+    Fixed { algorithm, keys: KeySet::single(public), policy: policy(algorithm), token, reference }
 }
 
 fn reference(name: &str, pair: &Value, secret: &[u8]) -> Option<Reference> {
@@ -95,6 +102,12 @@ fn reference(name: &str, pair: &Value, secret: &[u8]) -> Option<Reference> {
         ),
     };
     Some(Reference { algorithm, encoding, decoding })
+}
+
+/// What a header names, by the name that we use: `Ed25519` is the other one of the algorithm (RFC 9864).
+pub(crate) fn algorithm_name(header: &Map<String, Value>) -> Option<&str> {
+    let name = header.get("alg").and_then(Value::as_str)?;
+    Some(if name == "Ed25519" { "EdDSA" } else { name })
 }
 
 /// Encodes by the second implementation.

@@ -11,12 +11,16 @@
 mod claims;
 mod differential;
 mod fixed;
+mod jwe;
+mod jws;
 mod keys;
 mod text;
 mod verify;
 
 pub use claims::claims;
 pub use differential::differential;
+pub use jwe::{encryption_key, jwe};
+pub use jws::jws;
 pub use keys::{der, jwk, jwk_set, pem};
 pub use text::{base64url, compact, header};
 pub use verify::verify;
@@ -25,7 +29,7 @@ pub use verify::verify;
 pub type Target = fn(&[u8]);
 
 /// Every target under the name of its program and its corpus.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("base64url", base64url),
     ("compact", compact),
     ("header", header),
@@ -36,4 +40,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("jwk_set", jwk_set),
     ("verify", verify),
     ("differential", differential),
+    ("jws", jws),
+    ("jwe", jwe),
+    ("encryption_key", encryption_key),
 ];
