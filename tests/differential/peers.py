@@ -40,7 +40,7 @@ class Peer:
         """The key as the library takes it, read once."""
         if (algorithm, half) not in self.kept:
             key = self.given["keys"][algorithm]
-            self.kept[algorithm, half] = self.read(algorithm, half, secret_of(key) if "secret" in key else key[half])
+            self.kept[algorithm, half] = self.read(algorithm, half, decoded(key["secret"]) if "secret" in key else key[half])
         return self.kept[algorithm, half]
 
 
@@ -94,8 +94,8 @@ class Authlib(Peer):
         return dict(claims)
 
 
-def secret_of(key):
-    return base64.urlsafe_b64decode(key["secret"] + "=" * (-len(key["secret"]) % 4))
+def decoded(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 class Ours(Peer):
