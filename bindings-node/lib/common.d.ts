@@ -16,6 +16,9 @@ export type Algorithm =
 
 export type AsymmetricAlgorithm = Exclude<Algorithm, `HS${string}`>
 
+/** Algorithms whose keys have a form without any envelope. */
+export type RawAlgorithm = Exclude<AsymmetricAlgorithm, `${'RS' | 'PS'}${string}`>
+
 /** How requests may be carried. The defaults are the safe ones. */
 export interface NetworkOptions {
   /** Allow hosts that resolve to private or link-local addresses. Default false. */

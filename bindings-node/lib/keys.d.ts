@@ -1,8 +1,13 @@
 import type { SealingKey } from './client.js'
-import type { Algorithm, AsymmetricAlgorithm, JsonDocument } from './common.js'
+import type { Algorithm, AsymmetricAlgorithm, JsonDocument, RawAlgorithm } from './common.js'
 
 export interface KeyOptions {
   readonly kid?: string | undefined
+}
+
+export interface PrivateKeyOptions extends KeyOptions {
+  /** What an encrypted key opens with. Text counts as its UTF-8 bytes. */
+  readonly passphrase?: string | Uint8Array | undefined
 }
 
 /** A shared secret. Text counts as its UTF-8 bytes; whatever looks like an asymmetric key is refused. */
@@ -27,10 +32,15 @@ export class PublicKey {
   /** From SubjectPublicKeyInfo or an X.509 certificate. */
   static fromDer(der: Uint8Array, options?: KeyOptions): PublicKey
   static fromJwk(jwk: JsonDocument, options?: KeyOptions): PublicKey
+  /** From the bytes that the algorithm itself defines: 32 for Ed25519, a point for ECDSA, or ML-DSA's. */
+  static fromRaw(raw: Uint8Array, algorithm: RawAlgorithm, options?: KeyOptions): PublicKey
   readonly kid: string | null
   readonly algorithm: Algorithm | null
   publicJwk(): Record<string, unknown>
   publicPem(): string
+  publicDer(): Buffer
+  /** Points uncompressed. */
+  publicRaw(): Buffer
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
   thumbprint(): string
   /** The thumbprint as a URI (RFC 9278). */
@@ -41,9 +51,12 @@ export class PublicKey {
 export class PrivateKey {
   #brand
   private constructor()
-  static fromPem(pem: string, options?: KeyOptions): PrivateKey
-  /** From PKCS#8. */
-  static fromDer(der: Uint8Array, options?: KeyOptions): PrivateKey
+  /** From PKCS#8, encrypted or not, or the older forms for RSA and EC. */
+  static fromPem(pem: string, options?: PrivateKeyOptions): PrivateKey
+  /** From PKCS#8, encrypted or not, PKCS#1 or SEC1. */
+  static fromDer(der: Uint8Array, options?: PrivateKeyOptions): PrivateKey
+  /** From the seed of Ed25519 or ML-DSA, or the scalar of ECDSA. */
+  static fromRaw(raw: Uint8Array, algorithm: RawAlgorithm, options?: KeyOptions): PrivateKey
   static fromJwk(jwk: JsonDocument, options?: KeyOptions): PrivateKey
   /** A new key for an algorithm. */
   static generate(algorithm: AsymmetricAlgorithm, options?: KeyOptions): PrivateKey
@@ -53,6 +66,9 @@ export class PrivateKey {
   publicKey(): PublicKey
   publicJwk(): Record<string, unknown>
   publicPem(): string
+  publicDer(): Buffer
+  /** Points uncompressed. */
+  publicRaw(): Buffer
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
   thumbprint(): string
   /** The thumbprint as a URI (RFC 9278). */
@@ -60,7 +76,11 @@ export class PrivateKey {
   /** The key with its private members. This is the secret itself. */
   toJwk(): Record<string, unknown>
   /** PKCS#8. This is the secret itself. */
-  toPem(): string
+  toPem(options?: { readonly passphrase?: string | Uint8Array | undefined }): string
+  /** PKCS#8. This is the secret itself. */
+  toDer(): Buffer
+  /** The seed or the scalar. This is the secret itself. */
+  toRaw(): Buffer
 }
 
 /** A JWK set (RFC 7517). */
@@ -68,6 +88,8 @@ export class KeySet {
   #brand
   private constructor()
   static fromJson(json: JsonDocument): KeySet
+  /** A set of one's own keys: to verify with, or to publish. Of private keys the public half is taken. */
+  static fromKeys(keys: readonly (PublicKey | PrivateKey | HmacKey)[]): KeySet
   /** How many keys can be used. */
   readonly size: number
   /** The set as it may be published: public members only. */

@@ -3,7 +3,7 @@
 // Key material. Each class is one kind of key, so that a public key can never become an HMAC secret.
 
 const native = require('./native.js')
-const { bytes, document, instance, kind, members, text } = require('./arguments.js')
+const { bytes, document, instance, isPlain, kind, members, octets, refuse, text } = require('./arguments.js')
 const { call, failure } = require('./errors.js')
 const { made, onlyHere } = require('./made.js')
 const { STARS, redacted } = require('./redact.js')
@@ -37,6 +37,16 @@ class AsymmetricKey {
     return call(native.keyPublicPem, handleOf(this))
   }
 
+  /** The public half as SubjectPublicKeyInfo in DER. */
+  publicDer() {
+    return call(native.keyPublicDer, handleOf(this))
+  }
+
+  /** The bytes of the public half that the algorithm itself defines; points uncompressed. */
+  publicRaw() {
+    return call(native.keyPublicRaw, handleOf(this))
+  }
+
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
   thumbprint() {
     return call(native.keyThumbprint, handleOf(this))
@@ -54,6 +64,21 @@ function named(handle, settings) {
   return kid === undefined ? handle : call(native.keyWithId, handle, text(kid, 'kid'))
 }
 
+/** A key that may lie under the `passphrase` of the options, under the `kid` of the options. */
+function unlocked(read, source, settings) {
+  const { kid, passphrase } = withPassphrase(settings, ['kid'])
+  return named(call(read, source, passphrase), kid === undefined ? undefined : { kid })
+}
+
+/** Options with a passphrase, which is bytes or text and so no JSON value. */
+function withPassphrase(settings, names) {
+  if (!isPlain(settings) || settings.passphrase === undefined) {
+    return { ...members(settings, [...names, 'passphrase']), passphrase: null }
+  }
+  const { passphrase, ...rest } = settings
+  return { ...members(rest, names), passphrase: octets(passphrase, 'passphrase') }
+}
+
 /** A public key that checks signatures: RSA, one elliptic curve, Ed25519 or ML-DSA. */
 class PublicKey extends AsymmetricKey {
   /** From `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`, of which only the key is taken. */
@@ -69,19 +94,31 @@ class PublicKey extends AsymmetricKey {
   static fromJwk(jwk, settings) {
     return new PublicKey(made, named(call(native.publicKeyFromJwk, document(jwk, 'jwk')), settings))
   }
+
+  /** From the bytes that the algorithm itself defines: 32 for Ed25519, a point for ECDSA, or ML-DSA's. */
+  static fromRaw(raw, algorithm, settings) {
+    const key = call(native.publicKeyFromRaw, bytes(raw, 'raw'), text(algorithm, 'algorithm'))
+    return new PublicKey(made, named(key, settings))
+  }
 }
 redacted(PublicKey, (it) => ({ kid: it.kid }))
 
 /** A private key that signs. */
 class PrivateKey extends AsymmetricKey {
-  /** From PKCS#8, or the older forms for RSA and EC. */
+  /** From PKCS#8, encrypted or not, or the older forms for RSA and EC. */
   static fromPem(pem, settings) {
-    return new PrivateKey(made, named(call(native.privateKeyFromPem, text(pem, 'pem')), settings))
+    return new PrivateKey(made, unlocked(native.privateKeyFromPem, text(pem, 'pem'), settings))
   }
 
-  /** From DER: PKCS#8. */
+  /** From DER: PKCS#8, encrypted or not, PKCS#1 or SEC1. */
   static fromDer(der, settings) {
-    return new PrivateKey(made, named(call(native.privateKeyFromDer, bytes(der, 'der')), settings))
+    return new PrivateKey(made, unlocked(native.privateKeyFromDer, bytes(der, 'der'), settings))
+  }
+
+  /** From the bytes that the algorithm itself defines: the seed of Ed25519 or ML-DSA, or the scalar of ECDSA. */
+  static fromRaw(raw, algorithm, settings) {
+    const key = call(native.privateKeyFromRaw, bytes(raw, 'raw'), text(algorithm, 'algorithm'))
+    return new PrivateKey(made, named(key, settings))
   }
 
   static fromJwk(jwk, settings) {
@@ -103,9 +140,19 @@ class PrivateKey extends AsymmetricKey {
     return JSON.parse(call(native.keyPrivateJwk, handleOf(this)))
   }
 
-  /** PKCS#8 in PEM. This is the secret itself. */
-  toPem() {
-    return call(native.privateKeyPem, handleOf(this))
+  /** PKCS#8 in PEM. This is the secret itself, unless the `passphrase` of the options encrypts it. */
+  toPem(settings) {
+    return call(native.privateKeyPem, handleOf(this), withPassphrase(settings, []).passphrase)
+  }
+
+  /** PKCS#8 in DER. This is the secret itself. */
+  toDer() {
+    return call(native.privateKeyDer, handleOf(this))
+  }
+
+  /** The seed or the scalar. This is the secret itself. */
+  toRaw() {
+    return call(native.privateKeyRaw, handleOf(this))
   }
 }
 redacted(PrivateKey, (it) => ({ kid: it.kid, key: STARS }))
@@ -145,13 +192,23 @@ redacted(HmacKey, (it) => ({ kid: it.kid, key: STARS }))
 /** A JWK set (RFC 7517). Members that cannot be used are skipped; a set without any usable one is refused. */
 class KeySet {
   constructor(mark, handle) {
-    onlyHere(mark, 'use KeySet.fromJson')
+    onlyHere(mark, 'use KeySet.fromJson or KeySet.fromKeys')
     handles.set(this, handle)
   }
 
   /** From JSON text or the parsed object. */
   static fromJson(json) {
     return new KeySet(made, call(native.keySetFromJson, document(json, 'json')))
+  }
+
+  /** A set of one's own keys: to verify with, or to publish. Of private keys the public half is taken. */
+  static fromKeys(keys) {
+    if (!Array.isArray(keys)) throw refuse('keys', 'a list of keys', keys)
+    const kinds = [PublicKey, PrivateKey, HmacKey]
+    for (const key of keys) {
+      if (!kinds.some((type) => key instanceof type)) throw refuse('a key', 'a PublicKey, a PrivateKey or an HmacKey', key)
+    }
+    return new KeySet(made, call(native.keySetFromKeys, keys.map(handleOf)))
   }
 
   /** How many keys can be used. */

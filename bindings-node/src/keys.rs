@@ -2,7 +2,7 @@
 
 use crate::failure::{Result, thrown};
 use ferroauth::jose::{Algorithm, Key, KeySet, Origin};
-use napi::bindgen_prelude::External;
+use napi::bindgen_prelude::{Buffer, External, ExternalRef};
 use napi_derive::napi;
 
 /// A shared secret.
@@ -25,14 +25,58 @@ pub fn public_key_from_der(der: &[u8]) -> Result<External<Key>> {
 
 /// A private key from PEM.
 #[napi(catch_unwind)]
-pub fn private_key_from_pem(pem: String) -> Result<External<Key>> {
-    Key::private_from_pem(&pem).map(External::new).map_err(thrown)
+pub fn private_key_from_pem(pem: String, passphrase: Option<&[u8]>) -> Result<External<Key>> {
+    Key::private_from_pem_with(&pem, passphrase).map(External::new).map_err(thrown)
 }
 
-/// A private key from PKCS#8 in DER.
+/// A private key from DER.
 #[napi(catch_unwind)]
-pub fn private_key_from_der(der: &[u8]) -> Result<External<Key>> {
-    Key::private_from_der(der).map(External::new).map_err(thrown)
+pub fn private_key_from_der(der: &[u8], passphrase: Option<&[u8]>) -> Result<External<Key>> {
+    Key::private_from_der_with(der, passphrase).map(External::new).map_err(thrown)
+}
+
+/// A public key from the bytes that its algorithm defines.
+#[napi(catch_unwind)]
+pub fn public_key_from_raw(raw: &[u8], algorithm: String) -> Result<External<Key>> {
+    let algorithm: Algorithm = algorithm.parse().map_err(thrown)?;
+    Key::public_from_raw(raw, algorithm).map(External::new).map_err(thrown)
+}
+
+/// A private key from the bytes that its algorithm defines.
+#[napi(catch_unwind)]
+pub fn private_key_from_raw(raw: &[u8], algorithm: String) -> Result<External<Key>> {
+    let algorithm: Algorithm = algorithm.parse().map_err(thrown)?;
+    Key::private_from_raw(raw, algorithm).map(External::new).map_err(thrown)
+}
+
+/// The public half in DER.
+#[napi(catch_unwind)]
+pub fn key_public_der(key: &External<Key>) -> Result<Buffer> {
+    key.public_der().map(Buffer::from).map_err(thrown)
+}
+
+/// The bytes of the public half.
+#[napi(catch_unwind)]
+pub fn key_public_raw(key: &External<Key>) -> Result<Buffer> {
+    key.public_raw().map(Buffer::from).map_err(thrown)
+}
+
+/// The private key in DER.
+#[napi(catch_unwind)]
+pub fn private_key_der(key: &External<Key>) -> Result<Buffer> {
+    key.private_der().map(|der| Buffer::from(der.expose())).map_err(thrown)
+}
+
+/// The bytes of the private key.
+#[napi(catch_unwind)]
+pub fn private_key_raw(key: &External<Key>) -> Result<Buffer> {
+    key.private_raw().map(|raw| Buffer::from(raw.expose())).map_err(thrown)
+}
+
+/// A set of the caller's own keys.
+#[napi(catch_unwind)]
+pub fn key_set_from_keys(keys: Vec<ExternalRef<Key>>) -> Result<External<KeySet>> {
+    KeySet::from_keys(keys.iter().map(|key| Key::clone(key))).map(External::new).map_err(thrown)
 }
 
 /// A new secret.
@@ -57,8 +101,12 @@ pub fn private_key_generate(algorithm: String) -> Result<External<Key>> {
 
 /// The private key in PKCS#8.
 #[napi(catch_unwind)]
-pub fn private_key_pem(key: &External<Key>) -> Result<String> {
-    key.private_pem().map(|pem| pem.expose().to_owned()).map_err(thrown)
+pub fn private_key_pem(key: &External<Key>, passphrase: Option<&[u8]>) -> Result<String> {
+    let pem = match passphrase {
+        Some(passphrase) => key.private_pem_with(passphrase),
+        None => key.private_pem(),
+    };
+    pem.map(|pem| pem.expose().to_owned()).map_err(thrown)
 }
 
 /// The public half as a JWK.

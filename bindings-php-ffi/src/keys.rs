@@ -4,7 +4,7 @@ use crate::failure::{Failure, guard, text};
 use crate::handles;
 use crate::interned::{self, Identity};
 use ferroauth::host::{Key, KeySet};
-use ferroauth::jose::{Algorithm, Origin};
+use ferroauth::jose::{Algorithm, Origin, base64url};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::json;
 
@@ -12,6 +12,23 @@ fn intern(kind: &str, material: &[u8], build: impl FnOnce() -> Result<Key>) -> R
     guard(|| {
         let identity = Identity::of(kind, &[material]);
         let key = interned::or_build(identity.as_ref(), build)?;
+        handles::put(key, identity)
+    })
+}
+
+fn intern_locked(
+    kind: &str,
+    material: &[u8],
+    locked: bool,
+    passphrase: &[u8],
+    build: impl FnOnce(Option<&[u8]>) -> Result<Key>,
+) -> Result<u64, Failure> {
+    guard(|| {
+        let identity = match locked {
+            true => Identity::of(kind, &[material, passphrase]),
+            false => Identity::of(kind, &[material]),
+        };
+        let key = interned::or_build(identity.as_ref(), || build(locked.then_some(passphrase)))?;
         handles::put(key, identity)
     })
 }
@@ -46,10 +63,12 @@ pub fn key_public_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
     intern("public jwk", jwk, || Key::public_from_jwk(text("jwk", jwk)?))
 }
 
-/// A private key from PEM.
+/// A private key from PEM; with `locked` under a passphrase.
 #[uniffi::export]
-pub fn key_private_from_pem(pem: &[u8]) -> Result<u64, Failure> {
-    intern("private pem", pem, || Key::private_from_pem(pem_text(pem)?))
+pub fn key_private_from_pem(pem: &[u8], locked: bool, passphrase: &[u8]) -> Result<u64, Failure> {
+    intern_locked("private pem", pem, locked, passphrase, |passphrase| {
+        Key::private_from_pem_with(pem_text(pem)?, passphrase)
+    })
 }
 
 /// A private key from a JWK.
@@ -58,10 +77,75 @@ pub fn key_private_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {
     intern("private jwk", jwk, || Key::private_from_jwk(text("jwk", jwk)?))
 }
 
-/// A private key from PKCS#8 in DER.
+/// A private key from DER; with `locked` under a passphrase.
 #[uniffi::export]
-pub fn key_private_from_der(der: &[u8]) -> Result<u64, Failure> {
-    intern("private der", der, || Key::private_from_der(der))
+pub fn key_private_from_der(der: &[u8], locked: bool, passphrase: &[u8]) -> Result<u64, Failure> {
+    intern_locked("private der", der, locked, passphrase, |passphrase| {
+        Key::private_from_der_with(der, passphrase)
+    })
+}
+
+/// A public key from the bytes that its algorithm defines.
+#[uniffi::export]
+pub fn key_public_from_raw(raw: &[u8], algorithm: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let algorithm: Algorithm = text("algorithm", algorithm)?.parse()?;
+        let identity = Identity::of("public raw", &[raw, algorithm.name().as_bytes()]);
+        let key = interned::or_build(identity.as_ref(), || Key::public_from_raw(raw, algorithm))?;
+        handles::put(key, identity)
+    })
+}
+
+/// A private key from the bytes that its algorithm defines.
+#[uniffi::export]
+pub fn key_private_from_raw(raw: &[u8], algorithm: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let algorithm: Algorithm = text("algorithm", algorithm)?.parse()?;
+        let identity = Identity::of("private raw", &[raw, algorithm.name().as_bytes()]);
+        let key = interned::or_build(identity.as_ref(), || Key::private_from_raw(raw, algorithm))?;
+        handles::put(key, identity)
+    })
+}
+
+/// The public half in DER, base64url.
+#[uniffi::export]
+pub fn key_public_der(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.public_der().map(|der| base64url::encode(&der)))
+}
+
+/// The bytes of the public half, base64url.
+#[uniffi::export]
+pub fn key_public_raw(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.public_raw().map(|raw| base64url::encode(&raw)))
+}
+
+/// The private key in DER, base64url.
+#[uniffi::export]
+pub fn key_private_der(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.private_der().map(|der| base64url::encode(der.expose())))
+}
+
+/// The bytes of the private key, base64url.
+#[uniffi::export]
+pub fn key_private_raw(key: u64) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.private_raw().map(|raw| base64url::encode(raw.expose())))
+}
+
+/// The private key as PEM under a passphrase.
+#[uniffi::export]
+pub fn key_private_pem_locked(key: u64, passphrase: &[u8]) -> Result<String, Failure> {
+    guard(|| handles::get::<Key>(key)?.private_pem_with(passphrase).map(|pem| pem.expose().to_owned()))
+}
+
+/// A set of the host's own keys; `keys` is a JSON list of handles.
+#[uniffi::export]
+pub fn key_set_from_keys(keys: &[u8]) -> Result<u64, Failure> {
+    guard(|| {
+        let handles: Vec<u64> = serde_json::from_slice(keys)
+            .map_err(|_| Error::with(ErrorCode::InternalArgument, "keys is no list of handles"))?;
+        let keys = handles.into_iter().map(handles::get::<Key>).collect::<Result<Vec<_>>>()?;
+        handles::put(KeySet::from_keys(keys)?, None)
+    })
 }
 
 /// A new secret.

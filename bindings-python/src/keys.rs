@@ -21,14 +21,16 @@ pub(crate) struct HmacKey(jose::Key);
 #[pymethods]
 impl HmacKey {
     #[new]
-    fn new(py: Python<'_>, secret: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(jose::Key::hmac(&bytes(secret, "the secret")?).or_raise(py)?)))
+    #[pyo3(signature = (secret, *, kid=None))]
+    fn new(py: Python<'_>, secret: &Bound<'_, PyAny>, kid: Option<&Bound<'_, PyString>>) -> PyResult<Self> {
+        guard(py, || named(py, jose::Key::hmac(&bytes(secret, "the secret")?).or_raise(py)?, kid).map(Self))
     }
 
     /// Reads a JWK of type `oct`, as JSON text or as a mapping.
     #[staticmethod]
-    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(from_jwk(jwk, jose::Key::hmac_from_jwk)?)))
+    #[pyo3(signature = (jwk, *, kid=None))]
+    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>, kid: Option<&Bound<'_, PyString>>) -> PyResult<Self> {
+        guard(py, || named(py, from_jwk(jwk, jose::Key::hmac_from_jwk)?, kid).map(Self))
     }
 
     /// Makes a new secret for HS256, HS384 or HS512, as long as the hash.
@@ -66,23 +68,47 @@ pub(crate) struct PublicKey(jose::Key);
 impl PublicKey {
     /// Reads PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`, of which only the key is taken.
     #[staticmethod]
-    fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(from_pem(pem, jose::Key::public_from_pem)?)))
+    #[pyo3(signature = (pem, *, kid=None))]
+    fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>, kid: Option<&Bound<'_, PyString>>) -> PyResult<Self> {
+        guard(py, || named(py, from_pem(pem, jose::Key::public_from_pem)?, kid).map(Self))
     }
 
     /// Reads DER: a `SubjectPublicKeyInfo` or an X.509 certificate, of which only the key is taken.
     #[staticmethod]
-    fn from_der(py: Python<'_>, der: &Bound<'_, PyBytes>) -> PyResult<Self> {
+    #[pyo3(signature = (der, *, kid=None))]
+    fn from_der(
+        py: Python<'_>,
+        der: &Bound<'_, PyBytes>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
         guard(py, || {
-            let bytes = der.as_bytes();
-            Ok(Self(py.detach(|| jose::Key::public_from_der(bytes)).or_raise(py)?))
+            let data = der.as_bytes();
+            let read = || jose::Key::public_from_der(data);
+            named(py, py.detach(read).or_raise(py)?, kid).map(Self)
+        })
+    }
+
+    /// Takes the bytes that the algorithm itself defines: 32 for Ed25519, a point for ECDSA, or ML-DSA's.
+    #[staticmethod]
+    #[pyo3(signature = (raw, algorithm, *, kid=None))]
+    fn from_raw(
+        py: Python<'_>,
+        raw: &Bound<'_, PyBytes>,
+        algorithm: &Bound<'_, PyString>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let algorithm = jose::Algorithm::from_str(text(algorithm)?).or_raise(py)?;
+            let key = jose::Key::public_from_raw(raw.as_bytes(), algorithm).or_raise(py)?;
+            named(py, key, kid).map(Self)
         })
     }
 
     /// Reads a JWK, as JSON text or as a mapping.
     #[staticmethod]
-    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(from_jwk(jwk, jose::Key::public_from_jwk)?)))
+    #[pyo3(signature = (jwk, *, kid=None))]
+    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>, kid: Option<&Bound<'_, PyString>>) -> PyResult<Self> {
+        guard(py, || named(py, from_jwk(jwk, jose::Key::public_from_jwk)?, kid).map(Self))
     }
 
     /// The key id.
@@ -99,6 +125,16 @@ impl PublicKey {
     /// The key as PEM (`SubjectPublicKeyInfo`).
     fn to_pem(&self, py: Python<'_>) -> PyResult<String> {
         guard(py, || self.0.public_pem().or_raise(py))
+    }
+
+    /// The key as DER (`SubjectPublicKeyInfo`).
+    fn to_der<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(py, || Ok(PyBytes::new(py, &self.0.public_der().or_raise(py)?)))
+    }
+
+    /// The bytes that the algorithm itself defines; points uncompressed.
+    fn to_raw<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(py, || Ok(PyBytes::new(py, &self.0.public_raw().or_raise(py)?)))
     }
 
     /// The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key.
@@ -122,25 +158,61 @@ pub(crate) struct PrivateKey(jose::Key);
 
 #[pymethods]
 impl PrivateKey {
-    /// Reads PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` or `EC PRIVATE KEY`, not encrypted.
+    /// Reads PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY`, `EC PRIVATE KEY`, or `ENCRYPTED PRIVATE KEY`
+    /// with its passphrase.
     #[staticmethod]
-    fn from_pem(py: Python<'_>, pem: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(from_pem(pem, jose::Key::private_from_pem)?)))
+    #[pyo3(signature = (pem, *, passphrase=None, kid=None))]
+    fn from_pem(
+        py: Python<'_>,
+        pem: &Bound<'_, PyAny>,
+        passphrase: Option<&Bound<'_, PyAny>>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let passphrase = passphrase.map(|it| bytes(it, "the passphrase")).transpose()?;
+            let key = from_pem(pem, |text| jose::Key::private_from_pem_with(text, passphrase.as_deref()))?;
+            named(py, key, kid).map(Self)
+        })
     }
 
-    /// Reads DER: PKCS#8, not encrypted.
+    /// Reads DER: PKCS#8, encrypted or not, PKCS#1 or SEC1.
     #[staticmethod]
-    fn from_der(py: Python<'_>, der: &Bound<'_, PyBytes>) -> PyResult<Self> {
+    #[pyo3(signature = (der, *, passphrase=None, kid=None))]
+    fn from_der(
+        py: Python<'_>,
+        der: &Bound<'_, PyBytes>,
+        passphrase: Option<&Bound<'_, PyAny>>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
         guard(py, || {
-            let bytes = der.as_bytes();
-            Ok(Self(py.detach(|| jose::Key::private_from_der(bytes)).or_raise(py)?))
+            let data = der.as_bytes();
+            let passphrase = passphrase.map(|it| bytes(it, "the passphrase")).transpose()?;
+            let read = || jose::Key::private_from_der_with(data, passphrase.as_deref());
+            named(py, py.detach(read).or_raise(py)?, kid).map(Self)
+        })
+    }
+
+    /// Takes the bytes that the algorithm itself defines: a seed of Ed25519 or ML-DSA, or the scalar of ECDSA.
+    #[staticmethod]
+    #[pyo3(signature = (raw, algorithm, *, kid=None))]
+    fn from_raw(
+        py: Python<'_>,
+        raw: &Bound<'_, PyBytes>,
+        algorithm: &Bound<'_, PyString>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            let algorithm = jose::Algorithm::from_str(text(algorithm)?).or_raise(py)?;
+            let key = jose::Key::private_from_raw(raw.as_bytes(), algorithm).or_raise(py)?;
+            named(py, key, kid).map(Self)
         })
     }
 
     /// Reads a private JWK, as JSON text or as a mapping.
     #[staticmethod]
-    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>) -> PyResult<Self> {
-        guard(py, || Ok(Self(from_jwk(jwk, jose::Key::private_from_jwk)?)))
+    #[pyo3(signature = (jwk, *, kid=None))]
+    fn from_jwk(py: Python<'_>, jwk: &Bound<'_, PyAny>, kid: Option<&Bound<'_, PyString>>) -> PyResult<Self> {
+        guard(py, || named(py, from_jwk(jwk, jose::Key::private_from_jwk)?, kid).map(Self))
     }
 
     /// Makes a new key for an algorithm.
@@ -165,9 +237,27 @@ impl PrivateKey {
         guard(py, || from_json::object(py, self.0.private_jwk().or_raise(py)?.expose()))
     }
 
-    /// The key as PEM (PKCS#8). Handle it as the secret it is.
-    fn to_pem(&self, py: Python<'_>) -> PyResult<String> {
-        guard(py, || Ok(self.0.private_pem().or_raise(py)?.expose().to_owned()))
+    /// The key as PEM (PKCS#8). Handle it as the secret it is, unless a passphrase encrypts it.
+    #[pyo3(signature = (*, passphrase=None))]
+    fn to_pem(&self, py: Python<'_>, passphrase: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        guard(py, || {
+            let passphrase = passphrase.map(|it| bytes(it, "the passphrase")).transpose()?;
+            let pem = py.detach(|| match &passphrase {
+                Some(passphrase) => self.0.private_pem_with(passphrase),
+                None => self.0.private_pem(),
+            });
+            Ok(pem.or_raise(py)?.expose().to_owned())
+        })
+    }
+
+    /// The key as DER (PKCS#8). Handle it as the secret it is.
+    fn to_der<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(py, || Ok(PyBytes::new(py, self.0.private_der().or_raise(py)?.expose())))
+    }
+
+    /// The seed or the scalar. Handle it as the secret it is.
+    fn to_raw<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        guard(py, || Ok(PyBytes::new(py, self.0.private_raw().or_raise(py)?.expose())))
     }
 
     /// The public half.
@@ -206,6 +296,29 @@ impl KeySet {
         })
     }
 
+    /// Makes a set of keys of one's own: to verify with, or to publish. Of private keys the public half is taken.
+    #[staticmethod]
+    fn from_keys(py: Python<'_>, keys: &Bound<'_, PyAny>) -> PyResult<Self> {
+        guard(py, || {
+            let wrong = || PyTypeError::new_err("keys must be a list of PublicKey, PrivateKey or HmacKey");
+            let keys = keys
+                .try_iter()
+                .map_err(|_| wrong())?
+                .map(|one| {
+                    let one = one?;
+                    if let Ok(public) = one.cast::<PublicKey>() {
+                        Ok(public.get().0.clone())
+                    } else if let Ok(private) = one.cast::<PrivateKey>() {
+                        Ok(private.get().0.clone())
+                    } else {
+                        one.cast::<HmacKey>().map(|secret| secret.get().0.clone()).map_err(|_| wrong())
+                    }
+                })
+                .collect::<PyResult<Vec<_>>>()?;
+            Ok(Self(jose::KeySet::from_keys(keys).or_raise(py)?))
+        })
+    }
+
     /// The set as JSON text, public members only.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         guard(py, || Ok(self.0.to_json()))
@@ -222,7 +335,10 @@ impl KeySet {
 
 /// Reads PEM text that may stand in `bytes`. Checking an RSA key takes long enough to give the interpreter
 /// lock away.
-fn from_pem(pem: &Bound<'_, PyAny>, read: fn(&str) -> ferroauth::Result<jose::Key>) -> PyResult<jose::Key> {
+fn from_pem(
+    pem: &Bound<'_, PyAny>,
+    read: impl FnOnce(&str) -> ferroauth::Result<jose::Key> + Send,
+) -> PyResult<jose::Key> {
     let py = pem.py();
     let bytes = bytes(pem, "the PEM")?;
     let text =
@@ -238,7 +354,11 @@ fn generated(
 ) -> PyResult<jose::Key> {
     let py = algorithm.py();
     let algorithm = jose::Algorithm::from_str(text(algorithm)?).or_raise(py)?;
-    let key = py.detach(|| generate(algorithm)).or_raise(py)?;
+    named(py, py.detach(|| generate(algorithm)).or_raise(py)?, kid)
+}
+
+/// The key under a key id, if there is one.
+fn named(py: Python<'_>, key: jose::Key, kid: Option<&Bound<'_, PyString>>) -> PyResult<jose::Key> {
     match kid {
         Some(kid) => key.with_kid(text(kid)?).or_raise(py),
         None => Ok(key),

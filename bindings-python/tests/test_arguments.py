@@ -49,6 +49,9 @@ BAD = [
 ]
 SIGNER = Signer(HmacKey(bytes(64)), algorithm="HS256")
 VERIFIER = Verifier(key=HmacKey(bytes(64)), algorithms=["HS256"], issuer=None, audience=None)
+PRIVATE = PrivateKey.generate("EdDSA")
+PEM = PRIVATE.public_key().to_pem()
+LOCKED = PRIVATE.to_pem(passphrase="secret")
 JWS = JwsVerifier(HmacKey(bytes(64)), algorithms=["HS256"])
 API = ResourceServer(VERIFIER)
 SERVICE = Service.preset("frappe", base_url="https://erp.example.com")
@@ -92,6 +95,15 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "PublicKey.from_der": lambda x: PublicKey.from_der(x),
     "PublicKey.from_jwk": lambda x: PublicKey.from_jwk(x),
     "PrivateKey.from_pem": lambda x: PrivateKey.from_pem(x),
+    "PublicKey.from_raw": lambda x: PublicKey.from_raw(x, "EdDSA"),
+    "PublicKey.from_raw(algorithm)": lambda x: PublicKey.from_raw(bytes(32), x),
+    "PublicKey.from_pem(kid)": lambda x: PublicKey.from_pem(PEM, kid=x),
+    "PrivateKey.from_raw": lambda x: PrivateKey.from_raw(x, "EdDSA"),
+    "PrivateKey.from_pem(passphrase)": lambda x: PrivateKey.from_pem(LOCKED, passphrase=x),
+    "PrivateKey.from_der": lambda x: PrivateKey.from_der(x, passphrase="x"),
+    "to_pem(passphrase)": lambda x: PRIVATE.to_pem(passphrase=x),
+    "KeySet.from_keys": lambda x: KeySet.from_keys(x),
+    "KeySet.from_keys(key)": lambda x: KeySet.from_keys([x]),
     "PrivateKey.from_jwk": lambda x: PrivateKey.from_jwk(x),
     "PrivateKey.generate": lambda x: PrivateKey.generate(x),
     "PrivateKey.generate(kid)": lambda x: PrivateKey.generate("EdDSA", kid=x),

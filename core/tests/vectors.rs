@@ -24,6 +24,8 @@ fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
         "key" => key,
         "key_set" => key_set,
         "sign" => sign,
+        "key_export" => suite::forms::export,
+        "key_set_of" => suite::forms::set_of,
         "jws_verify" => suite::jws::verify,
         "jws_sign" => suite::jws::sign,
         "service" => service,

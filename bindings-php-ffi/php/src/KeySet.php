@@ -28,6 +28,18 @@ final class KeySet implements \Countable, \JsonSerializable
         return new self(new Handle(Native::keySetFromJson(Json::document($json, 'json'))));
     }
 
+    /**
+     * A set of one's own keys: to verify with, or to publish. Of private keys the public half is taken.
+     *
+     * @param list<PublicKey|PrivateKey|HmacKey> $keys
+     */
+    public static function fromKeys(array $keys): self
+    {
+        $handles = \array_map(static fn (PublicKey|PrivateKey|HmacKey $key): int => $key->handle(), \array_values($keys));
+
+        return new self(new Handle(Native::keySetFromKeys(Json::encode($handles, 'keys'))));
+    }
+
     /** How many keys can be used. */
     public function count(): int
     {

@@ -17,16 +17,28 @@ final class PrivateKey
     {
     }
 
-    /** From PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY` or `EC PRIVATE KEY`, not encrypted. */
-    public static function fromPem(#[\SensitiveParameter] string $pem, ?string $kid = null): self
-    {
-        return self::of(Native::keyPrivateFromPem($pem), $kid);
+    /** From PEM: `PRIVATE KEY` (PKCS#8), `RSA PRIVATE KEY`, `EC PRIVATE KEY`, or `ENCRYPTED PRIVATE KEY` with its passphrase. */
+    public static function fromPem(
+        #[\SensitiveParameter] string $pem,
+        ?string $kid = null,
+        #[\SensitiveParameter] ?string $passphrase = null,
+    ): self {
+        return self::of(Native::keyPrivateFromPem($pem, $passphrase !== null, $passphrase ?? ''), $kid);
     }
 
-    /** From DER: PKCS#8, not encrypted. */
-    public static function fromDer(#[\SensitiveParameter] string $der, ?string $kid = null): self
+    /** From DER: PKCS#8, encrypted or not, PKCS#1 or SEC1. */
+    public static function fromDer(
+        #[\SensitiveParameter] string $der,
+        ?string $kid = null,
+        #[\SensitiveParameter] ?string $passphrase = null,
+    ): self {
+        return self::of(Native::keyPrivateFromDer($der, $passphrase !== null, $passphrase ?? ''), $kid);
+    }
+
+    /** From the bytes that the algorithm itself defines: the seed of Ed25519 or ML-DSA, or the scalar of ECDSA. */
+    public static function fromRaw(#[\SensitiveParameter] string $raw, string $algorithm, ?string $kid = null): self
     {
-        return self::of(Native::keyPrivateFromDer($der), $kid);
+        return self::of(Native::keyPrivateFromRaw($raw, $algorithm), $kid);
     }
 
     /**
@@ -67,10 +79,36 @@ final class PrivateKey
         return Json::decode(Native::keyPrivateJwk($this->handle->id));
     }
 
-    /** PKCS#8 in PEM. This is the secret itself. */
-    public function toPem(): string
+    /** PKCS#8 in PEM. This is the secret itself, unless a passphrase encrypts it. */
+    public function toPem(#[\SensitiveParameter] ?string $passphrase = null): string
     {
-        return Native::keyPrivatePem($this->handle->id);
+        return $passphrase === null
+            ? Native::keyPrivatePem($this->handle->id)
+            : Native::keyPrivatePemLocked($this->handle->id, $passphrase);
+    }
+
+    /** PKCS#8 in DER. This is the secret itself. */
+    public function toDer(): string
+    {
+        return Json::bytes(Native::keyPrivateDer($this->handle->id));
+    }
+
+    /** The seed or the scalar. This is the secret itself. */
+    public function toRaw(): string
+    {
+        return Json::bytes(Native::keyPrivateRaw($this->handle->id));
+    }
+
+    /** The public half as SubjectPublicKeyInfo in DER. */
+    public function publicDer(): string
+    {
+        return Json::bytes(Native::keyPublicDer($this->handle->id));
+    }
+
+    /** The bytes of the public half that the algorithm itself defines; points uncompressed. */
+    public function publicRaw(): string
+    {
+        return Json::bytes(Native::keyPublicRaw($this->handle->id));
     }
 
     /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */

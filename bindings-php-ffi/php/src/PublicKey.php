@@ -39,6 +39,12 @@ final class PublicKey
         return self::of(Native::keyPublicFromJwk(Json::document($jwk, 'jwk')), $kid);
     }
 
+    /** From the bytes that the algorithm itself defines: 32 for Ed25519, a point for ECDSA, or ML-DSA's. */
+    public static function fromRaw(string $raw, string $algorithm, ?string $kid = null): self
+    {
+        return self::of(Native::keyPublicFromRaw($raw, $algorithm), $kid);
+    }
+
     /** @return array<string, mixed> */
     public function publicJwk(): array
     {
@@ -48,6 +54,18 @@ final class PublicKey
     public function publicPem(): string
     {
         return Native::keyPublicPem($this->handle->id);
+    }
+
+    /** SubjectPublicKeyInfo in DER. */
+    public function publicDer(): string
+    {
+        return Json::bytes(Native::keyPublicDer($this->handle->id));
+    }
+
+    /** The bytes that the algorithm itself defines; points uncompressed. */
+    public function publicRaw(): string
+    {
+        return Json::bytes(Native::keyPublicRaw($this->handle->id));
     }
 
     /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */

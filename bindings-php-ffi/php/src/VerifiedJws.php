@@ -22,7 +22,7 @@ final class VerifiedJws
     public function __construct(string $report)
     {
         $members = Json::decode($report);
-        $this->payload = (string) \base64_decode(\strtr($members['payload'], '-_', '+/'));
+        $this->payload = Json::bytes($members['payload']);
         $this->signatures = \array_map(
             static fn (array $one): JwsSignature => new JwsSignature($one['index'], $one['algorithm'], $one['header'], $one['unprotected'], $one['key_id']),
             $members['signatures'],

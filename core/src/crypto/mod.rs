@@ -23,6 +23,7 @@ mod cbc;
 mod content;
 mod kdf;
 mod mac;
+mod pbe;
 mod scheme;
 mod sign;
 #[cfg_attr(not(feature = "aws-lc-rs"), path = "transport_lacking.rs")]
@@ -33,12 +34,13 @@ pub(crate) use aead::{aead_open, aead_seal};
 pub(crate) use content::{Aes, ContentCipher};
 pub(crate) use kdf::{concat_kdf, pbkdf2};
 pub(crate) use mac::{MacKey, hkdf_sha256};
+pub(crate) use pbe::{Pbes2, Prf, pbes2_open, pbes2_seal};
 pub(crate) use scheme::{Curve, Group, Hash, MlDsa, OaepHash, Scheme};
 pub(crate) use sign::{
     PrivateParts, SigningKey, ec_public, ed25519_public, generate, ml_dsa_expanded, ml_dsa_public,
 };
 pub(crate) use transport::{AgreementKey, HAS_TRANSPORT, OaepPrivate, OaepPublic, unwrap_key, wrap_key};
-pub(crate) use verify::{VerifyingKey, is_curve_point};
+pub(crate) use verify::{VerifyingKey, is_curve_point, uncompressed};
 
 use crate::error::{Error, ErrorCode, Result};
 use backend::rand::SecureRandom as _;

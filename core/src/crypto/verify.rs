@@ -83,7 +83,56 @@ fn check_point(scheme: Scheme, public: &[u8]) -> Result<()> {
         .map_err(|_| refused(scheme))
 }
 
+/// The uncompressed form of a compressed point.
+///
+/// # Errors
+/// `key.invalid_point`; `config.unsupported_algorithm` on ring, which does not take points apart.
+#[cfg(feature = "aws-lc-rs")]
+pub(crate) fn uncompressed(curve: Curve, point: &[u8]) -> Result<Vec<u8>> {
+    use super::backend::encoding::AsDer as _;
+    let refused = || Error::new(ErrorCode::KeyInvalidPoint);
+    if point.len() != 1 + curve.coordinate_len() {
+        return Err(refused());
+    }
+    let parsed = Inner::new(Scheme::Ecdsa(curve).verification()?, point).map_err(|_| refused())?;
+    let written = parsed.as_der().map_err(|_| refused())?;
+    // The point is what a SubjectPublicKeyInfo ends with.
+    let bytes = written.as_ref();
+    let start = bytes.len().saturating_sub(1 + 2 * curve.coordinate_len());
+    bytes.get(start..).filter(|it| it.first() == Some(&4)).map(<[u8]>::to_vec).ok_or_else(refused)
+}
+
+#[cfg(not(feature = "aws-lc-rs"))]
+pub(crate) fn uncompressed(_: Curve, _: &[u8]) -> Result<Vec<u8>> {
+    Err(Error::with(ErrorCode::ConfigUnsupportedAlgorithm, "compressed points"))
+}
+
 /// Whether the bytes are a point on a supported curve; used to tell keys from secrets.
 pub(crate) fn is_curve_point(bytes: &[u8]) -> bool {
     Curve::ALL.into_iter().any(|curve| VerifyingKey::new(Scheme::Ecdsa(curve), bytes).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(feature = "aws-lc-rs")]
+    #[test]
+    fn a_compressed_point_is_the_same_point() {
+        use super::*;
+        for curve in Curve::ALL {
+            let pair = crate::crypto::generate(Scheme::Ecdsa(curve)).unwrap();
+            // PKCS#8 as the backend writes it ends with the point.
+            let bytes = pair.expose();
+            let point = &bytes[bytes.len() - 1 - 2 * curve.coordinate_len()..];
+            assert_eq!(point[0], 4);
+            let odd = point[point.len() - 1] & 1;
+            let mut compressed = vec![2 + odd];
+            compressed.extend_from_slice(&point[1..=curve.coordinate_len()]);
+            assert_eq!(uncompressed(curve, &compressed).unwrap(), point);
+            compressed[0] ^= 1;
+            assert_ne!(uncompressed(curve, &compressed).unwrap(), point);
+            compressed.pop();
+            assert!(uncompressed(curve, &compressed).is_err());
+            assert!(uncompressed(curve, point).is_err());
+        }
+    }
 }

@@ -130,6 +130,7 @@ table! {
     207 KeyUse "key.use" Key 500 false "The key's use or key_ops do not allow this operation.";
     208 KeyPrivateRequired "key.private_required" Key 500 false "Signing needs a private key.";
     209 KeyInconsistent "key.inconsistent" Key 500 false "The parts of the key contradict each other.";
+    210 KeyPassphrase "key.passphrase" Key 500 false "The passphrase of the private key is missing, wrong or needless.";
 
     300 TokenMalformed "token.malformed" Token 401 false "The token is not well formed.";
     301 TokenTooLarge "token.too_large" Token 401 false "The token or its header is larger than the limit.";

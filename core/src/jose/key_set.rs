@@ -91,6 +91,32 @@ impl KeySet {
                 Err(_) => {}
             }
         }
+        Self::checked(keys)
+    }
+
+    /// A set of one key that the host chose itself. A key without an id then serves every token,
+    /// whatever key id the token names.
+    #[must_use]
+    pub fn single(key: Key) -> Self {
+        Self(Arc::new(Inner { keys: vec![key], explicit: true }))
+    }
+
+    /// A set of the host's own keys, in their order: to verify with, or to publish ([`KeySet::to_json`]). Of private keys
+    /// only the public half is taken.
+    ///
+    /// # Errors
+    /// `jwks.no_usable_key` if there are none, `jwks.too_large` if there are more than 100, `config.algorithms` if secrets and
+    /// public keys are mixed.
+    pub fn from_keys(keys: impl IntoIterator<Item = Key>) -> Result<Self> {
+        let public = |key: Key| if key.is_private() { key.public_half() } else { Ok(key) };
+        let keys = keys.into_iter().take(MAX_KEYS + 1).map(public).collect::<Result<Vec<Key>>>()?;
+        if keys.len() > MAX_KEYS {
+            return Err(Error::new(ErrorCode::KeySetTooLarge));
+        }
+        Self::checked(keys)
+    }
+
+    fn checked(keys: Vec<Key>) -> Result<Self> {
         if keys.is_empty() {
             return Err(Error::new(ErrorCode::KeySetNoUsableKey));
         }
@@ -101,13 +127,6 @@ impl KeySet {
             ));
         }
         Ok(Self(Arc::new(Inner { keys, explicit: false })))
-    }
-
-    /// A set of one key that the host chose itself. A key without an id then serves every token,
-    /// whatever key id the token names.
-    #[must_use]
-    pub fn single(key: Key) -> Self {
-        Self(Arc::new(Inner { keys: vec![key], explicit: true }))
     }
 
     /// Whether a key has this id, byte for byte.

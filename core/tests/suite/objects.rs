@@ -37,6 +37,16 @@ pub(crate) fn key(given: &Value) -> Result<Key> {
         "pem_private" => Key::private_from_pem(&text(value)),
         "der_public" => Key::public_from_der(&decode(value)),
         "der_private" => Key::private_from_der(&decode(value)),
+        "pem_locked" => Key::private_from_pem_with(&text(&value["text"]), Some(&bytes(&value["passphrase"]))),
+        "der_locked" => {
+            Key::private_from_der_with(&decode(&value["base64url"]), Some(&bytes(&value["passphrase"])))
+        }
+        "raw_public" => {
+            Key::public_from_raw(&decode(&value["base64url"]), text(&value["algorithm"]).parse()?)
+        }
+        "raw_private" => {
+            Key::private_from_raw(&decode(&value["base64url"]), text(&value["algorithm"]).parse()?)
+        }
         "generated" => Key::generate(text(value).parse()?),
         "generated_secret" => Key::generate_secret(text(value).parse()?),
         // The hosts have a class for each of the three.
@@ -47,9 +57,17 @@ pub(crate) fn key(given: &Value) -> Result<Key> {
     }
 }
 
+/// A set of the host's own keys.
+pub(crate) fn key_set(keys: &[Value]) -> Result<KeySet> {
+    KeySet::from_keys(keys.iter().map(key).collect::<Result<Vec<_>>>()?)
+}
+
 pub(crate) fn verifier_keys(given: &Value) -> Result<VerifierKeys> {
     if let Some(one) = given.get("key") {
         return key(one).map(VerifierKeys::Key);
+    }
+    if let Some(keys) = given.get("keys").and_then(Value::as_array) {
+        return key_set(keys).map(VerifierKeys::Set);
     }
     match given.get("jwks") {
         Some(set) => KeySet::parse(text(set).as_bytes(), Origin::Local).map(VerifierKeys::Set),

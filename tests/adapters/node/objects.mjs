@@ -29,6 +29,10 @@ const KEYS = {
   pem_private: (value) => PrivateKey.fromPem(text(value)),
   der_public: (value) => PublicKey.fromDer(decode(value)),
   der_private: (value) => PrivateKey.fromDer(decode(value)),
+  pem_locked: (value) => PrivateKey.fromPem(text(value.text), { passphrase: bytes(value.passphrase) }),
+  der_locked: (value) => PrivateKey.fromDer(decode(value.base64url), { passphrase: bytes(value.passphrase) }),
+  raw_public: (value) => PublicKey.fromRaw(decode(value.base64url), value.algorithm),
+  raw_private: (value) => PrivateKey.fromRaw(decode(value.base64url), value.algorithm),
   generated: (value) => PrivateKey.generate(text(value)),
   generated_secret: (value) => HmacKey.generate(text(value)),
   jwk_public: (value) => PublicKey.fromJwk(text(value)),
@@ -43,6 +47,7 @@ export function key(given) {
 
 export function verifierKeys(given) {
   if (given.key) return { key: key(given.key) }
+  if (given.keys) return { key: KeySet.fromKeys(given.keys.map(key)) }
   return given.jwks === undefined ? {} : { key: KeySet.fromJson(text(given.jwks)) }
 }
 

@@ -1,5 +1,6 @@
 // The operations of the shared vectors.
 
+import { OPERATIONS as FORMS } from './forms.mjs'
 import { OPERATIONS as JWS } from './jws.mjs'
 import * as objects from './objects.mjs'
 
@@ -117,4 +118,5 @@ export const OPERATIONS = {
   pkce_challenge: pkceChallenge,
   pkce_verify: pkceVerify,
   ...JWS,
+  ...FORMS,
 }

@@ -33,6 +33,27 @@ const KEYS = [
     'generated_secret' => [HmacKey::class, 'generate'], 'jwk_public' => [PublicKey::class, 'fromJwk'], 'jwk_private' => [PrivateKey::class, 'fromJwk'],
     'jwk_secret' => [HmacKey::class, 'fromJwk'],
 ];
+const MADE_OF_PARTS = ['pem_locked' => 'locked_pem', 'der_locked' => 'locked_der', 'raw_public' => 'raw_public', 'raw_private' => 'raw_private'];
+
+function locked_pem(stdClass $given): PrivateKey
+{
+    return PrivateKey::fromPem(text($given->text), passphrase: bytes($given->passphrase));
+}
+
+function locked_der(stdClass $given): PrivateKey
+{
+    return PrivateKey::fromDer(decode($given->base64url), passphrase: bytes($given->passphrase));
+}
+
+function raw_public(stdClass $given): PublicKey
+{
+    return PublicKey::fromRaw(decode($given->base64url), $given->algorithm);
+}
+
+function raw_private(stdClass $given): PrivateKey
+{
+    return PrivateKey::fromRaw(decode($given->base64url), $given->algorithm);
+}
 
 function hmac_key(string $secret): HmacKey
 {
@@ -53,6 +74,10 @@ function key_of(stdClass $given): HmacKey|PublicKey|PrivateKey
 {
     [$kind, $value] = [array_key_first((array) $given), current((array) $given)];
 
+    if (isset(MADE_OF_PARTS[$kind])) {
+        return MADE_OF_PARTS[$kind]($value);
+    }
+
     return KEYS[$kind]($kind === 'hmac' ? bytes($value) : text($value));
 }
 
@@ -60,6 +85,10 @@ function verifier_keys(stdClass $given): array
 {
     if (isset($given->key)) {
         return ['key' => key_of($given->key)];
+    }
+
+    if (isset($given->keys)) {
+        return ['key' => KeySet::fromKeys(array_map(key_of(...), $given->keys))];
     }
 
     return isset($given->jwks) ? ['key' => KeySet::fromJson(text($given->jwks))] : [];

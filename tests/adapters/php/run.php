@@ -19,6 +19,7 @@ if ($installed === false || $installed === '') {
 }
 require "{$installed}/vendor/autoload.php";
 require __DIR__ . '/objects.php';
+require __DIR__ . '/forms.php';
 require __DIR__ . '/jws.php';
 require __DIR__ . '/vectors.php';
 require __DIR__ . '/scenarios.php';

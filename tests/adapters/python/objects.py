@@ -33,6 +33,10 @@ KEYS = {
     "pem_private": lambda value: PrivateKey.from_pem(text(value)),
     "der_public": lambda value: PublicKey.from_der(decode(value)),
     "der_private": lambda value: PrivateKey.from_der(decode(value)),
+    "pem_locked": lambda value: PrivateKey.from_pem(text(value["text"]), passphrase=data(value["passphrase"])),
+    "der_locked": lambda value: PrivateKey.from_der(decode(value["base64url"]), passphrase=data(value["passphrase"])),
+    "raw_public": lambda value: PublicKey.from_raw(decode(value["base64url"]), value["algorithm"]),
+    "raw_private": lambda value: PrivateKey.from_raw(decode(value["base64url"]), value["algorithm"]),
     "generated": lambda value: PrivateKey.generate(text(value)),
     "generated_secret": lambda value: HmacKey.generate(text(value)),
     "jwk_public": lambda value: PublicKey.from_jwk(text(value)),
@@ -49,6 +53,8 @@ def key(given):
 def verifier_keys(given):
     if "key" in given:
         return {"key": key(given["key"])}
+    if "keys" in given:
+        return {"key": KeySet.from_keys(map(key, given["keys"]))}
     return {"key": KeySet.from_json(text(given["jwks"]))} if "jwks" in given else {}
 
 

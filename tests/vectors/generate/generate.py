@@ -26,6 +26,7 @@ import flow_issuers
 import flow_keys
 import flow_login
 import jws
+import keyforms
 import keymaterial
 import keysets
 import pending
@@ -38,7 +39,7 @@ TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve, "examples": examples,
-    "jws": jws, "post-quantum": postquantum, "profiles": profiles, "dpop": dpop,
+    "jws": jws, "post-quantum": postquantum, "profiles": profiles, "dpop": dpop, "key-forms": keyforms,
 }
 SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers}
 

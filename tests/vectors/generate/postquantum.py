@@ -30,7 +30,7 @@ def key(name, secret=None):
 
 def length(data):
     size = len(data)
-    return bytes([size]) if size < 128 else bytes([0x82]) + size.to_bytes(2, "big")
+    return bytes([size]) if size < 128 else bytes([0x81, size]) if size < 256 else bytes([0x82]) + size.to_bytes(2, "big")
 
 
 def element(tag, *parts):

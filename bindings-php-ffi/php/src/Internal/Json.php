@@ -46,6 +46,12 @@ final class Json
         return \is_string($document) ? $document : self::encode($document === [] ? new \stdClass() : $document, $label);
     }
 
+    /** Bytes that came as base64url, because only text crosses. */
+    public static function bytes(#[\SensitiveParameter] string $encoded): string
+    {
+        return (string) \base64_decode(\strtr($encoded, '-_', '+/'));
+    }
+
     /** @return array<mixed> */
     public static function decode(#[\SensitiveParameter] string $text): array
     {

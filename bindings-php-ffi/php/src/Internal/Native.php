@@ -69,18 +69,26 @@ uint64_t uniffi_ferroauth_php_fn_func_key_generate(FerroauthBytes algorithm, Fer
 uint64_t uniffi_ferroauth_php_fn_func_key_generate_secret(FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac(FerroauthBytes secret, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_key_private_from_der(FerroauthBytes der, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_der(uint64_t key, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_private_from_der(FerroauthBytes der, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_private_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_key_private_from_pem(FerroauthBytes pem, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_private_from_pem(FerroauthBytes pem, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_private_from_raw(FerroauthBytes raw, FerroauthBytes algorithm, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_jwk(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_pem(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_pem_locked(uint64_t key, FerroauthBytes passphrase, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_raw(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_der(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_public_from_der(FerroauthBytes der, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_public_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_public_from_pem(FerroauthBytes pem, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_public_from_raw(FerroauthBytes raw, FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_public_half(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_jwk(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_pem(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_raw(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_from_json(FerroauthBytes json, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_set_from_keys(FerroauthBytes keys, FerroauthStatus *status);
 int8_t uniffi_ferroauth_php_fn_func_key_set_has_kid(uint64_t set, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_size(uint64_t set, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_set_to_json(uint64_t set, FerroauthStatus *status);
@@ -152,18 +160,26 @@ C;
         'uniffi_ferroauth_php_checksum_func_key_generate_secret' => 31046,
         'uniffi_ferroauth_php_checksum_func_key_hmac' => 1092,
         'uniffi_ferroauth_php_checksum_func_key_hmac_from_jwk' => 62342,
-        'uniffi_ferroauth_php_checksum_func_key_private_from_der' => 9428,
+        'uniffi_ferroauth_php_checksum_func_key_private_der' => 55815,
+        'uniffi_ferroauth_php_checksum_func_key_private_from_der' => 38117,
         'uniffi_ferroauth_php_checksum_func_key_private_from_jwk' => 8923,
-        'uniffi_ferroauth_php_checksum_func_key_private_from_pem' => 43287,
+        'uniffi_ferroauth_php_checksum_func_key_private_from_pem' => 7674,
+        'uniffi_ferroauth_php_checksum_func_key_private_from_raw' => 12022,
         'uniffi_ferroauth_php_checksum_func_key_private_jwk' => 56591,
         'uniffi_ferroauth_php_checksum_func_key_private_pem' => 26910,
+        'uniffi_ferroauth_php_checksum_func_key_private_pem_locked' => 33148,
+        'uniffi_ferroauth_php_checksum_func_key_private_raw' => 24431,
+        'uniffi_ferroauth_php_checksum_func_key_public_der' => 57326,
         'uniffi_ferroauth_php_checksum_func_key_public_from_der' => 53315,
         'uniffi_ferroauth_php_checksum_func_key_public_from_jwk' => 20822,
         'uniffi_ferroauth_php_checksum_func_key_public_from_pem' => 27281,
+        'uniffi_ferroauth_php_checksum_func_key_public_from_raw' => 40688,
         'uniffi_ferroauth_php_checksum_func_key_public_half' => 32718,
         'uniffi_ferroauth_php_checksum_func_key_public_jwk' => 42468,
         'uniffi_ferroauth_php_checksum_func_key_public_pem' => 42729,
+        'uniffi_ferroauth_php_checksum_func_key_public_raw' => 15311,
         'uniffi_ferroauth_php_checksum_func_key_set_from_json' => 48312,
+        'uniffi_ferroauth_php_checksum_func_key_set_from_keys' => 61032,
         'uniffi_ferroauth_php_checksum_func_key_set_has_kid' => 40901,
         'uniffi_ferroauth_php_checksum_func_key_set_size' => 63888,
         'uniffi_ferroauth_php_checksum_func_key_set_to_json' => 58431,
@@ -447,12 +463,20 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_hmac_from_jwk(self::view(0, $jwk), self::$out));
     }
 
-    /** A private key from PKCS#8 in DER. */
-    public static function keyPrivateFromDer(#[\SensitiveParameter] string $der): int
+    /** The private key in DER, base64url. */
+    public static function keyPrivateDer(int $key): string
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_der(self::view(0, $der), self::$out));
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_private_der($key, self::$out));
+    }
+
+    /** A private key from DER; with `locked` under a passphrase. */
+    public static function keyPrivateFromDer(#[\SensitiveParameter] string $der, bool $locked, #[\SensitiveParameter] string $passphrase): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_der(self::view(0, $der), (int) $locked, self::view(1, $passphrase), self::$out));
     }
 
     /** A private key from a JWK. */
@@ -463,12 +487,20 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_jwk(self::view(0, $jwk), self::$out));
     }
 
-    /** A private key from PEM. */
-    public static function keyPrivateFromPem(#[\SensitiveParameter] string $pem): int
+    /** A private key from PEM; with `locked` under a passphrase. */
+    public static function keyPrivateFromPem(#[\SensitiveParameter] string $pem, bool $locked, #[\SensitiveParameter] string $passphrase): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_pem(self::view(0, $pem), self::$out));
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_pem(self::view(0, $pem), (int) $locked, self::view(1, $passphrase), self::$out));
+    }
+
+    /** A private key from the bytes that its algorithm defines. */
+    public static function keyPrivateFromRaw(#[\SensitiveParameter] string $raw, #[\SensitiveParameter] string $algorithm): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_key_private_from_raw(self::view(0, $raw), self::view(1, $algorithm), self::$out));
     }
 
     /** The whole key as a JWK, its secret members too. */
@@ -485,6 +517,30 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_private_pem($key, self::$out));
+    }
+
+    /** The private key as PEM under a passphrase. */
+    public static function keyPrivatePemLocked(int $key, #[\SensitiveParameter] string $passphrase): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_key_private_pem_locked($key, self::view(0, $passphrase), self::$out));
+    }
+
+    /** The bytes of the private key, base64url. */
+    public static function keyPrivateRaw(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_private_raw($key, self::$out));
+    }
+
+    /** The public half in DER, base64url. */
+    public static function keyPublicDer(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_public_der($key, self::$out));
     }
 
     /** A public key from DER. */
@@ -511,6 +567,14 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_public_from_pem(self::view(0, $pem), self::$out));
     }
 
+    /** A public key from the bytes that its algorithm defines. */
+    public static function keyPublicFromRaw(#[\SensitiveParameter] string $raw, #[\SensitiveParameter] string $algorithm): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_key_public_from_raw(self::view(0, $raw), self::view(1, $algorithm), self::$out));
+    }
+
     /** The public half of a private key. */
     public static function keyPublicHalf(int $key): int
     {
@@ -535,12 +599,28 @@ C;
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_public_pem($key, self::$out));
     }
 
+    /** The bytes of the public half, base64url. */
+    public static function keyPublicRaw(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_key_public_raw($key, self::$out));
+    }
+
     /** A JWK set of the host's own. */
     public static function keySetFromJson(#[\SensitiveParameter] string $json): int
     {
         $ffi = self::$ffi ?? self::open();
 
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_set_from_json(self::view(0, $json), self::$out));
+    }
+
+    /** A set of the host's own keys; `keys` is a JSON list of handles. */
+    public static function keySetFromKeys(#[\SensitiveParameter] string $keys): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_set_from_keys(self::view(0, $keys), self::$out));
     }
 
     /** Whether the set has a key with this id. */

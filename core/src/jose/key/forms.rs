@@ -55,17 +55,35 @@ impl Key {
     ///
     /// # Errors
     /// As [`Key::public_from_pem`]; `key.private_required` for a public key, `key.inconsistent` if the
-    /// parts do not belong together.
+    /// parts do not belong together, `key.passphrase` if it is encrypted.
     pub fn private_from_pem(pem: &str) -> Result<Self> {
         pem::private(pem).map(Self::asymmetric)
     }
 
-    /// A private key from DER: PKCS#8, unencrypted.
+    /// A private key from PEM as [`Key::private_from_pem`] takes it, or from `ENCRYPTED PRIVATE KEY` (PKCS#8 with PBES2,
+    /// RFC 8018): PBKDF2 with HMAC-SHA-1 or SHA-2, at most ten million iterations, and AES-CBC.
+    ///
+    /// # Errors
+    /// As [`Key::private_from_pem`]; `key.passphrase` if it is wrong, or if there is nothing to open with it;
+    /// `config.unsupported_algorithm` for another encryption, and on ring for every one.
+    pub fn private_from_pem_with(pem: &str, passphrase: Option<&[u8]>) -> Result<Self> {
+        pem::private_with(pem, passphrase).map(Self::asymmetric)
+    }
+
+    /// A private key from DER, unencrypted: PKCS#8, a PKCS#1 `RSAPrivateKey` or a SEC1 `ECPrivateKey`.
     ///
     /// # Errors
     /// As [`Key::private_from_pem`].
     pub fn private_from_der(der: &[u8]) -> Result<Self> {
         pem::private_der(der).map(Self::asymmetric)
+    }
+
+    /// A private key from DER as [`Key::private_from_der`] takes it, or encrypted as for [`Key::private_from_pem_with`].
+    ///
+    /// # Errors
+    /// As [`Key::private_from_pem_with`].
+    pub fn private_from_der_with(der: &[u8], passphrase: Option<&[u8]>) -> Result<Self> {
+        pem::private_der_with(der, passphrase).map(Self::asymmetric)
     }
 
     /// Draws a new secret, as long as the algorithm's hash, and binds it to that algorithm.
@@ -201,11 +219,36 @@ impl Key {
         self.material().map(pem::write_public)
     }
 
+    /// The public part as DER (SubjectPublicKeyInfo).
+    ///
+    /// # Errors
+    /// `key.wrong_type` for an HMAC secret.
+    pub fn public_der(&self) -> Result<Vec<u8>> {
+        self.material().map(pem::spki)
+    }
+
     /// The private key as PEM (PKCS#8).
     ///
     /// # Errors
     /// `key.private_required` if there is none, `key.wrong_type` for an HMAC secret.
     pub fn private_pem(&self) -> Result<Secret> {
         self.material().and_then(pem::write_private)
+    }
+
+    /// The private key as PEM, encrypted under a passphrase: PKCS#8 with PBES2, PBKDF2 with HMAC-SHA-256 and 600,000
+    /// iterations, AES-256-CBC (RFC 8018).
+    ///
+    /// # Errors
+    /// As [`Key::private_pem`]; `key.passphrase` if it is empty; `config.unsupported_algorithm` on ring.
+    pub fn private_pem_with(&self, passphrase: &[u8]) -> Result<Secret> {
+        self.material().and_then(|key| pem::write_private_with(key, passphrase))
+    }
+
+    /// The private key as DER (PKCS#8).
+    ///
+    /// # Errors
+    /// As [`Key::private_pem`].
+    pub fn private_der(&self) -> Result<SecretBytes> {
+        self.material().and_then(pem::pkcs8)
     }
 }

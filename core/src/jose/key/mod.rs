@@ -8,8 +8,10 @@ mod encryption;
 mod forms;
 mod guard;
 mod jwk;
+mod locked;
 mod material;
 mod pem;
+mod raw;
 mod weak;
 mod x25519;
 

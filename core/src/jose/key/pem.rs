@@ -5,7 +5,7 @@
 //! `material.rs` behind it. SEC1 files (`EC PRIVATE KEY`), which it refuses, are read here.
 
 use super::material::{Asymmetric, Kind, malformed};
-use super::{der, guard};
+use super::{der, guard, locked};
 use crate::crypto::{Curve, MlDsa, ec_public, ml_dsa_expanded};
 use crate::error::{Error, ErrorCode, Result};
 use crate::jose::base64url;
@@ -29,6 +29,11 @@ pub(super) struct Opened<'a> {
 pub(super) fn open(pem: &str) -> Result<Opened<'_>> {
     if pem.len() > MAX_BYTES {
         return Err(malformed("the PEM text is too large"));
+    }
+    if pem.contains("Proc-Type: 4,ENCRYPTED") {
+        return Err(malformed(
+            "OpenSSL's old encryption; `openssl pkcs8 -topk8 -v2 aes-256-cbc` converts it",
+        ));
     }
     let parse = || {
         // `openssl ecparam -genkey` writes the curve before the key, which names it again.
@@ -129,15 +134,55 @@ pub(super) fn private(pem: &str) -> Result<Asymmetric> {
             Some(_) => Err(unsupported_curve()),
             None => Err(malformed("PKCS#8")),
         },
-        "ENCRYPTED PRIVATE KEY" => Err(malformed("the private key is encrypted; decrypt it first")),
+        "ENCRYPTED PRIVATE KEY" => Err(locked::missing()),
+        "OPENSSH PRIVATE KEY" => {
+            Err(malformed("an OpenSSH key; `ssh-keygen -p -m PKCS8 -f FILE` converts it"))
+        }
         label if label.ends_with("PUBLIC KEY") => Err(Error::new(ErrorCode::KeyPrivateRequired)),
         _ => Err(malformed("unknown PEM label")),
     }
 }
 
-/// A private key as PKCS#8 in DER.
+/// A private key as [`private`] takes it, or as `ENCRYPTED PRIVATE KEY` with its passphrase.
+pub(super) fn private_with(pem: &str, passphrase: Option<&[u8]>) -> Result<Asymmetric> {
+    let Some(passphrase) = passphrase else { return private(pem) };
+    let opened = open(pem)?;
+    match opened.label {
+        "ENCRYPTED PRIVATE KEY" => private_der(locked::open(opened.der.expose(), passphrase)?.expose()),
+        _ => private(pem).and_then(|_| Err(locked::needless())),
+    }
+}
+
+/// A private key as DER: PKCS#8, PKCS#1 or SEC1, told apart by what follows the version.
 pub(super) fn private_der(bytes: &[u8]) -> Result<Asymmetric> {
-    private(&armour("PRIVATE KEY", bytes))
+    let after_version = || {
+        let mut fields = der::Reader::only_sequence(bytes)?;
+        fields.unsigned()?;
+        fields.any()
+    };
+    let label = match after_version() {
+        Some((der::INTEGER, _)) => "RSA PRIVATE KEY",
+        Some((der::OCTET_STRING, _)) => "EC PRIVATE KEY",
+        _ if locked::is_locked(bytes) => "ENCRYPTED PRIVATE KEY",
+        _ => "PRIVATE KEY",
+    };
+    private(&armour(label, bytes))
+}
+
+/// A private key as [`private_der`] takes it, or encrypted with its passphrase.
+pub(super) fn private_der_with(bytes: &[u8], passphrase: Option<&[u8]>) -> Result<Asymmetric> {
+    match passphrase {
+        Some(passphrase) if locked::is_locked(bytes) => {
+            private_with(&armour("ENCRYPTED PRIVATE KEY", bytes), Some(passphrase))
+        }
+        Some(_) => private_der(bytes).and_then(|_| Err(locked::needless())),
+        None => private_der(bytes),
+    }
+}
+
+/// A private scalar alone.
+pub(super) fn scalar(curve: Curve, scalar: &[u8]) -> Result<Asymmetric> {
+    sec1(&ec_private_key(curve, scalar, None), None)
 }
 
 fn rsa_private(pem: &str) -> Result<Asymmetric> {
@@ -295,6 +340,12 @@ pub(super) fn spki(key: &Asymmetric) -> Vec<u8> {
 /// PKCS#8 as PEM.
 pub(super) fn write_private(key: &Asymmetric) -> Result<Secret> {
     pkcs8(key).map(|whole| Secret::new(armour("PRIVATE KEY", whole.expose())))
+}
+
+/// PKCS#8 under a passphrase, as PEM.
+pub(super) fn write_private_with(key: &Asymmetric, passphrase: &[u8]) -> Result<Secret> {
+    let sealed = locked::seal(&pkcs8(key)?, passphrase)?;
+    Ok(Secret::new(armour("ENCRYPTED PRIVATE KEY", &sealed)))
 }
 
 /// PKCS#8 as DER.
