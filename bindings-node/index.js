@@ -4,6 +4,7 @@ const native = require('./lib/native.js')
 const { Claims } = require('./lib/claims.js')
 const { Client, PendingAuthorization } = require('./lib/client.js')
 const { DpopProof, DpopVerifier } = require('./lib/dpop.js')
+const { Decrypted, Decrypter, Encrypter, EncryptionKey } = require('./lib/encryption.js')
 const { call, classes, errorTable } = require('./lib/errors.js')
 const { Flow, HttpStep, Step } = require('./lib/flow.js')
 const { JwsVerifier, VerifiedJws } = require('./lib/jws.js')
@@ -17,9 +18,13 @@ const { Signer, UnverifiedToken, Verifier, decodeUnverified } = require('./lib/v
 module.exports = {
   Claims,
   Client,
+  Decrypted,
+  Decrypter,
   Denial,
   DpopProof,
   DpopVerifier,
+  Encrypter,
+  EncryptionKey,
   Flow,
   HmacKey,
   HttpStep,

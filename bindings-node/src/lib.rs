@@ -21,6 +21,7 @@
 
 mod check;
 mod client;
+mod encryption;
 mod failure;
 mod flow;
 mod hub;

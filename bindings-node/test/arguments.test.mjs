@@ -7,7 +7,7 @@ import * as ferroauth from 'ferroauth'
 
 const {
   Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, PendingAuthorization,
-  Denial, DpopProof, DpopVerifier, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier,
+  Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier,
 } = ferroauth
 
 const cyclic = {}
@@ -38,6 +38,9 @@ const signer = new Signer(key, { algorithm: 'HS256' })
 const jws = new JwsVerifier(key, { algorithms: ['HS256'] })
 const detachedJws = signer.signDetached('x')
 const api = new ResourceServer(verifier)
+const encryptionKey = EncryptionKey.generate('A256GCM')
+const encrypter = new Encrypter(encryptionKey)
+const decrypter = new Decrypter(encryptionKey)
 const checks = { issuer: null, audience: null, algorithms: ['HS256'] }
 
 /** The exports, each with one or two places for a bad value. */
@@ -48,6 +51,28 @@ const TARGETS = {
   'new Client, options': (a) => new Client(service, a),
   'new Client, secret': (a) => new Client(service, { clientId: 'a', clientSecret: a }),
   'new Client, testing': (a) => new Client(service, { clientId: 'a', testing: a }),
+  'EncryptionKey.fromSecret': (a, b) => EncryptionKey.fromSecret(a, b),
+  'EncryptionKey.fromSecret, secret': (a) => EncryptionKey.fromSecret(a, { algorithm: 'A128KW' }),
+  'EncryptionKey.fromSecret, options': (a, b) => EncryptionKey.fromSecret('x'.repeat(16), { algorithm: a, kid: b }),
+  'EncryptionKey.fromJwk': (a, b) => EncryptionKey.fromJwk(a, b),
+  'EncryptionKey.fromPem': (a, b) => EncryptionKey.fromPem(a, b),
+  'EncryptionKey.fromDer': (a, b) => EncryptionKey.fromDer(a, b),
+  'EncryptionKey.fromDer, der': (a) => EncryptionKey.fromDer(a, { algorithm: 'RSA-OAEP' }),
+  'EncryptionKey.generate': (a, b) => EncryptionKey.generate(a, b),
+  'EncryptionKey.generate, curve': (a) => EncryptionKey.generate('ECDH-ES', { curve: a }),
+  'new EncryptionKey': (a, b) => new EncryptionKey(a, b),
+  'new Encrypter': (a, b) => new Encrypter(a, b),
+  'new Encrypter, options': (a) => new Encrypter(encryptionKey, a),
+  'new Encrypter, parties': (a, b) => new Encrypter(encryptionKey, { apu: a, apv: b }),
+  'encrypter.encrypt': (a, b) => encrypter.encrypt(a, b),
+  'encrypter.encryptJson': (a, b) => encrypter.encryptJson(a, b),
+  'encrypter.encryptJson, aad': (a) => encrypter.encryptJson('x', { aad: a }),
+  'new Decrypter': (a, b) => new Decrypter(a, b),
+  'new Decrypter, options': (a) => new Decrypter(encryptionKey, a),
+  'new Decrypter, lists': (a, b) => new Decrypter(encryptionKey, { algorithms: a, encryptions: b }),
+  'decrypter.decrypt': (a) => decrypter.decrypt(a),
+  'decrypter.decryptJson': (a) => decrypter.decryptJson(a),
+  'new Decrypted': (a, b) => new Decrypted(a, b),
   'client.beginAuthorization': (a) => client.beginAuthorization(a),
   'client.beginAuthorization, scopes': (a) => client.beginAuthorization({ scopes: a }),
   'client.beginAuthorization, parameters': (a) => client.beginAuthorization({ parameters: a }),

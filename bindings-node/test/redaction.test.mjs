@@ -7,7 +7,7 @@ import { format, inspect } from 'node:util'
 import * as ferroauth from 'ferroauth'
 import { CLIENT, startProvider } from './support/provider.mjs'
 
-const { Client, HmacKey, Keyring, Pkce, PrivateKey, Service, Signer, Verifier } = ferroauth
+const { Client, Decrypter, Encrypter, EncryptionKey, HmacKey, Keyring, Pkce, PrivateKey, Service, Signer, Verifier } = ferroauth
 
 let provider
 before(async () => {
@@ -39,6 +39,8 @@ test('objects that hold secrets print without them', async () => {
   const pem = privateKey.toPem().split('\n')[1]
   const token = new Signer(hmac, { algorithm: 'HS256' }).signSync({ sub: '1' }, { lifetime: 60 })
   const verifier = new Verifier({ key: hmac, algorithms: ['HS256'], issuer: null, audience: null })
+  const encryptionKey = EncryptionKey.fromSecret(secret.slice(0, 32), { algorithm: 'A256GCM' })
+  const [encrypter, decrypter] = [new Encrypter(encryptionKey), new Decrypter(encryptionKey)]
   const flow = client.flow.refresh(tokens.refreshToken)
   const step = flow.advance()
   const basic = step.http.headers.authorization
@@ -52,6 +54,10 @@ test('objects that hold secrets print without them', async () => {
     [pkce, [pkce.verifier]],
     [hmac, [secret]],
     [privateKey, [pem]],
+    [encryptionKey, [secret.slice(0, 32)]],
+    [encrypter, [secret.slice(0, 32)]],
+    [decrypter, [secret.slice(0, 32)]],
+    [decrypter.decrypt(encrypter.encrypt(secret)), [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64')]],
     [new Keyring([sealingKey]), [sealingKey.toString('hex'), sealingKey.toString('base64')]],
     [verifier, [secret]],
     [verifier.verifySync(token), [token, token.split('.')[2]]],

@@ -10,7 +10,8 @@ const cjs = require('ferroauth')
 const manifest = require('ferroauth/package.json')
 
 const NAMES = [
-  'CallbackError', 'Claims', 'Client', 'ConfigurationError', 'Denial', 'DpopProof', 'DpopVerifier', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
+  'CallbackError', 'Claims', 'Client', 'ConfigurationError', 'Decrypted', 'Decrypter', 'Denial', 'DpopProof', 'DpopVerifier',
+  'Encrypter', 'EncryptionKey', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
   'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'JwsVerifier', 'KeyMaterialError', 'KeySet', 'KeySetError',
   'KeySetNotLoadedError', 'Keyring', 'MetadataError', 'NetworkError', 'PendingAuthorization',
   'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProviderError', 'PublicKey', 'ResourceServer',

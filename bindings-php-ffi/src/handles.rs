@@ -7,8 +7,8 @@
 //! thread's next request begins.
 
 use ferroauth::host::{
-    Client, JwsVerifier, Key, KeySet, Keyring, Operation, PendingAuthorization, ResourceServer, Service,
-    Signer, Verifier,
+    Client, Decrypter, Encrypter, EncryptionKey, JwsVerifier, Key, KeySet, Keyring, Operation,
+    PendingAuthorization, ResourceServer, Service, Signer, Verifier,
 };
 use ferroauth::{Error, ErrorCode, Result};
 use std::cell::RefCell;
@@ -37,6 +37,9 @@ pub(crate) enum Object {
     Keyring(Keyring),
     Key(Key),
     KeySet(KeySet),
+    EncryptionKey(EncryptionKey),
+    Encrypter(Encrypter),
+    Decrypter(Decrypter),
     Verifier(Verifier),
     JwsVerifier(JwsVerifier),
     Signer(Signer),
@@ -89,6 +92,9 @@ kinds! {
     Keyring Keyring;
     Key Key;
     KeySet KeySet;
+    EncryptionKey EncryptionKey;
+    Encrypter Encrypter;
+    Decrypter Decrypter;
     Verifier Verifier;
     JwsVerifier JwsVerifier;
     Signer Signer;

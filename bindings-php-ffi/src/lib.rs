@@ -10,6 +10,7 @@ uniffi::setup_scaffolding!();
 
 pub mod client;
 pub mod dpop;
+pub mod encryption;
 pub mod failure;
 pub mod fast_lane;
 pub mod flow;

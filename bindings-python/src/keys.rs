@@ -370,7 +370,7 @@ fn from_jwk(jwk: &Bound<'_, PyAny>, read: fn(&str) -> ferroauth::Result<jose::Ke
     jwk.py().detach(|| read(&text)).or_raise(jwk.py())
 }
 
-fn jwk_text<'a>(jwk: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
+pub(crate) fn jwk_text<'a>(jwk: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, str>> {
     match jwk.cast::<PyString>() {
         Ok(string) => text(string).map(Cow::Borrowed),
         Err(_) => to_json::text(jwk).map(Cow::Owned),

@@ -8,6 +8,7 @@ mod arguments;
 mod client;
 mod dpop;
 mod drive;
+mod encryption;
 mod errors;
 mod flow;
 mod from_json;
@@ -40,6 +41,10 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<dpop::DpopVerifier>()?;
     module.add_class::<drive::Cancel>()?;
     module.add_class::<drive::Worker>()?;
+    module.add_class::<encryption::Decrypted>()?;
+    module.add_class::<encryption::Decrypter>()?;
+    module.add_class::<encryption::Encrypter>()?;
+    module.add_class::<encryption::EncryptionKey>()?;
     module.add_class::<flow::Flow>()?;
     module.add_class::<flow::Step>()?;
     module.add_class::<jws::JwsSignature>()?;

@@ -9,6 +9,9 @@ import ferroauth
 from conftest import CLIENT
 from ferroauth import (
     Client,
+    Decrypter,
+    Encrypter,
+    EncryptionKey,
     FerroauthError,
     HmacKey,
     DpopVerifier,
@@ -57,6 +60,8 @@ API = ResourceServer(VERIFIER)
 SERVICE = Service.preset("frappe", base_url="https://erp.example.com")
 SETTLED = Client(SERVICE, **CLIENT)
 PENDING = SETTLED.begin_authorization()
+ENCRYPTION = EncryptionKey.generate("A256GCM")
+ENCRYPTER, DECRYPTER = Encrypter(ENCRYPTION), Decrypter(ENCRYPTION)
 
 EXPORTS: dict[str, Callable[[Any], Any]] = {
     "Client(service)": lambda x: Client(x, client_id="a"),
@@ -108,6 +113,29 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "PrivateKey.generate": lambda x: PrivateKey.generate(x),
     "PrivateKey.generate(kid)": lambda x: PrivateKey.generate("EdDSA", kid=x),
     "KeySet.from_json": lambda x: KeySet.from_json(x),
+    "EncryptionKey.from_secret": lambda x: EncryptionKey.from_secret(x, "A128KW"),
+    "EncryptionKey.from_secret(algorithm)": lambda x: EncryptionKey.from_secret(bytes(16), x),
+    "EncryptionKey.from_secret(kid)": lambda x: EncryptionKey.from_secret(bytes(16), "A128GCM", kid=x),
+    "EncryptionKey.from_jwk": lambda x: EncryptionKey.from_jwk(x, algorithm="RSA-OAEP"),
+    "EncryptionKey.from_jwk(algorithm)": lambda x: EncryptionKey.from_jwk({"kty": "oct", "k": "AAAA"}, algorithm=x),
+    "EncryptionKey.from_pem": lambda x: EncryptionKey.from_pem(x, "RSA-OAEP"),
+    "EncryptionKey.from_der": lambda x: EncryptionKey.from_der(x, "RSA-OAEP"),
+    "EncryptionKey.generate": lambda x: EncryptionKey.generate(x),
+    "EncryptionKey.generate(curve)": lambda x: EncryptionKey.generate("A256GCM", curve=x),
+    "Encrypter(key)": lambda x: Encrypter(x),
+    "Encrypter(encryption)": lambda x: Encrypter(ENCRYPTION, x),
+    "Encrypter(typ)": lambda x: Encrypter(ENCRYPTION, typ=x),
+    "Encrypter(apu)": lambda x: Encrypter(ENCRYPTION, apu=x),
+    "Encrypter(pbes2_iterations)": lambda x: Encrypter(ENCRYPTION, pbes2_iterations=x),
+    "encrypt": lambda x: ENCRYPTER.encrypt(x),
+    "encrypt(content_type)": lambda x: ENCRYPTER.encrypt(b"", content_type=x),
+    "encrypt_json(aad)": lambda x: ENCRYPTER.encrypt_json(b"", aad=x),
+    "Decrypter(key)": lambda x: Decrypter(x),
+    "Decrypter(algorithms)": lambda x: Decrypter(ENCRYPTION, algorithms=x),
+    "Decrypter(encryptions)": lambda x: Decrypter(ENCRYPTION, encryptions=x),
+    "Decrypter(max_token)": lambda x: Decrypter(ENCRYPTION, max_token=x),
+    "decrypt": lambda x: DECRYPTER.decrypt(x),
+    "decrypt_json": lambda x: DECRYPTER.decrypt_json(x),
     "Signer(key)": lambda x: Signer(x, algorithm="HS256"),
     "Signer(algorithm)": lambda x: Signer(HmacKey(bytes(64)), algorithm=x),
     "sign": lambda x: SIGNER.sign(x),

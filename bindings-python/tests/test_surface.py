@@ -16,6 +16,9 @@ from conftest import CLIENT
 from ferroauth import (
     Claims,
     Client,
+    Decrypter,
+    Encrypter,
+    EncryptionKey,
     HmacKey,
     JwsVerifier,
     Keyring,
@@ -143,7 +146,12 @@ def test_network_options() -> None:
 
 
 def objects(client: Client, service: Service, tokens: Any) -> dict[str, Any]:
+    encryption = EncryptionKey.from_secret(SECRET.encode()[:32], "A256GCM", kid="k")
     return {
+        "encryption_key": encryption,
+        "encrypter": Encrypter(encryption),
+        "decrypter": Decrypter(encryption),
+        "decrypted": Decrypter(encryption).decrypt(Encrypter(encryption).encrypt(SECRET)),
         "client": client,
         "flow": client.flow.refresh(SECRET),
         "keyring": Keyring([SECRET.encode()[:32]]),

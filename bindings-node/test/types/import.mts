@@ -2,10 +2,10 @@
 
 import { createServer } from 'node:http'
 import {
-  Claims, Client, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, PendingAuthorization, Pkce,
+  Claims, Client, Decrypter, Encrypter, EncryptionKey, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, PendingAuthorization, Pkce,
   PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, version,
 } from 'ferroauth'
-import type { Algorithm, ClientOptions, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
+import type { Algorithm, ClientOptions, Decrypted, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
 // @ts-expect-error there is no default export
 import whole from 'ferroauth'
 
@@ -97,6 +97,20 @@ const signer = new Signer(key, { algorithm: 'ES256', kid: 'k1' })
 const token: string = signer.signSync({ sub: '42' }, { lifetime: 300 })
 // @ts-expect-error a public key does not sign
 new Signer(publicKey, { algorithm: 'ES256' })
+
+const encryptionKey = EncryptionKey.generate('ECDH-ES+A256KW', { curve: 'X25519', kid: 'e1' })
+const encrypter = new Encrypter(encryptionKey.publicKey(), { encryption: 'A256GCM', apu: new Uint8Array(4) })
+const encrypted: string = encrypter.encrypt(token, { contentType: 'JWT' })
+const json: string = encrypter.encryptJson(new Uint8Array(8), { aad: new Uint8Array(8) })
+const decrypted: Decrypted = new Decrypter([encryptionKey], { encryptions: ['A256GCM'] }).decrypt(encrypted)
+same<typeof decrypted.plaintext, Buffer>(true)
+same<typeof decrypted.aad, Buffer | null>(true)
+// @ts-expect-error a signing key does not encrypt
+new Encrypter(key)
+// @ts-expect-error RSA1_5 is not offered
+EncryptionKey.generate('RSA1_5')
+// @ts-expect-error the algorithm is left out in silence
+EncryptionKey.fromSecret('x')
 
 const { verifier: code, challenge, method } = Pkce.generate()
 same<typeof method, 'S256'>(true)

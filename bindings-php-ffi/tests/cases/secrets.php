@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, HmacKey, Keyring, Pkce, PrivateKey, Service, Signer, Verifier};
+use Ferroauth\{Client, Decrypter, Encrypter, EncryptionKey, HmacKey, Keyring, Pkce, PrivateKey, Service, Signer, Verifier};
 use Ferroauth\Internal\Json;
 use Ferroauth\Tests\Support\Check;
 
@@ -19,7 +19,11 @@ $pending = $client->beginAuthorization();
 $hmac = new HmacKey($canary . $canary);
 $pkce = Pkce::generate();
 $private = PrivateKey::generate('ES256');
+$encryption = EncryptionKey::fromSecret(substr($canary, 0, 32), 'A256GCM');
+[$encrypter, $decrypter] = [new Encrypter($encryption), new Decrypter($encryption)];
 $objects = [
+    'encryption key' => [$encryption, $canary], 'encrypter' => [$encrypter, $canary], 'decrypter' => [$decrypter, $canary],
+    'decrypted' => [$decrypter->decrypt($encrypter->encrypt($canary)), $canary],
     'client' => [$client, $canary], 'flow' => [$flow, $canary], 'step' => [$step, $canary], 'token set' => [$tokens, $canary],
     'pending' => [$pending, $pending->state], 'HMAC key' => [$hmac, $canary], 'PKCE' => [$pkce, $pkce->verifier],
     'private key' => [$private, $private->toPem()], 'keyring' => [new Keyring(substr($canary, 0, 32)), substr($canary, 0, 32)],

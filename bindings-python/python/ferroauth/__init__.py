@@ -1,15 +1,20 @@
 """OAuth 2.0, OpenID Connect and JOSE: log users in, obtain tokens, verify tokens.
 
 ``Client`` logs users in at a provider (``Service``) and obtains tokens; ``ResourceServer`` guards an API with
-a ``Verifier``, which checks tokens; ``Signer`` makes tokens, and signatures over bytes that ``JwsVerifier`` checks. ``ferroauth.aio`` has the same names for asyncio.
+a ``Verifier``, which checks tokens; ``Signer`` makes tokens, and signatures over bytes that ``JwsVerifier`` checks;
+``Encrypter`` and ``Decrypter`` hide what is in a token. ``ferroauth.aio`` has the same names for asyncio.
 """
 
 from ferroauth._native import (
     Claims,
     Client,
+    Decrypted,
+    Decrypter,
     Denial,
     DpopProof,
     DpopVerifier,
+    Encrypter,
+    EncryptionKey,
     Flow,
     HmacKey,
     IdToken,
@@ -57,9 +62,13 @@ __all__ = [
     "Claims",
     "Client",
     "ConfigurationError",
+    "Decrypted",
+    "Decrypter",
     "Denial",
     "DpopProof",
     "DpopVerifier",
+    "Encrypter",
+    "EncryptionKey",
     "ExpiredTokenError",
     "FerroauthError",
     "Flow",

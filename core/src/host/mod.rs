@@ -6,6 +6,7 @@
 
 mod client;
 mod dpop;
+mod encryption;
 mod jws;
 mod keys;
 pub mod pkce;
@@ -13,9 +14,10 @@ mod resource_server;
 mod verifier;
 
 pub use crate::client::{Callback, Keyring, PendingAuthorization, TokenSet};
-pub use crate::jose::{Key, KeySet, Verified, VerifiedJws};
+pub use crate::jose::{Decrypted, EncryptionKey, Key, KeySet, Verified, VerifiedJws};
 pub use client::{Client, Service};
 pub use dpop::DpopVerifier;
+pub use encryption::{Decrypter, Encrypter};
 pub use jws::{JwsVerifier, signatures_json};
 pub use keys::Signer;
 pub use resource_server::ResourceServer;

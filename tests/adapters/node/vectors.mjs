@@ -1,5 +1,6 @@
 // The operations of the shared vectors.
 
+import { OPERATIONS as ENCRYPTION } from './encryption.mjs'
 import { OPERATIONS as FORMS } from './forms.mjs'
 import { OPERATIONS as JWS } from './jws.mjs'
 import * as objects from './objects.mjs'
@@ -118,5 +119,6 @@ export const OPERATIONS = {
   pkce_challenge: pkceChallenge,
   pkce_verify: pkceVerify,
   ...JWS,
+  ...ENCRYPTION,
   ...FORMS,
 }

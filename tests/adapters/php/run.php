@@ -21,6 +21,7 @@ require "{$installed}/vendor/autoload.php";
 require __DIR__ . '/objects.php';
 require __DIR__ . '/forms.php';
 require __DIR__ . '/jws.php';
+require __DIR__ . '/encryption.php';
 require __DIR__ . '/vectors.php';
 require __DIR__ . '/scenarios.php';
 

@@ -54,8 +54,25 @@ uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBy
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_command(FerroauthBytes arguments, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_decode_unverified(FerroauthBytes token, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_decrypter_decrypt(uint64_t decrypter, FerroauthBytes token, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_decrypter_decrypt_json(uint64_t decrypter, FerroauthBytes token, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_decrypter_new(FerroauthBytes keys, FerroauthBytes config, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_dpop_configure(FerroauthBytes config, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_dpop_verify(FerroauthBytes config, FerroauthBytes proof, FerroauthBytes request, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encrypter_encrypt(uint64_t encrypter, FerroauthBytes plaintext, FerroauthBytes contentType, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encrypter_encrypt_json(uint64_t encrypter, FerroauthBytes plaintext, FerroauthBytes contentType, FerroauthBytes aad, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encrypter_new(FerroauthBytes keys, FerroauthBytes config, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_describe(uint64_t key, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_der(FerroauthBytes der, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_jwk(FerroauthBytes jwk, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_pem(FerroauthBytes pem, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_secret(FerroauthBytes secret, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_generate(FerroauthBytes algorithm, FerroauthBytes curve, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_jwk(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_pem(uint64_t key, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_public_half(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_thumbprint(uint64_t key, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_error_table(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_advance(uint64_t flow, FerroauthBytes reply, FerroauthBytes body, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_run(uint64_t flow, FerroauthStatus *status);
@@ -145,8 +162,25 @@ C;
         'uniffi_ferroauth_php_checksum_func_client_userinfo' => 44220,
         'uniffi_ferroauth_php_checksum_func_command' => 33425,
         'uniffi_ferroauth_php_checksum_func_decode_unverified' => 48279,
+        'uniffi_ferroauth_php_checksum_func_decrypter_decrypt' => 31761,
+        'uniffi_ferroauth_php_checksum_func_decrypter_decrypt_json' => 11563,
+        'uniffi_ferroauth_php_checksum_func_decrypter_new' => 64695,
         'uniffi_ferroauth_php_checksum_func_dpop_configure' => 62983,
         'uniffi_ferroauth_php_checksum_func_dpop_verify' => 33915,
+        'uniffi_ferroauth_php_checksum_func_encrypter_encrypt' => 49327,
+        'uniffi_ferroauth_php_checksum_func_encrypter_encrypt_json' => 20517,
+        'uniffi_ferroauth_php_checksum_func_encrypter_new' => 16624,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_describe' => 37093,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_from_der' => 55389,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_from_jwk' => 47627,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_from_pem' => 52999,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_from_secret' => 55193,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_generate' => 9011,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_jwk' => 61292,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_pem' => 41911,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_public_half' => 1652,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_thumbprint' => 44042,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_with_kid' => 59920,
         'uniffi_ferroauth_php_checksum_func_error_table' => 9896,
         'uniffi_ferroauth_php_checksum_func_flow_advance' => 56515,
         'uniffi_ferroauth_php_checksum_func_flow_run' => 1260,
@@ -332,6 +366,30 @@ C;
         return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_decode_unverified(self::view(0, $token), self::$out));
     }
 
+    /** Decrypts a compact token; the parts as JSON. */
+    public static function decrypterDecrypt(int $decrypter, #[\SensitiveParameter] string $token): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_decrypter_decrypt($decrypter, self::view(0, $token), self::$out));
+    }
+
+    /** Decrypts a token of the JSON serialization; the parts as JSON. */
+    public static function decrypterDecryptJson(int $decrypter, #[\SensitiveParameter] string $token): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_decrypter_decrypt_json($decrypter, self::view(0, $token), self::$out));
+    }
+
+    /** A decrypter; `keys` is a JSON list of handles. */
+    public static function decrypterNew(#[\SensitiveParameter] string $keys, #[\SensitiveParameter] string $config): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_decrypter_new(self::view(0, $keys), self::view(1, $config), self::$out));
+    }
+
     /** Checks a configuration. */
     public static function dpopConfigure(#[\SensitiveParameter] string $config): void
     {
@@ -346,6 +404,118 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::text(3, $ffi->uniffi_ferroauth_php_fn_func_dpop_verify(self::view(0, $config), self::view(1, $proof), self::view(2, $request), self::$out));
+    }
+
+    /** Encrypts to a compact token; an empty content type stands for none. */
+    public static function encrypterEncrypt(int $encrypter, #[\SensitiveParameter] string $plaintext, #[\SensitiveParameter] string $contentType): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_encrypter_encrypt($encrypter, self::view(0, $plaintext), self::view(1, $contentType), self::$out));
+    }
+
+    /** Encrypts to the JSON serialization; an empty content type and empty data stand for none. */
+    public static function encrypterEncryptJson(int $encrypter, #[\SensitiveParameter] string $plaintext, #[\SensitiveParameter] string $contentType, #[\SensitiveParameter] string $aad): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(3, $ffi->uniffi_ferroauth_php_fn_func_encrypter_encrypt_json($encrypter, self::view(0, $plaintext), self::view(1, $contentType), self::view(2, $aad), self::$out));
+    }
+
+    /** An encrypter; `keys` is a JSON list of handles. */
+    public static function encrypterNew(#[\SensitiveParameter] string $keys, #[\SensitiveParameter] string $config): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encrypter_new(self::view(0, $keys), self::view(1, $config), self::$out));
+    }
+
+    /** The key id, the algorithm, and whether the key can decrypt, as JSON. */
+    public static function encryptionKeyDescribe(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_describe($key, self::$out));
+    }
+
+    /** A public or private key from DER. */
+    public static function encryptionKeyFromDer(#[\SensitiveParameter] string $der, #[\SensitiveParameter] string $algorithm): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_der(self::view(0, $der), self::view(1, $algorithm), self::$out));
+    }
+
+    /** A key from a JWK; an empty algorithm stands for none. */
+    public static function encryptionKeyFromJwk(#[\SensitiveParameter] string $jwk, #[\SensitiveParameter] string $algorithm): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_jwk(self::view(0, $jwk), self::view(1, $algorithm), self::$out));
+    }
+
+    /** A public or private key from PEM. */
+    public static function encryptionKeyFromPem(#[\SensitiveParameter] string $pem, #[\SensitiveParameter] string $algorithm): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_pem(self::view(0, $pem), self::view(1, $algorithm), self::$out));
+    }
+
+    /** A shared secret, or a password. */
+    public static function encryptionKeyFromSecret(#[\SensitiveParameter] string $secret, #[\SensitiveParameter] string $algorithm): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_secret(self::view(0, $secret), self::view(1, $algorithm), self::$out));
+    }
+
+    /** A new key; an empty curve stands for none. */
+    public static function encryptionKeyGenerate(#[\SensitiveParameter] string $algorithm, #[\SensitiveParameter] string $curve): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_generate(self::view(0, $algorithm), self::view(1, $curve), self::$out));
+    }
+
+    /** All there is of the key as a JWK. */
+    public static function encryptionKeyJwk(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_jwk($key, self::$out));
+    }
+
+    /** All there is of a key pair as PEM. */
+    public static function encryptionKeyPem(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_pem($key, self::$out));
+    }
+
+    /** The public half. */
+    public static function encryptionKeyPublicHalf(int $key): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(0, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_public_half($key, self::$out));
+    }
+
+    /** The JWK thumbprint, RFC 7638. */
+    public static function encryptionKeyThumbprint(int $key): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_thumbprint($key, self::$out));
+    }
+
+    /** The same key under a key id. */
+    public static function encryptionKeyWithKid(int $key, #[\SensitiveParameter] string $kid): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_with_kid($key, self::view(0, $kid), self::$out));
     }
 
     /** The error table, as JSON. */

@@ -9,10 +9,10 @@ use super::management;
 use super::message::{Message, Recipient, header_object, malformed};
 use super::{ContentEncryption, KeyManagement, MAX_TOKEN, password, token_limit};
 use crate::error::{Error, ErrorCode, Explain, Result};
-use crate::jose::EncryptionKey;
 use crate::jose::json::{Object, Value};
+use crate::jose::{EncryptionKey, base64url};
 use crate::random::Random;
-use crate::secret::SecretBytes;
+use crate::secret::{Secret, SecretBytes};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -330,6 +330,20 @@ impl Decrypted {
     #[must_use]
     pub fn plaintext(&self) -> &[u8] {
         self.plaintext.expose()
+    }
+
+    /// All of it as JSON: `{"plaintext", "header", "unprotected", "aad"}`, where plaintext and additional data are
+    /// base64url and what is not there is null.
+    #[must_use]
+    pub fn to_json(&self) -> Secret {
+        let text = |bytes: &[u8]| format!("\"{}\"", base64url::encode(bytes));
+        Secret::new(format!(
+            "{{\"plaintext\":{},\"header\":{},\"unprotected\":{},\"aad\":{}}}",
+            text(self.plaintext()),
+            self.header_json,
+            self.unprotected_json.as_deref().unwrap_or("null"),
+            self.aad.as_deref().map_or_else(|| "null".to_owned(), text)
+        ))
     }
 
     /// A parameter of the protected header that is a text.

@@ -214,6 +214,22 @@ impl EncryptionKey {
         jwk::secret_text(members)
     }
 
+    /// All there is of the key as JWK: of a secret or private key the secret members too.
+    ///
+    /// # Errors
+    /// `key.malformed` if it cannot be written.
+    pub fn jwk(&self) -> Result<Secret> {
+        if self.is_private() { self.private_jwk() } else { self.public_jwk().map(Secret::new) }
+    }
+
+    /// All there is of the key as PEM: PKCS#8 for a private key, SubjectPublicKeyInfo for a public one.
+    ///
+    /// # Errors
+    /// `key.wrong_type` for a secret.
+    pub fn pem(&self) -> Result<Secret> {
+        if self.is_private() { self.private_pem() } else { self.public_pem().map(Secret::new) }
+    }
+
     /// The public part as PEM (SubjectPublicKeyInfo).
     ///
     /// # Errors

@@ -145,6 +145,12 @@ impl EncryptionKey {
         self.purpose.algorithm
     }
 
+    /// The `alg` that the key has as a JWK: the algorithm, or for direct use the content encryption if it is fixed.
+    #[must_use]
+    pub fn purpose(&self) -> &'static str {
+        self.purpose.name()
+    }
+
     /// The content encryption that a key for direct use is bound to.
     #[must_use]
     pub fn encryption(&self) -> Option<ContentEncryption> {
