@@ -37,7 +37,7 @@ function decrypter(stdClass $given): Decrypter
 function decrypted_value(Decrypted $decrypted): array
 {
     return [
-        'plaintext' => encode($decrypted->plaintext), 'header' => (object) $decrypted->header,
+        'plaintext' => encode($decrypted->plaintext), 'header' => $decrypted->header,
         'unprotected' => $decrypted->unprotected, 'aad' => encode($decrypted->aad),
     ];
 }
