@@ -12,7 +12,8 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "vectors" / "generate"))
 
-from encoding import KEYS, b64, dumps  # noqa: E402  (the path must be there first)
+import encrypted_inputs  # noqa: E402  (the path must be there first)
+from encoding import KEYS, b64, dumps  # noqa: E402
 from tokens import SECRET, encoded, segments  # noqa: E402
 
 ISSUER, AUDIENCE = "https://idp.example.com", "my-api"
@@ -157,8 +158,9 @@ def main():
     tokens = [{"name": name, "algorithm": algorithm, "token": token} for name, algorithm, token in hostile()]
     everything = {"issuer": ISSUER, "audience": AUDIENCE, "keys": keys(), "claims": [draw.claims() for _ in range(SETS)], "hostile": tokens,
                   "differences": json.loads((HERE / "differences.json").read_text())}
+    everything |= encrypted_inputs.given(headers)
     pathlib.Path(sys.argv[1]).write_text(json.dumps(everything))
-    print(f"{SETS} sets of claims, {len(tokens)} hostile tokens")
+    print(f"{SETS} sets of claims, {len(everything['encrypted'])} ways to encrypt, {len(tokens) + len(everything['hostile_encrypted'])} hostile tokens")
 
 
 if __name__ == "__main__":

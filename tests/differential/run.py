@@ -21,7 +21,9 @@ def runners(given, inputs):
     installed = pathlib.Path(given.installed).resolve()
     packages = subprocess.check_output([installed / "python/bin/python", "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"], text=True).strip()
     yield "python", [given.python, "-W", "ignore", "-B", HERE / "peers.py", inputs], {"PYTHONPATH": packages}
-    yield "node", ["node", HERE / "peers.mjs", inputs, pathlib.Path(given.node).resolve(), installed / "node"], {}
+    yield "python, encrypted", [given.python, "-W", "ignore", "-B", HERE / "encrypted.py", inputs], {"PYTHONPATH": packages}
+    for name, program in (("node", "peers.mjs"), ("node, encrypted", "encrypted.mjs")):
+        yield name, ["node", HERE / program, inputs, pathlib.Path(given.node).resolve(), installed / "node"], {}
     yield "php", ["php", HERE / "peers.php", inputs], {"FERROAUTH_INSTALLED": str(installed / "php")}
 
 
@@ -49,7 +51,7 @@ def main():
         met = sum(int(n) for name, _ in good for n in re.findall(r"-hostile-(\d+)-accepted$", name))
         foreign, back, accepted = foreign + count["theirs"], back + count["ours"], accepted + met
         passed, failed = passed + len(good), failed + len(bad) + (done.returncode != 0)
-        print(f"{host:<8}{len(good):>4} as they should, {len(bad)} not; {count['theirs']} of their tokens accepted, {count['ours']} of ours accepted there, {met} hostile tokens accepted on both sides")
+        print(f"{host:<19}{len(good):>4} as they should, {len(bad)} not; {count['theirs']} of their tokens accepted, {count['ours']} of ours accepted there, {met} hostile tokens accepted on both sides")
     if foreign < VALID:
         failed += 1
         print(f"only {foreign} valid tokens of foreign libraries were accepted, {VALID} are asked for")

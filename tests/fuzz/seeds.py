@@ -12,7 +12,7 @@ import sys
 VECTORS = pathlib.Path(__file__).resolve().parents[1] / "vectors"
 sys.path.insert(0, str(VECTORS / "generate"))
 
-from encoding import KEYS, b64, dumps, public  # noqa: E402  (the path must be there first)
+from encoding import KEYS, NOW, b64, dumps, public  # noqa: E402  (the path must be there first)
 
 # The longest text that is worth a seed: the fuzzer's work grows with the length.
 LONGEST = 4096
@@ -53,11 +53,14 @@ def pieces():
             yield "verify", bytes([128]) + parts[0] + b"\0" + parts[1]
             yield "jws", bytes([128]) + parts[0] + b"\0" + parts[1] + b"\0" + b'{"kid":"k"}'
             yield "jwe", bytes([192]) + parts[0].replace(b'"HS256"', b'"dir","enc":"A256GCM"') + b"\0" + parts[1]
+            for kind in range(8):
+                yield "profiles", bytes([kind]) + parts[1]
             far = parts[1].replace(b"1700000600", b"4102444800")
             yield "differential", b"\0" + parts[0] + b"\0" + far
     for number in range(10):
         yield "verify", bytes([64 + number, 0, 5, ord("A")])
         yield "verify", bytes([64 + number])
+    yield from kinds()
     for number in range(5):
         yield "jwe", bytes([64 + number, 0, 5, ord("A")])
         yield "jwe", bytes([128 + number])
@@ -87,6 +90,21 @@ def pieces():
                 yield "pem", bytes([label]) + der
     for length in range(8):
         yield "base64url", b64(bytes(range(length)))
+
+
+def kinds():
+    """One token of each kind, and DPoP proofs."""
+    usual = {"iss": "https://idp.example.com", "aud": "my-api", "sub": "user-1", "iat": NOW, "exp": NOW + 60, "jti": "j"}
+    logout = {"http://schemas.openid.net/event/backchannel-logout": {}}
+    for kind, more in enumerate(({}, {}, {"client_id": "c"}, {"events": logout}, {"sub": usual["iss"]}, {"token_introspection": {"active": True}},
+                                 {"events": {"https://example.com/event": {}}}, {"sid": "s", "events": logout})):
+        yield "profiles", bytes([kind]) + dumps(usual | more).encode()
+    header = {"typ": "dpop+jwt", "alg": "ES256", "jwk": public("p256")}
+    claims = {"jti": "j", "htm": "POST", "htu": "https://rs.example.com/a", "iat": NOW}
+    ath = b64(hashlib.sha256(b"an access token").digest())
+    for head in (header, header | {"jwk": KEYS["p256"]["jwk"]}, header | {"jwk": public("p256_b")}, header | {"typ": "JWT"}, {"typ": "dpop+jwt", "alg": "ES256"}):
+        for more in ({}, {"ath": ath, "nonce": "n-1"}, {"htu": "HTTPS://RS.example.com:443/a?x"}, {"htm": "GET"}, {"iat": NOW - 61}):
+            yield "dpop", dumps(head).encode() + b"\0" + dumps(claims | more).encode()
 
 
 def lenient(part):

@@ -5,7 +5,7 @@ Every form of a file's output is verified; where the file says that the outcome 
 
 import base64
 
-from wycheproof import dumps, public
+from wycheproof import ENCRYPTIONS, dumps, public
 
 FORMS = ("compact", "json", "json_flat")
 
@@ -79,15 +79,41 @@ def keys(path, jwk, excepted):
     yield {"id": f"{path}#key", "operation": "key", "given": {"key": typed(jwk, half)}, "expect": {"ok": wanted}}
 
 
-def inner(path, file, excepted):
-    """The signed token inside the nested one."""
+def tokens(path, file, excepted):
+    """Encrypted tokens; one for several recipients is opened by each of them."""
+    algorithms = file["input"]["alg"]
+    several = isinstance(algorithms, list)
+    for index, algorithm in enumerate(algorithms if several else [algorithms]):
+        if "pwd" in file["input"]:
+            key = {"secret": {"text": file["input"]["pwd"]}, "algorithm": algorithm}
+        else:
+            jwk = file["input"]["key"][index] if several else file["input"]["key"]
+            key = {"jwk": dumps(jwk), "algorithm": algorithm}
+        config = {"encryptions": ENCRYPTIONS} | ({"pbes2_max_iterations": 10_000} if "pwd" in file["input"] else {})
+        for form in FORMS:
+            if form in file["output"]:
+                output = file["output"][form]
+                given = {"keys": [key], "config": config} | ({"token": output} if form == "compact" else {"json": dumps(output)})
+                name = f"{path}#{form}-{index}" if several else f"{path}#{form}"
+                yield {"id": name, "operation": "decrypt", "given": given, "expect": {"ok": {"plaintext": b64(file["input"]["plaintext"])}}}
+
+
+def encryption_keys(path, jwk, excepted):
+    yield {"id": f"{path}#key", "operation": "encryption_key", "given": {"key": {"jwk": dumps(jwk)}}, "expect": {"ok": {"kid": jwk["kid"], "algorithm": jwk["alg"]}}}
+
+
+def nested(path, file, excepted):
+    """A signed token inside an encrypted one: each layer by itself."""
     yield from signatures(path, file["sign"], excepted)
+    for case in tokens(path, file["encrypt"], excepted):
+        yield case | {"id": case["id"].replace("#", "#encrypted-")}
 
 
 FILES = (
     ("Cookbook JWS", "cookbook/jws/4_*.json", signatures), ("Cookbook JWS", "cookbook/curve25519/jws.json", signatures),
     ("Cookbook RFC 7797", "cookbook/rfc7797/*.json", signatures), ("Cookbook JWK", "cookbook/jwk/3_[1-5]*.json", keys),
-    ("Cookbook nesting", "cookbook/6.nesting_signatures_and_encryption.json", inner),
+    ("Cookbook JWK", "cookbook/jwk/3_6*.json", encryption_keys), ("Cookbook JWE", "cookbook/jwe/5_*.json", tokens),
+    ("Cookbook JWE", "cookbook/curve25519/ecdh-es.json", tokens), ("Cookbook nesting", "cookbook/6.nesting_signatures_and_encryption.json", nested),
 )
 
 

@@ -11,10 +11,7 @@ import re
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 # Advisories that no shared case reproduces, with the reason.
-UNOPENED = "no encrypted token is opened, whatever is in it: row A16"
 WITHOUT = {
-    **dict.fromkeys(("CVE-2016-6298", "GHSA-5739-39v2-5754", "CVE-2022-36083", "CVE-2023-6681", "CVE-2023-50966", "CVE-2023-50967", "GHSA-3prj-6hqw-cm82",
-                     "CVE-2025-62706", "CVE-2024-28176", "GHSA-6vvh-pxr4-25r7"), UNOPENED),
     "RUSTSEC-2026-0075": "a generator of random bytes that fails cannot be arranged from outside; core/src/random.rs returns an error and no zeros",
 }
 # A full number, or what continues one: ", -2022-29217", ", -48526", "..73", "/7", "/-45769".

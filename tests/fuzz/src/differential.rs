@@ -1,6 +1,6 @@
 //! Beside the `jsonwebtoken` crate: what we accept it accepts, with equal claims, wherever both support the case.
 
-use crate::fixed::{ALL, AUDIENCE, CHEAP, ISSUER, b64, check_error};
+use crate::fixed::{ALL, AUDIENCE, CHEAP, ISSUER, check_error, signed_parts};
 use jsonwebtoken::Validation;
 use serde_json::{Map, Value};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -22,11 +22,10 @@ pub fn differential(data: &[u8]) {
             Err(_) => return,
         }
     } else {
-        let Some(split) = rest.iter().position(|byte| *byte == 0) else { return };
-        let input = format!("{}.{}", b64(&rest[..split]), b64(&rest[split + 1..]));
-        let signature =
-            jsonwebtoken::crypto::sign(input.as_bytes(), &reference.encoding, reference.algorithm);
-        format!("{input}.{}", signature.expect("a signature"))
+        match signed_parts(fixed, rest) {
+            Some(token) => token,
+            None => return,
+        }
     };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
     let now = i64::try_from(now).expect("before 2^63");

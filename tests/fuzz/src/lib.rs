@@ -14,6 +14,7 @@ mod fixed;
 mod jwe;
 mod jws;
 mod keys;
+mod kinds;
 mod text;
 mod verify;
 
@@ -22,6 +23,7 @@ pub use differential::differential;
 pub use jwe::{encryption_key, jwe};
 pub use jws::jws;
 pub use keys::{der, jwk, jwk_set, pem};
+pub use kinds::{dpop, profiles};
 pub use text::{base64url, compact, header};
 pub use verify::verify;
 
@@ -29,7 +31,7 @@ pub use verify::verify;
 pub type Target = fn(&[u8]);
 
 /// Every target under the name of its program and its corpus.
-pub const TARGETS: [(&str, Target); 13] = [
+pub const TARGETS: [(&str, Target); 15] = [
     ("base64url", base64url),
     ("compact", compact),
     ("header", header),
@@ -43,4 +45,6 @@ pub const TARGETS: [(&str, Target); 13] = [
     ("jws", jws),
     ("jwe", jwe),
     ("encryption_key", encryption_key),
+    ("profiles", profiles),
+    ("dpop", dpop),
 ];

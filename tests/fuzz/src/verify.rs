@@ -1,7 +1,7 @@
 //! Verification with fixed keys: nothing is accepted that these keys have not signed.
 
 use crate::claims::check;
-use crate::fixed::{ALL, CHEAP, Fixed, NOW, check_error, unb64};
+use crate::fixed::{ALL, CHEAP, Fixed, NOW, check_error, signed_parts, unb64};
 use ferroauth::ErrorCode;
 use ferroauth::jose::Verified;
 use serde_json::{Map, Value};
@@ -49,11 +49,7 @@ fn altered(fixed: &Fixed, changes: &[u8]) {
 
 /// A right signature over any header and payload: what is refused is not refused for its signature.
 fn signed(fixed: &Fixed, parts: &[u8]) {
-    let Some(reference) = &fixed.reference else { return };
-    let Some(split) = parts.iter().position(|byte| *byte == 0) else { return };
-    let input = format!("{}.{}", crate::fixed::b64(&parts[..split]), crate::fixed::b64(&parts[split + 1..]));
-    let signature = jsonwebtoken::crypto::sign(input.as_bytes(), &reference.encoding, reference.algorithm);
-    let token = format!("{input}.{}", signature.expect("a signature"));
+    let Some(token) = signed_parts(fixed, parts) else { return };
     match fixed.policy.verify(&token, &fixed.keys, NOW) {
         Ok(verified) => claims(&verified),
         Err(error) => {

@@ -17,8 +17,10 @@ import compact
 import confusion
 import confusion_matrix
 import cve
+import cve_encryption
 import encryption
 import examples
+import examples_encryption
 import flow_cve
 import dpop
 import flow_grants
@@ -39,8 +41,9 @@ import rfc
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
-    "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve, "examples": examples,
-    "jws": jws, "post-quantum": postquantum, "profiles": profiles, "dpop": dpop, "key-forms": keyforms, "jwe": encryption,
+    "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
+    "cve-encryption": cve_encryption, "examples": examples, "examples-encryption": examples_encryption, "jws": jws, "post-quantum": postquantum,
+    "profiles": profiles, "dpop": dpop, "key-forms": keyforms, "jwe": encryption,
 }
 SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers}
 
