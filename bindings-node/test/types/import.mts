@@ -91,6 +91,14 @@ const publicKey: PublicKey = key.publicKey()
 const algorithm: Algorithm | null = publicKey.algorithm
 // @ts-expect-error a symmetric algorithm has no key pair
 PrivateKey.generate('HS256')
+PrivateKey.fromPem('', { passphrase: new Uint8Array(8), kid: 'k' }).toPem({ passphrase: 'text' })
+same<ReturnType<typeof key.toRaw>, Buffer>(true)
+PublicKey.fromRaw(key.publicRaw(), 'ML-DSA-65', { kid: 'k' })
+// @ts-expect-error RSA keys have no raw form
+PublicKey.fromRaw(key.publicRaw(), 'RS256')
+const published: string = JSON.stringify(KeySet.fromKeys([key, key.publicKey(), secret]))
+// @ts-expect-error a set has keys, and no texts
+KeySet.fromKeys([published])
 // @ts-expect-error keys of different kinds do not stand for each other
 const wrong: PublicKey = secret
 const signer = new Signer(key, { algorithm: 'ES256', kid: 'k1' })

@@ -57,7 +57,7 @@ pub(super) fn publish(given: &ArgMatches) -> Result<String, Failure> {
             paths.into_iter().map(|path| files::keys(path)).collect::<Result<_, _>>()?
         }
     };
-    let keys: Vec<&Key> = sets.iter().flat_map(|set| set.keys()).collect();
+    let keys: Vec<&Key> = sets.iter().flat_map(KeySet::keys).collect();
     let members = keys
         .iter()
         .map(|key| Ok(serde_json::from_str::<Value>(&key.public_jwk()?).unwrap_or_default()))

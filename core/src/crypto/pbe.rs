@@ -17,6 +17,7 @@ pub(crate) enum Prf {
 }
 
 /// Everything beside the passphrase.
+#[cfg_attr(not(feature = "aws-lc-rs"), allow(dead_code, reason = "ring opens nothing with it"))]
 pub(crate) struct Pbes2<'a> {
     pub(crate) prf: Prf,
     pub(crate) iterations: NonZeroU32,
@@ -112,26 +113,15 @@ mod backed {
 
 #[cfg(not(feature = "aws-lc-rs"))]
 mod backed {
-    use super::{Pbes2, Prf};
+    use super::Pbes2;
     use crate::error::Result;
     use crate::secret::SecretBytes;
 
-    pub(super) fn open(lacking: &Pbes2<'_>, _: &[u8], _: &[u8]) -> Result<Option<SecretBytes>> {
-        refuse(lacking)
+    pub(super) fn open(_: &Pbes2<'_>, _: &[u8], _: &[u8]) -> Result<Option<SecretBytes>> {
+        Err(crate::crypto::scheme::unsupported())
     }
 
-    pub(super) fn seal(lacking: &Pbes2<'_>, _: &[u8], _: &SecretBytes) -> Result<Vec<u8>> {
-        refuse(lacking)
-    }
-
-    fn refuse<T>(lacking: &Pbes2<'_>) -> Result<T> {
-        let Pbes2 {
-            prf: Prf::Sha1 | Prf::Sha256 | Prf::Sha384 | Prf::Sha512,
-            iterations: _,
-            salt: _,
-            key_len: _,
-            iv: _,
-        } = lacking;
+    pub(super) fn seal(_: &Pbes2<'_>, _: &[u8], _: &SecretBytes) -> Result<Vec<u8>> {
         Err(crate::crypto::scheme::unsupported())
     }
 }

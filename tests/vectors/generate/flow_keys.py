@@ -2,6 +2,7 @@
 
 from encoding import KEYS, NOW, b64, concat, dumps, public, repeat
 from keysets import BROKEN, UNUSABLE
+from postquantum import key as akp
 from provider import ENTROPY, ISSUER, metadata
 from scenario import Scenarios, call, failure, get, reply
 from tokens import claims, token
@@ -190,6 +191,9 @@ def bad_sets(suite):
     scenario("B18-remote-set-with-bad-members", verify(OK, fetch(reply(mixed))))
     private = {"keys": [KEYS["p256"]["jwk"] | {"kid": "k1"}]}
     scenario("B13-remote-set-with-private-members", verify("jwks.no_usable_key", fetch(reply(private))))
+    lattice = {"keys": [akp("ML-DSA-44")[1] | {"kid": "k1"}]}
+    scenario("B13-remote-set-with-a-private-ml-dsa-key", verify("jwks.no_usable_key", fetch(reply(lattice))))
+    scenario("B13-remote-set-with-a-private-ml-dsa-key-beside-a-good-key", verify(OK, fetch(reply({"keys": lattice["keys"] + [good]}))))
     scenario("B13-remote-set-with-private-members-beside-a-good-key", verify(OK, fetch(reply({"keys": private["keys"] + [good]}))))
     secret = bytes(range(32))
     confused = {"keys": [{"kty": "oct", "k": b64(secret), "kid": "k1"}, public("p256", kid="k2")]}
