@@ -28,6 +28,37 @@ def claims() -> dict[str, Any]:
     return body
 
 
+# No token may be longer.
+LIMIT = 16 * 1024
+SHAPES = (
+    "dots", "letters", "five-parts", "padding", "header-too-large", "header-of-names", "header-of-escaped-names", "header-of-braces",
+    "header-of-text", "payload-not-signed",
+)
+
+
+def hostile(shape: str) -> str:
+    """A token as long as any may be that is to be refused, and should not cost more than reading it once."""
+    encode = lambda text: base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    header = {
+        "header-too-large": '{"alg":"HS256","x":"' + "x" * 9000 + '"}',
+        "header-of-names": "{" + ",".join(f'"{n:x}":0' for n in range(450)) + ',"alg":"HS256"}',
+        "header-of-escaped-names": "{" + ",".join(f'"\\u0061{n:x}":0' for n in range(260)) + ',"alg":"HS256"}',
+        "header-of-braces": '{"alg":"HS256","x":' + '{"y":' * 700,
+        "header-of-text": '{"alg":"HS256","kid":"' + "\\u0041" * 600 + '"}',
+    }.get(shape, '{"alg":"HS256"}')
+    match shape:
+        case "dots":
+            return "." * LIMIT
+        case "letters":
+            return "A" * LIMIT
+        case "five-parts":
+            return ".".join(["A" * (LIMIT // 5 - 1)] * 5)
+        case "padding":
+            return encode(header) + "." + "A" * (LIMIT - 100) + "=."
+    start = encode(header) + "."
+    return start + "A" * ((LIMIT - len(start) - 60) // 4 * 4) + "." + "A" * 43
+
+
 def make(provider: str) -> dict[str, Any]:
     private = {
         "RS256": rsa.generate_private_key(65537, 2048),
@@ -42,6 +73,7 @@ def make(provider: str) -> dict[str, Any]:
         "client_id": "bench-client", "client_secret": "bench-secret-0123456789",
         "redirect_uri": "https://app.example.com/callback",
         "tokens": {"HS256": jwt.encode(body, secret, "HS256")}, "public_pem": {}, "public_raw": {},
+        "hostile": {shape: hostile(shape) for shape in SHAPES},
     }
     for algorithm, key in private.items():
         public = key.public_key()

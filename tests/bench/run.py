@@ -54,6 +54,8 @@ def plan(workers: dict[str, Worker]) -> list[tuple[str, str, str | None, str]]:
     """Every measurement of a round; the hosts of one algorithm stand next to each other."""
     verify = [(host, "verify", algorithm, name) for algorithm in inputs.ALGORITHMS
               for host, worker in workers.items() for name in worker.implementations["verify"]]
+    verify += [(host, "refuse", shape, name) for shape in inputs.SHAPES
+               for host, worker in workers.items() for name in worker.implementations["refuse"]]
     exchange = [(host, "exchange", None, name) for host, worker in workers.items()
                 for name in worker.implementations["exchange"]]
     exchange.sort(key=lambda row: row[3] not in ("ferroauth", "reqwest"))
@@ -91,7 +93,7 @@ def main() -> int:
     try:
         given = inputs.make(f"http://127.0.0.1:{int(endpoint.line())}")
         workers = start_workers(args, given)
-        workers["rust"].versions |= {"bare": f"aws-lc-rs {locked_version('aws-lc-rs')}", "reqwest": locked_version("reqwest")}
+        workers["rust"].versions |= {"sha256": f"aws-lc-rs {locked_version('aws-lc-rs')}", "bare": f"aws-lc-rs {locked_version('aws-lc-rs')}", "reqwest": locked_version("reqwest")}
         samples = measure(workers, args.rounds, args.budget_ms)
         loading = startup.measure(args.installed, sys.executable, args.node)
     except (Failed, RuntimeError) as error:
@@ -117,7 +119,7 @@ def main() -> int:
 def report(samples: goals.Samples, loading: dict[str, Any], sizes: dict[str, int]) -> None:
     judged = goals.judged(samples, {host: seen["ferroauth"] for host, seen in loading.items()}, sizes)
     sizes_lines = ["packages", "", *(f"  {name:<60}{size / 2**20:>8.2f} MiB" for name, size in sizes.items())]
-    for lines in (goals.verify_table(samples), goals.exchange_table(samples), startup.table(loading), sizes_lines):
+    for lines in (goals.verify_table(samples), goals.exchange_table(samples), goals.refuse_table(samples), startup.table(loading), sizes_lines):
         print("\n" + "\n".join(lines))
     print("\ngoals (ratios of this run)\n")
     for met, sentence in judged:

@@ -57,7 +57,7 @@ class Worker(Process):
         super().__init__(host, command, cwd, log)
         self.tell(given)
         told = json.loads(self.line())
-        self.implementations: dict[str, list[str]] = {name: told[name] for name in ("verify", "exchange")}
+        self.implementations: dict[str, list[str]] = {name: told.get(name, []) for name in ("verify", "exchange", "refuse")}
         self.versions: dict[str, str] = told["versions"]
 
     def measure(self, operation: str, algorithm: str | None, implementation: str, budget_ms: int) -> float:

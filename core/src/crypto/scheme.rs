@@ -137,6 +137,18 @@ impl Scheme {
         self.verification().is_ok()
     }
 
+    /// The hash over the message, where the scheme begins with one.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) const fn hash(self) -> Option<Hash> {
+        match self {
+            Self::RsaPkcs1(hash) | Self::RsaPss(hash) => Some(hash),
+            Self::Ecdsa(Curve::P256 | Curve::Secp256k1) => Some(Hash::Sha256),
+            Self::Ecdsa(Curve::P384) => Some(Hash::Sha384),
+            Self::Ecdsa(Curve::P521) => Some(Hash::Sha512),
+            Self::Ed25519 | Self::MlDsa(_) => None,
+        }
+    }
+
     pub(super) fn verification(self) -> Result<&'static dyn signature::VerificationAlgorithm> {
         Ok(match self {
             Self::RsaPkcs1(Hash::Sha256) => &signature::RSA_PKCS1_2048_8192_SHA256,

@@ -3,12 +3,21 @@
 //! aws-lc-rs keeps the parsed key; ring offers only keys that it parses on each call, so there the
 //! bytes are kept, and checked once at the door by a throw-away use.
 
+#[cfg(feature = "aws-lc-rs")]
+use super::Hash;
+#[cfg(feature = "aws-lc-rs")]
+use super::backend::digest;
 use super::backend::signature;
 use super::{Curve, Scheme};
 use crate::error::{Error, ErrorCode, Result};
 
 /// A public key bound to one scheme.
-pub(crate) struct VerifyingKey(Inner);
+pub(crate) struct VerifyingKey {
+    inner: Inner,
+    /// The hash over the message, where it can be computed apart: the backend's own way to do both allocates a context.
+    #[cfg(feature = "aws-lc-rs")]
+    hash: Option<Hash>,
+}
 
 #[cfg(feature = "aws-lc-rs")]
 type Inner = signature::ParsedPublicKey;
@@ -32,17 +41,27 @@ impl VerifyingKey {
             check_point(scheme, public)?;
             Inner::new(algorithm, public.to_vec())
         };
-        Ok(Self(inner))
+        Ok(Self {
+            inner,
+            #[cfg(feature = "aws-lc-rs")]
+            hash: scheme.hash(),
+        })
     }
 
     #[cfg(feature = "aws-lc-rs")]
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify_sig(message, signature).is_ok()
+        match self.hash {
+            Some(hash) => {
+                let digest = digest::digest(hash.digest(), message);
+                self.inner.verify_digest_sig(&digest, signature).is_ok()
+            }
+            None => self.inner.verify_sig(message, signature).is_ok(),
+        }
     }
 
     #[cfg(not(feature = "aws-lc-rs"))]
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.0.verify(message, signature).is_ok()
+        self.inner.verify(message, signature).is_ok()
     }
 }
 

@@ -41,6 +41,15 @@ pub struct Compact<'t> {
     signing_input: &'t str,
 }
 
+/// A buffer to decode into, filled with the first bytes of the token: the allocator's zeroed memory takes a slower path
+/// than a copy does, and every byte is overwritten. What is decoded is never longer than what it is decoded from.
+fn room(token: &[u8], length: usize) -> Vec<u8> {
+    token.get(..length).unwrap_or_default().to_vec()
+}
+
+/// Longest key id as it may be written: each byte as an escape, and the quotes.
+const MAX_ESCAPED_KEY_ID: usize = 6 * MAX_KEY_ID + 2;
+
 /// By which key a signature verified.
 pub(super) struct Signed<'k> {
     pub(super) key: &'k Key,
@@ -91,10 +100,10 @@ impl<'t> Compact<'t> {
         if base64url::decoded_len(header.len()) > limits.header {
             return Err(refused(ErrorCode::TokenTooLarge, "size", "header"));
         }
-        let mut header_bytes = vec![0; base64url::decoded_len(header.len())];
-        let mut body =
-            vec![0; base64url::decoded_len(payload.len()) + base64url::decoded_len(signature.len())];
         let payload_length = base64url::decoded_len(payload.len());
+        let bytes = token.as_bytes();
+        let mut header_bytes = room(bytes, base64url::decoded_len(header.len()));
+        let mut body = room(bytes, payload_length + base64url::decoded_len(signature.len()));
         let (payload_bytes, signature_bytes) = body.split_at_mut(payload_length);
         base64url::decode_into(header, &mut header_bytes)
             .and(base64url::decode_into(payload, payload_bytes))
@@ -104,7 +113,7 @@ impl<'t> Compact<'t> {
         let faulty = |fault: json::Fault| refused(fault.token_code(), "header", fault.describe());
         let header_json = String::from_utf8(header_bytes).map_err(|_| faulty(json::Fault::Syntax))?;
         let mut members = Vec::with_capacity(12);
-        json::members(&header_json, Limits::bytes(limits.header), &mut members).map_err(faulty)?;
+        json::members(&header_json, Limits::header(limits.header), &mut members).map_err(faulty)?;
         let mut compact = Self {
             header_json,
             algorithm: None,
@@ -123,10 +132,15 @@ impl<'t> Compact<'t> {
         let mut critical = false;
         for index in 0..self.members.len() {
             let Some(member) = self.members.get(index).copied() else { break };
-            let name = json::unescape(json::slice(&self.header_json, member.name));
+            // Written with escapes, a name or a value takes longer to read than its length says.
+            let name = json::slice(&self.header_json, member.name);
+            let name = if member.plain { Cow::Borrowed(name) } else { json::unescape(name) };
             let value = Value::new(json::slice(&self.header_json, member.value));
             match name.as_ref() {
                 "alg" => self.algorithm = value.as_str().and_then(|name| Algorithm::parse(&name)),
+                "kid" if value.raw().len() > MAX_ESCAPED_KEY_ID => {
+                    return Err(refused(ErrorCode::TokenHeader, "kid", "kid"));
+                }
                 "kid" => match value.as_str() {
                     Some(kid) if kid.len() <= MAX_KEY_ID => self.kid = Some(member.value),
                     _ => return Err(refused(ErrorCode::TokenHeader, "kid", "kid")),

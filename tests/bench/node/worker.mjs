@@ -11,7 +11,7 @@ import * as openid from 'openid-client'
 
 // ferroauth is the package installed in the working directory, as it is for a user's own program.
 const here = createRequire(pathToFileURL(`${process.cwd()}/`))
-const { Client, HmacKey, PublicKey, Service, Verifier } = here('ferroauth')
+const { Client, HmacKey, PublicKey, Service, TokenError, Verifier } = here('ferroauth')
 
 const CODE = 'SplxlOBeZQQYbYS6WxSbIA'
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
@@ -52,6 +52,22 @@ const verify = {
     const token = given.tokens[algorithm]
     const options = { algorithms: [algorithm], issuer: given.issuer, audience: given.audience, requiredClaims: REQUIRED }
     return async () => (await jose.jwtVerify(token, key, options)).payload.sub
+  }
+}
+
+const refuse = {
+  ferroauth (given, shape) {
+    const verifier = new Verifier({ key: new HmacKey(given.secret), algorithms: ['HS256'], issuer: given.issuer, audience: given.audience })
+    const token = given.hostile[shape]
+    return () => {
+      try {
+        verifier.verifySync(token)
+      } catch (error) {
+        if (error instanceof TokenError) return
+        throw error
+      }
+      throw new Error('a hostile token was accepted')
+    }
   }
 }
 
@@ -145,11 +161,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   const ask = JSON.parse(line)
   if (given === undefined) {
     given = ask
-    say({ verify: Object.keys(verify), exchange: Object.keys(exchange), versions })
+    say({ verify: Object.keys(verify), exchange: Object.keys(exchange), refuse: Object.keys(refuse), versions })
     continue
   }
   const { operation, implementation, algorithm, budget_ms: budgetMs } = ask
   const where = `${operation} ${implementation} ${algorithm}`
-  if (!made.has(where)) made.set(where, (operation === 'verify' ? verify : exchange)[implementation](given, algorithm))
-  say(await (operation === 'verify' ? timedVerify : timedExchange)(made.get(where), budgetMs))
+  if (!made.has(where)) made.set(where, ({ verify, refuse, exchange })[operation][implementation](given, algorithm))
+  say(await (operation === 'exchange' ? timedExchange : timedVerify)(made.get(where), budgetMs))
 }

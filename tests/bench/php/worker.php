@@ -5,6 +5,7 @@
 
 declare(strict_types=1);
 
+use Ferroauth\Exception\TokenException;
 use Ferroauth\{Client, HmacKey, PublicKey, Service, Verifier};
 
 require getcwd() . '/vendor/autoload.php';
@@ -25,6 +26,20 @@ function verifyFerroauth(array $given, string $algorithm): Closure
     );
     $token = $given['tokens'][$algorithm];
     return static fn () => $verifier->verify($token)['sub'];
+}
+
+function refuseFerroauth(array $given, string $shape): Closure
+{
+    $verifier = new Verifier(key: new HmacKey($given['secret']), algorithms: ['HS256'], issuer: $given['issuer'], audience: $given['audience']);
+    $token = $given['hostile'][$shape];
+    return static function () use ($verifier, $token): void {
+        try {
+            $verifier->verify($token);
+        } catch (TokenException) {
+            return;
+        }
+        throw new LogicException('a hostile token was accepted');
+    };
 }
 
 function unbase64(string $text): string
@@ -172,6 +187,7 @@ function timedExchange(array $pair, float $budgetMs): array
 }
 
 $verify = ['ferroauth' => verifyFerroauth(...), 'hand-written' => verifyByHand(...)];
+$refuse = ['ferroauth' => refuseFerroauth(...)];
 $exchange = ['ferroauth' => exchangeFerroauth(...), 'ext-curl' => exchangeByCurl(...)];
 $versions = [
     'ferroauth' => Composer\InstalledVersions::getPrettyVersion('ferroauth/ferroauth'),
@@ -180,15 +196,15 @@ $versions = [
 ];
 
 $given = json_decode((string) fgets(STDIN), true, 512, JSON_THROW_ON_ERROR);
-fwrite(STDOUT, json_encode(['verify' => array_keys($verify), 'exchange' => array_keys($exchange), 'versions' => $versions]) . "\n");
+fwrite(STDOUT, json_encode(['verify' => array_keys($verify), 'exchange' => array_keys($exchange), 'refuse' => array_keys($refuse), 'versions' => $versions]) . "\n");
 $made = [];
 while (($line = fgets(STDIN)) !== false) {
     $ask = json_decode($line, true, 32, JSON_THROW_ON_ERROR);
-    $table = $ask['operation'] === 'verify' ? $verify : $exchange;
+    $table = ['verify' => $verify, 'refuse' => $refuse, 'exchange' => $exchange][$ask['operation']];
     $where = "{$ask['operation']} {$ask['implementation']} {$ask['algorithm']}";
     $made[$where] ??= $table[$ask['implementation']]($given, (string) $ask['algorithm']);
-    $measured = $ask['operation'] === 'verify'
-        ? timedVerify($made[$where], $ask['budget_ms'])
-        : timedExchange($made[$where], $ask['budget_ms']);
+    $measured = $ask['operation'] === 'exchange'
+        ? timedExchange($made[$where], $ask['budget_ms'])
+        : timedVerify($made[$where], $ask['budget_ms']);
     fwrite(STDOUT, json_encode($measured) . "\n");
 }

@@ -30,6 +30,24 @@ def verify_ferroauth(given: dict[str, Any], algorithm: str) -> Callable[[], Any]
     return lambda: verifier.verify(token)["sub"]
 
 
+def refuse_ferroauth(given: dict[str, Any], shape: str) -> Callable[[], Any]:
+    from ferroauth import HmacKey, TokenError, Verifier
+
+    verifier = Verifier(
+        key=HmacKey(given["secret"].encode()), algorithms=["HS256"], issuer=given["issuer"], audience=given["audience"]
+    )
+    token = given["hostile"][shape]
+
+    def once() -> None:
+        try:
+            verifier.verify(token)
+        except TokenError:
+            return
+        raise AssertionError("a hostile token was accepted")
+
+    return once
+
+
 def verify_pyjwt(given: dict[str, Any], algorithm: str) -> Callable[[], Any]:
     import jwt
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
@@ -133,6 +151,7 @@ def _with_fetch_token(session: Any, given: dict[str, Any], extra: dict[str, Any]
 VERIFY = {
     "ferroauth": verify_ferroauth, "pyjwt": verify_pyjwt, "joserfc": verify_joserfc, "authlib": verify_authlib,
 }
+REFUSE = {"ferroauth": refuse_ferroauth}
 EXCHANGE = {
     "ferroauth": exchange_ferroauth, "authlib": exchange_authlib, "authlib+httpx": exchange_authlib_httpx,
     "requests-oauthlib": exchange_requests_oauthlib,
@@ -169,15 +188,15 @@ def main() -> None:
     packages = {"ferroauth", "pyjwt", "joserfc", "authlib", "requests-oauthlib"}
     versions = {name: version(name) for name in packages}
     versions["authlib+httpx"] = f"{version('authlib')}+{version('httpx')}"
-    print(json.dumps({"verify": list(VERIFY), "exchange": list(EXCHANGE), "versions": versions}), flush=True)
-    made: dict[tuple[str, str], Any] = {}
+    print(json.dumps({"verify": list(VERIFY), "exchange": list(EXCHANGE), "refuse": list(REFUSE), "versions": versions}), flush=True)
+    made: dict[tuple[str, str, str], Any] = {}
     for line in sys.stdin:
         ask = json.loads(line)
-        name, algorithm, table = ask["implementation"], ask["algorithm"], VERIFY if ask["operation"] == "verify" else EXCHANGE
-        where = (name, algorithm or "")
+        name, algorithm, operation = ask["implementation"], ask["algorithm"], ask["operation"]
+        where = (operation, name, algorithm or "")
         if where not in made:
-            made[where] = table[name](given, algorithm)
-        if ask["operation"] == "verify":
+            made[where] = {"verify": VERIFY, "refuse": REFUSE, "exchange": EXCHANGE}[operation][name](given, algorithm)
+        if operation != "exchange":
             us, count = timed_verify(made[where], ask["budget_ms"])
         else:
             us, count = timed_exchange(*made[where], ask["budget_ms"])

@@ -22,13 +22,21 @@ pub struct Limits {
     pub depth: u8,
     /// Bytes of the text.
     pub bytes: usize,
+    /// Members of the outermost object.
+    pub members: usize,
 }
 
 impl Limits {
-    /// Depth 32 and a size in bytes.
+    /// Depth 32, a size in bytes, and as many members as fit into it.
     #[must_use]
     pub const fn bytes(bytes: usize) -> Self {
-        Self { depth: 32, bytes }
+        Self { depth: 32, bytes, members: bytes }
+    }
+
+    /// The same for the header of a token, which anybody can write: at most 64 members, because names are compared with
+    /// each other before any signature is checked.
+    pub(crate) const fn header(bytes: usize) -> Self {
+        Self { members: 64, ..Self::bytes(bytes) }
     }
 }
 
@@ -50,7 +58,7 @@ pub enum Fault {
     TooDeep,
     /// A number that cannot be represented exactly.
     Number,
-    /// Longer than the limit.
+    /// Longer than the limit, or with more members.
     TooLarge,
     /// JSON, but not an object.
     NotAnObject,
@@ -77,7 +85,7 @@ impl Fault {
             Self::DuplicateName => "duplicate member name",
             Self::TooDeep => "nested too deeply",
             Self::Number => "a number that cannot be represented exactly",
-            Self::TooLarge => "larger than the limit",
+            Self::TooLarge => "larger than the limit, or with too many members",
             Self::NotAnObject => "not a JSON object",
         }
     }
@@ -100,9 +108,7 @@ pub(crate) struct Member {
 /// caller for whom the text is not a token maps them to its own row.
 pub fn validate(text: &[u8], limits: Limits) -> Result<()> {
     let text = utf8(text, limits).map_err(|fault| Error::new(fault.token_code()))?;
-    scan::scan(text, limits.depth, &mut Vec::new())
-        .map(|_| ())
-        .map_err(|fault| Error::new(fault.token_code()))
+    scan::scan(text, limits, &mut Vec::new()).map(|_| ()).map_err(|fault| Error::new(fault.token_code()))
 }
 
 /// Checks that a text is one strict JSON object and notes its members.
@@ -111,7 +117,7 @@ pub(crate) fn members(text: &str, limits: Limits, into: &mut Vec<Member>) -> std
         return Err(Fault::TooLarge);
     }
     into.clear();
-    match scan::scan(text, limits.depth, into)? {
+    match scan::scan(text, limits, into)? {
         scan::Top::Object => Ok(()),
         scan::Top::Other => Err(Fault::NotAnObject),
     }

@@ -1,7 +1,7 @@
 //! The scanner: one pass, no recursion, no allocation for flat texts beyond the list of members.
 
 use super::value::{slice, unescape};
-use super::{Fault, Member};
+use super::{Fault, Limits, Member};
 use std::borrow::Cow;
 
 /// What the outermost value is.
@@ -24,6 +24,7 @@ struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     max_depth: usize,
+    max_members: usize,
     depth: usize,
     /// Bit `d` set: the container at depth `d` is an object.
     objects: u64,
@@ -33,23 +34,27 @@ struct Scanner<'a> {
     last_escape: usize,
     /// Names of the open objects below the outermost one, innermost last.
     names: Vec<Span>,
-    /// Where the names of the container at each depth begin.
-    starts: [u32; MAX_DEPTH + 1],
+    /// Where the names of each open container below the outermost one begin.
+    starts: Vec<usize>,
 }
 
 /// Validates the text and notes the members of an outermost object.
-pub(super) fn scan(text: &str, max_depth: u8, members: &mut Vec<Member>) -> Result<Top, Fault> {
+pub(super) fn scan(text: &str, limits: Limits, members: &mut Vec<Member>) -> Result<Top, Fault> {
+    if u32::try_from(text.len()).is_err() {
+        return Err(Fault::TooLarge);
+    }
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
         at: 0,
-        max_depth: usize::from(max_depth).min(MAX_DEPTH),
+        max_depth: usize::from(limits.depth).min(MAX_DEPTH),
+        max_members: limits.members,
         depth: 0,
         objects: 0,
         escaped: 0,
         last_escape: 0,
         names: Vec::new(),
-        starts: [0; MAX_DEPTH + 1],
+        starts: Vec::new(),
     };
     scanner.run(members)
 }
@@ -80,6 +85,8 @@ impl Scanner<'_> {
         }
     }
 
+    // The functions of the inner loop are inlined, so that the place in the text stays in a register.
+
     /// Enters a container; true if it is empty and therefore complete.
     fn open(&mut self, object: bool, members: &mut Vec<Member>) -> Result<bool, Fault> {
         if self.depth >= self.max_depth {
@@ -90,13 +97,13 @@ impl Scanner<'_> {
         let bit = 1 << self.depth;
         self.objects = if object { self.objects | bit } else { self.objects & !bit };
         self.escaped &= !bit;
-        if let Some(start) = self.starts.get_mut(self.depth) {
-            *start = offset(self.names.len())?;
+        if self.depth > 1 {
+            self.starts.push(self.names.len());
         }
         self.space();
         if self.peek() == Some(if object { b'}' } else { b']' }) {
             self.at += 1;
-            self.depth -= 1;
+            self.leave();
             return Ok(true);
         }
         if object {
@@ -106,13 +113,14 @@ impl Scanner<'_> {
     }
 
     /// After a complete value: closes what ends here and steps to the next value. True at the end.
+    #[inline(always)]
     fn after_value(&mut self, members: &mut Vec<Member>) -> Result<bool, Fault> {
         loop {
             if self.depth == 1
                 && self.in_object()
                 && let Some(member) = members.last_mut()
             {
-                member.value.1 = offset(self.at)?;
+                member.value.1 = offset(self.at);
                 member.plain = self.last_escape < member.name.0 as usize;
             }
             self.space();
@@ -133,7 +141,14 @@ impl Scanner<'_> {
                 _ => return Err(Fault::Syntax),
             }
             self.at += 1;
-            self.depth -= 1;
+            self.leave();
+        }
+    }
+
+    fn leave(&mut self) {
+        self.depth -= 1;
+        if self.depth > 0 {
+            self.starts.pop();
         }
     }
 
@@ -142,16 +157,17 @@ impl Scanner<'_> {
     }
 
     /// Reads a member's name, its colon and the space before its value.
+    #[inline(always)]
     fn name(&mut self, members: &mut Vec<Member>) -> Result<(), Fault> {
         if self.peek() != Some(b'"') {
             return Err(Fault::Syntax);
         }
         self.at += 1;
-        let start = offset(self.at)?;
+        let start = offset(self.at);
         if self.string()? {
             self.escaped |= 1 << self.depth;
         }
-        let name = (start, offset(self.at)?.saturating_sub(1));
+        let name = (start, offset(self.at).saturating_sub(1));
         self.space();
         if self.peek() != Some(b':') {
             return Err(Fault::Syntax);
@@ -159,7 +175,10 @@ impl Scanner<'_> {
         self.at += 1;
         self.space();
         if self.depth == 1 {
-            let value = offset(self.at)?;
+            if members.len() >= self.max_members {
+                return Err(Fault::TooLarge);
+            }
+            let value = offset(self.at);
             members.push(Member { name, value: (value, value), plain: false });
         } else {
             self.names.push(name);
@@ -172,7 +191,7 @@ impl Scanner<'_> {
         if self.depth == 1 {
             return unique(self.text, escaped, members, |member| member.name);
         }
-        let start = self.starts.get(self.depth).copied().unwrap_or_default() as usize;
+        let start = self.starts.last().copied().unwrap_or_default();
         let own = self.names.get(start..).unwrap_or_default();
         unique(self.text, escaped, own, |name| *name)?;
         self.names.truncate(start);
@@ -199,10 +218,11 @@ impl Scanner<'_> {
     }
 
     /// Reads the rest of a string and its closing quote; true if it contains an escape.
+    #[inline(always)]
     fn string(&mut self) -> Result<bool, Fault> {
         let mut escaped = false;
         loop {
-            self.at += plain(self.bytes.get(self.at..).unwrap_or_default());
+            self.at = plain(self.bytes, self.at);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -219,6 +239,7 @@ impl Scanner<'_> {
         }
     }
 
+    #[cold]
     fn escape(&mut self) -> Result<(), Fault> {
         let kind = self.peek().ok_or(Fault::Syntax)?;
         self.at += 1;
@@ -249,6 +270,7 @@ impl Scanner<'_> {
     }
 
     /// Reads a number and refuses what a double would change.
+    #[inline(always)]
     fn number(&mut self) -> Result<(), Fault> {
         let start = self.at;
         let negative = self.peek() == Some(b'-');
@@ -306,16 +328,18 @@ fn exact_fraction(text: &str, negative: bool) -> bool {
     value.is_finite() && value.abs() <= MAX_EXACT as f64
 }
 
-fn offset(at: usize) -> Result<u32, Fault> {
-    u32::try_from(at).map_err(|_| Fault::TooLarge)
+/// A place in a text whose length was seen to fit.
+#[allow(clippy::cast_possible_truncation)]
+const fn offset(at: usize) -> u32 {
+    at as u32
 }
 
-/// Length of the prefix without quote, backslash or control character; eight bytes at a time.
-fn plain(rest: &[u8]) -> usize {
+/// The next quote, backslash or control character from a place on, or the end; eight bytes at a time.
+#[inline(always)]
+fn plain(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
-    let (words, tail) = rest.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
+    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*word);
         let quote = word ^ (ONES * u64::from(b'"'));
         let backslash = word ^ (ONES * u64::from(b'\\'));
@@ -325,26 +349,28 @@ fn plain(rest: &[u8]) -> usize {
             | word.wrapping_sub(ONES * 0x20) & !word)
             & TOPS;
         if found != 0 {
-            return index * 8 + (found.trailing_zeros() / 8) as usize;
+            return at + (found.trailing_zeros() / 8) as usize;
         }
+        at += 8;
     }
     let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
-    words.len() * 8 + tail.iter().position(special).unwrap_or(tail.len())
+    let tail = bytes.get(at..).unwrap_or_default();
+    at + tail.iter().position(special).unwrap_or(tail.len())
 }
 
 fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -> Result<(), Fault> {
     if !escaped && list.len() <= PAIRWISE {
         // Fingerprints first: names are rarely the same in length and in their first bytes.
-        let mut seen = [(0_u64, ""); PAIRWISE];
+        let mut seen = [0_u64; PAIRWISE];
         for (count, item) in list.iter().enumerate() {
-            let name = slice(text, span(item));
             let print = fingerprint(text.as_bytes(), span(item));
-            let known = seen.get(..count).unwrap_or_default();
-            if known.iter().any(|(other, other_name)| *other == print && *other_name == name) {
+            let same = |other: &T| slice(text, span(other)) == slice(text, span(item));
+            let mut known = seen.iter().zip(list).take(count);
+            if known.any(|(other, item)| *other == print && same(item)) {
                 return Err(Fault::DuplicateName);
             }
             if let Some(place) = seen.get_mut(count) {
-                *place = (print, name);
+                *place = print;
             }
         }
         return Ok(());

@@ -3,7 +3,7 @@
 use super::*;
 
 fn check(text: &str) -> Result<Top, Fault> {
-    scan(text, 32, &mut Vec::new())
+    scan(text, Limits::default(), &mut Vec::new())
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn depth_is_bounded_without_using_the_stack() {
 fn members_are_noted_with_their_places() {
     let text = r#" {"a" : 1 , "b":[{"c":2}], "\u0063" :"x" } "#;
     let mut members = Vec::new();
-    assert_eq!(scan(text, 32, &mut members), Ok(Top::Object));
+    assert_eq!(scan(text, Limits::default(), &mut members), Ok(Top::Object));
     let seen: Vec<_> = members.iter().map(|m| (slice(text, m.name), slice(text, m.value))).collect();
     assert_eq!(seen, [("a", "1"), ("b", r#"[{"c":2}]"#), ("\\u0063", "\"x\"")]);
 }
@@ -150,10 +150,10 @@ fn the_word_wise_search_agrees_with_the_byte_wise_one() {
         for special in [b'"', b'\\', 0x1f, 0, b'\n'] {
             let mut bytes = vec![b'x'; 41];
             bytes[at] = special;
-            assert_eq!(plain(&bytes), at);
+            assert_eq!(plain(&bytes, 0), at);
         }
         let mut high = vec![0xff_u8; 41];
         high[at] = b'"';
-        assert_eq!(plain(&high), at);
+        assert_eq!(plain(&high, 0), at);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::worker::{Input, Once};
-use aws_lc_rs::{hmac, signature};
+use aws_lc_rs::{digest, hmac, signature};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use ferroauth::host::{Key, Verifier, VerifierKeys};
@@ -27,8 +27,33 @@ pub(crate) fn bare(input: &Input, algorithm: &str) -> Result<Once> {
     Ok(Box::new(move || Ok(key.verify_sig(&message, &signature).map_err(|_| "wrong signature")?)))
 }
 
+/// One hash over a token: what its mere length may cost.
+pub(crate) fn sha256(input: &Input, shape: &str) -> Result<Once> {
+    let token = input.text(&["hostile", shape])?.to_owned();
+    Ok(Box::new(move || {
+        std::hint::black_box(digest::digest(&digest::SHA256, token.as_bytes()));
+        Ok(())
+    }))
+}
+
+/// The refusal of a hostile token.
+pub(crate) fn refuse(input: &Input, shape: &str) -> Result<Once> {
+    let verifier = verifier(input, "HS256")?;
+    let token = input.text(&["hostile", shape])?.to_owned();
+    Ok(Box::new(move || match verifier.verify_now(&token) {
+        Ok(_) => Err("a hostile token was accepted".into()),
+        Err(_) => Ok(()),
+    }))
+}
+
 /// All claims checked, as the bindings call it.
 pub(crate) fn ferroauth(input: &Input, algorithm: &str) -> Result<Once> {
+    let verifier = verifier(input, algorithm)?;
+    let token = input.text(&["tokens", algorithm])?.to_owned();
+    Ok(Box::new(move || verifier.verify_now(&token).map(drop).map_err(Into::into)))
+}
+
+fn verifier(input: &Input, algorithm: &str) -> Result<Verifier> {
     let key = if algorithm == "HS256" {
         Key::hmac(input.text(&["secret"])?.as_bytes())?
     } else {
@@ -38,7 +63,5 @@ pub(crate) fn ferroauth(input: &Input, algorithm: &str) -> Result<Once> {
         "issuer": input.text(&["issuer"])?, "audience": input.text(&["audience"])?, "algorithms": [algorithm],
         "required_claims": ["iss", "aud", "sub", "exp", "nbf", "iat"],
     });
-    let verifier = Verifier::new(&config.to_string(), VerifierKeys::Key(key))?;
-    let token = input.text(&["tokens", algorithm])?.to_owned();
-    Ok(Box::new(move || verifier.verify_now(&token).map(drop).map_err(Into::into)))
+    Ok(Verifier::new(&config.to_string(), VerifierKeys::Key(key))?)
 }

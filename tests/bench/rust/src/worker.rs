@@ -37,7 +37,7 @@ pub(crate) fn run() -> Result<()> {
     let mut lines = std::io::stdin().lock().lines();
     let input = Input(serde_json::from_str(&lines.next().ok_or("no input")??)?);
     say(&json!({
-        "verify": ["ferroauth", "bare"], "exchange": ["ferroauth", "reqwest"],
+        "verify": ["ferroauth", "bare"], "exchange": ["ferroauth", "reqwest"], "refuse": ["ferroauth", "sha256"],
         "versions": { "ferroauth": ferroauth::host::version() },
     }))?;
     let mut checks: HashMap<String, Once> = HashMap::new();
@@ -46,12 +46,18 @@ pub(crate) fn run() -> Result<()> {
         let ask: Value = serde_json::from_str(&line?)?;
         let name = text(&ask, "implementation")?;
         let budget = ask.get("budget_ms").and_then(Value::as_f64).ok_or("no budget_ms")?;
-        let measured = if text(&ask, "operation")? == "verify" {
+        let operation = text(&ask, "operation")?;
+        let measured = if operation != "exchange" {
             let algorithm = text(&ask, "algorithm")?;
-            let key = format!("{name} {algorithm}");
+            let key = format!("{operation} {name} {algorithm}");
             if !checks.contains_key(&key) {
-                let made = if name == "bare" { verify::bare } else { verify::ferroauth }(&input, algorithm)?;
-                checks.insert(key.clone(), made);
+                let make = match (operation, name) {
+                    ("refuse", "sha256") => verify::sha256,
+                    ("refuse", _) => verify::refuse,
+                    (_, "bare") => verify::bare,
+                    _ => verify::ferroauth,
+                };
+                checks.insert(key.clone(), make(&input, algorithm)?);
             }
             measure(budget, 50, || Ok(()), |()| checks.get(&key).map_or(Ok(()), |once| once()))?
         } else {
