@@ -115,6 +115,10 @@ class Ours(Peer):
         return dict(self.key(algorithm, "public").verify(token))
 
 
+def encoded(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
 def say(name, count, wrong):
     print(f"ok {name} {count}" if not wrong else f"not ok {name} {len(wrong)} of {count}: {wrong[0]}", flush=True)
 

@@ -21,9 +21,10 @@ def runners(given, inputs):
     installed = pathlib.Path(given.installed).resolve()
     packages = subprocess.check_output([installed / "python/bin/python", "-c", "import sysconfig; print(sysconfig.get_path('platlib'))"], text=True).strip()
     yield "python", [given.python, "-W", "ignore", "-B", HERE / "peers.py", inputs], {"PYTHONPATH": packages}
-    yield "python, encrypted", [given.python, "-W", "ignore", "-B", HERE / "encrypted.py", inputs], {"PYTHONPATH": packages}
-    for name, program in (("node", "peers.mjs"), ("node, encrypted", "encrypted.mjs")):
-        yield name, ["node", HERE / program, inputs, pathlib.Path(given.node).resolve(), installed / "node"], {}
+    for kind in ("signed", "encrypted"):
+        yield f"python, {kind}", [given.python, "-W", "ignore", "-B", HERE / f"{kind}.py", inputs], {"PYTHONPATH": packages}
+    for name, program in (("node", "peers"), ("node, signed", "signed"), ("node, encrypted", "encrypted")):
+        yield name, ["node", HERE / f"{program}.mjs", inputs, pathlib.Path(given.node).resolve(), installed / "node"], {}
     yield "php", ["php", HERE / "peers.php", inputs], {"FERROAUTH_INSTALLED": str(installed / "php")}
 
 
