@@ -10,7 +10,7 @@ const { Flow, carried } = require('./flow.js')
 const { made, onlyHere } = require('./made.js')
 const { redacted } = require('./redact.js')
 const { authorizationOf } = require('./request.js')
-const { Verifier, handleOfVerifier } = require('./verifier.js')
+const { Verifier, handleOfVerifier, takesEncrypted } = require('./verifier.js')
 
 const SERVER = { realm: 'realm' }
 const REQUIREMENTS = { scopes: 'scopes' }
@@ -45,21 +45,31 @@ class Denial {
   }
 }
 
-/** The decision of a JSON text. A granted request has one field: `Bearer`, a space, and the token. */
-function decision(text, fields) {
+const encode = (text) => Buffer.from(text, 'utf8').toString('base64url')
+
+/**
+ * The decision of a JSON text. A granted request has one field: `Bearer`, a space, and the token; of an encrypted one the
+ * reply has what is in it.
+ */
+function decision(text, fields, encrypted) {
   const reply = JSON.parse(text)
-  if (reply.granted) return new Principal(made, claimsOf(reply.claims, fields[0].slice(7)), reply.scopes)
+  if (reply.granted) {
+    const token = encrypted ? `${encode(reply.header)}.${encode(reply.claims)}` : fields[0].slice(7)
+    return new Principal(made, claimsOf(reply.claims, token), reply.scopes)
+  }
   return new Denial(made, reply.status, reply.headers, fromReport(JSON.stringify(reply.error)))
 }
 
 /** Guards an API with a verifier. */
 class ResourceServer {
   #handle
+  #encrypted
   #realm
 
   constructor(verifier, settings) {
     const config = options(settings, SERVER, 'the options')
     this.#handle = call(native.resourceServer, handleOfVerifier(instance(verifier, Verifier, 'verifier')), config)
+    this.#encrypted = takesEncrypted(verifier)
     this.#realm = settings?.realm ?? null
     /** The same decision, carried by the caller. */
     Object.defineProperty(this, 'flow', {
@@ -71,11 +81,11 @@ class ResourceServer {
 
   #begin(fields, required) {
     const operation = call(native.resourceServerAuthenticate, this.#handle, fields, required)
-    return new Flow(made, operation, (text) => decision(text, fields))
+    return new Flow(made, operation, (text) => decision(text, fields, this.#encrypted))
   }
 
   #now(fields, required) {
-    return decision(call(native.resourceServerAuthenticateNow, this.#handle, fields, required), fields)
+    return decision(call(native.resourceServerAuthenticateNow, this.#handle, fields, required), fields, this.#encrypted)
   }
 
   /** A Principal or a Denial. Fetches the provider's keys when it must; if that fails, the denial has status 503. */

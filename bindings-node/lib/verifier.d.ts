@@ -1,5 +1,6 @@
 import type { Claims, JoseHeader } from './claims.js'
 import type { Algorithm, JsonDocument, NetworkOptions, TestingOptions } from './common.js'
+import type { Decrypter } from './encryption.js'
 import type { Flow } from './flow.js'
 import type { HmacKey, KeySet, PrivateKey, PublicKey } from './keys.js'
 
@@ -53,6 +54,8 @@ interface VerifierChecks {
    * average. One serves until its `exp`, and while the key set is the same. It pays with public keys.
    */
   readonly tokenCache?: number | undefined
+  /** Takes encrypted tokens alone, and verifies the signed one inside. */
+  readonly decrypter?: Decrypter | undefined
   readonly testing?: TestingOptions | undefined
 }
 

@@ -5,6 +5,7 @@
 const native = require('./native.js')
 const { document, instance, isPlain, kind, members, octets, options, refuse, text } = require('./arguments.js')
 const { attach, bare, claimsOf } = require('./claims.js')
+const { Decrypter, handleOfDecrypter } = require('./encryption.js')
 const { call, failure, fromReport, translated } = require('./errors.js')
 const { Flow, carried } = require('./flow.js')
 const { HmacKey, KeySet, PrivateKey, PublicKey, handleOf } = require('./keys.js')
@@ -43,12 +44,14 @@ const REFUSED = 0x21
 /** Checks JSON Web Tokens: signature and every claim, by one policy that is fixed here. */
 class Verifier {
   #handle
+  // The same for what is in an encrypted token, where there is a decrypter.
+  #inner
   #check
   #shown
 
   constructor(settings) {
     if (!isPlain(settings)) throw failure('config.invalid', `the options must be an object, not ${kind(settings)}`)
-    const { key, ...rest } = settings
+    const { key, decrypter, ...rest } = settings
     let one = null
     let set = null
     if (key instanceof KeySet) {
@@ -59,21 +62,30 @@ class Verifier {
       }
       one = handleOf(key)
     }
-    this.#handle = call(native.verifier, options(rest, VERIFIER, 'the options'), one, set)
-    this.#check = call(native.verifierCheck, this.#handle)
+    const opener = decrypter === undefined ? null : handleOfDecrypter(instance(decrypter, Decrypter, 'decrypter'))
+    this.#handle = call(native.verifier, options(rest, VERIFIER, 'the options'), one, set, opener)
+    this.#inner = opener === null ? null : call(native.verifierSignedOnly, this.#handle)
+    this.#check = call(native.verifierCheck, this.#inner ?? this.#handle)
     this.#shown = { issuer: rest.issuer, audience: rest.audience }
     /** The same check, carried by the caller. */
     Object.defineProperty(this, 'flow', {
       value: Object.freeze({
         verify: (token, known) => {
+          const signed = this.#opened(text(token, 'token'))
+          const verifier = this.#inner ?? this.#handle
           const operation =
             known === undefined
-              ? call(native.verifierVerify, this.#handle, text(token, 'token'))
-              : call(native.verifierVerifyExpecting, this.#handle, text(token, 'token'), options(known, KNOWN, 'known'))
-          return new Flow(made, operation, (claims) => claimsOf(claims, token))
+              ? call(native.verifierVerify, verifier, signed)
+              : call(native.verifierVerifyExpecting, verifier, signed, options(known, KNOWN, 'known'))
+          return new Flow(made, operation, (claims) => claimsOf(claims, signed))
         },
       }),
     })
+  }
+
+  /** The signed token of an encrypted one; without a decrypter the token itself. */
+  #opened(token) {
+    return this.#inner === null ? token : call(native.verifierOpened, this.#handle, token)
   }
 
   /** The claims of a token, or an exception. Fetches the provider's keys when it must. */
@@ -91,9 +103,11 @@ class Verifier {
   /** The same without the network: throws KeySetNotLoadedError when keys would have to be fetched. */
   verifySync(token, known) {
     if (typeof token !== 'string') throw refuse('token', 'a string', token)
+    if (this.#inner !== null) token = this.#opened(text(token, 'token'))
     if (known !== undefined) {
       const expected = options(known, KNOWN, 'known')
-      return claimsOf(call(native.verifierVerifyExpectingNow, this.#handle, text(token, 'token'), expected), token)
+      const verifier = this.#inner ?? this.#handle
+      return claimsOf(call(native.verifierVerifyExpectingNow, verifier, text(token, 'token'), expected), token)
     }
     let reply
     try {
@@ -128,6 +142,10 @@ class Verifier {
   static handle(verifier) {
     return verifier.#handle
   }
+
+  static encrypted(verifier) {
+    return verifier.#inner !== null
+  }
 }
 redacted(Verifier, Verifier.view)
 delete Verifier.view
@@ -135,6 +153,10 @@ delete Verifier.view
 /** The handle of a verifier, for this package's other roles. */
 const handleOfVerifier = Verifier.handle
 delete Verifier.handle
+
+/** Whether a verifier takes encrypted tokens. */
+const takesEncrypted = Verifier.encrypted
+delete Verifier.encrypted
 
 /** Signs JSON Web Tokens. */
 class Signer {
@@ -204,4 +226,4 @@ class UnverifiedToken {
 /** Reads a token without checking anything but its form. */
 const decodeUnverified = (token) => new UnverifiedToken(made, token)
 
-module.exports = { Signer, UnverifiedToken, Verifier, decodeUnverified, handleOfVerifier }
+module.exports = { Signer, UnverifiedToken, Verifier, decodeUnverified, handleOfVerifier, takesEncrypted }

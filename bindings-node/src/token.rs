@@ -2,7 +2,7 @@
 
 use crate::failure::{Result, thrown};
 use crate::flow::Operation;
-use ferroauth::host::{self, DpopVerifier, Signer, Verifier, VerifierKeys};
+use ferroauth::host::{self, Decrypter, DpopVerifier, Signer, Verifier, VerifierKeys};
 use ferroauth::jose::{Key, KeySet};
 use napi::bindgen_prelude::External;
 use napi_derive::napi;
@@ -13,13 +13,30 @@ pub fn verifier(
     config: String,
     key: Option<&External<Key>>,
     set: Option<&External<KeySet>>,
+    decrypter: Option<&External<Decrypter>>,
 ) -> Result<External<Verifier>> {
     let keys = match (key, set) {
         (Some(key), _) => VerifierKeys::Key(Key::clone(key)),
         (None, Some(set)) => VerifierKeys::Set(KeySet::clone(set)),
         (None, None) => VerifierKeys::Discover,
     };
-    Verifier::new(&config, keys).map(External::new).map_err(thrown)
+    let verifier = Verifier::new(&config, keys).map_err(thrown)?;
+    Ok(External::new(match decrypter {
+        Some(decrypter) => verifier.with_decrypter(decrypter),
+        None => verifier,
+    }))
+}
+
+/// The signed token of an encrypted one.
+#[napi(catch_unwind)]
+pub fn verifier_opened(verifier: &External<Verifier>, token: String) -> Result<String> {
+    verifier.opened(&token).map_err(thrown)
+}
+
+/// The same verifier for what was in an encrypted token.
+#[napi(catch_unwind)]
+pub fn verifier_signed_only(verifier: &External<Verifier>) -> External<Verifier> {
+    External::new(verifier.signed_only())
 }
 
 /// The check that may fetch keys.

@@ -168,6 +168,7 @@ const TARGETS = {
   'new Verifier, issuer': (a) => new Verifier({ ...checks, key, issuer: a }),
   'new Verifier, audience': (a) => new Verifier({ ...checks, key, audience: a }),
   'new Verifier, algorithms': (a) => new Verifier({ ...checks, key, algorithms: a }),
+  'new Verifier, decrypter': (a) => new Verifier({ ...checks, key, decrypter: a }),
   'new Verifier, network': (a) => new Verifier({ ...checks, key, network: a }),
   'verifier.verifySync': (a) => verifier.verifySync(a),
   'verifier.verifySync, known': (a) => verifier.verifySync('a.b.c', a),

@@ -188,7 +188,7 @@ fn build<T: Kind>(
 }
 
 /// As [`crate::verifier`] reads a token; no limit on encrypted ones is above 1 MiB.
-fn encrypted_text(token: &[u8]) -> Cow<'_, str> {
+pub(crate) fn encrypted_text(token: &[u8]) -> Cow<'_, str> {
     const ENOUGH: usize = 1024 * 1024 + 1;
     String::from_utf8_lossy(token.get(..ENOUGH).unwrap_or(token))
 }

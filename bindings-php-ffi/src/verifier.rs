@@ -1,17 +1,18 @@
 //! Bare JWT work. The check of a token itself takes the short way: see [`crate::fast_lane`].
 
+use crate::encryption::encrypted_text;
 use crate::failure::{Failure, guard, text};
 use crate::flow::put_flow;
 use crate::handles::{self, Object};
 use crate::interned::{self, Identity};
 use ferroauth::drivers::run_blocking;
-use ferroauth::host::{Key, Outcome, Signer, Verifier, VerifierKeys, decode_unverified as decode};
+use ferroauth::host::{Decrypter, Key, Outcome, Signer, Verifier, VerifierKeys, decode_unverified as decode};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::json;
 
-/// A verifier. `keys` is a key, a key set, or 0 for the issuer's published set.
+/// A verifier. `keys` is a key, a key set, or 0 for the issuer's published set; `decrypter` is 0 for none.
 #[uniffi::export]
-pub fn verifier_new(config: &[u8], keys: u64) -> Result<u64, Failure> {
+pub fn verifier_new(config: &[u8], keys: u64, decrypter: u64) -> Result<u64, Failure> {
     guard(|| {
         let (keys, origin) = match keys {
             0 => (VerifierKeys::Discover, Some(Vec::new())),
@@ -28,8 +29,24 @@ pub fn verifier_new(config: &[u8], keys: u64) -> Result<u64, Failure> {
         let identity = origin.and_then(|origin| Identity::of("verifier", &[&origin, config]));
         let verifier =
             interned::or_build(identity.as_ref(), || Verifier::new(text("config", config)?, keys))?;
-        handles::put(verifier, identity)
+        if decrypter == 0 {
+            return handles::put(verifier, identity);
+        }
+        // Shares keys and cache with the verifier that has none.
+        handles::put(verifier.with_decrypter(&handles::get::<Decrypter>(decrypter)?), None)
     })
+}
+
+/// The signed token of an encrypted one.
+#[uniffi::export]
+pub fn verifier_opened(verifier: u64, token: &[u8]) -> Result<String, Failure> {
+    guard(|| handles::get::<Verifier>(verifier)?.opened(&encrypted_text(token)))
+}
+
+/// The same verifier for what was in an encrypted token.
+#[uniffi::export]
+pub fn verifier_signed_only(verifier: u64) -> Result<u64, Failure> {
+    guard(|| handles::put(handles::get::<Verifier>(verifier)?.signed_only(), None))
 }
 
 /// The check as a flow that the host carries.

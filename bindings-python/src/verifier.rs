@@ -1,6 +1,7 @@
 //! Bare JWT work: verify and sign.
 
 use crate::arguments::{Options, bytes, text, text_or, texts};
+use crate::encryption::Decrypter;
 use crate::errors::{self, OrRaise};
 use crate::flow::{Flow, Shape};
 use crate::jws;
@@ -18,6 +19,8 @@ use pyo3::types::PyString;
 
 /// Verifies tokens against one policy. Build it once and keep it.
 ///
+/// With a `decrypter` it takes encrypted tokens alone, and verifies the signed one inside.
+///
 /// `issuer` and `audience` must be given; `None` writes down that they are not checked. Without `key` the
 /// key set is discovered from the issuer, cached, and refreshed.
 #[pyclass(frozen, module = "ferroauth")]
@@ -31,7 +34,8 @@ pub(crate) struct Verifier {
 impl Verifier {
     #[new]
     #[pyo3(signature = (*, issuer, audience, key=None, tenants=Tenants::Undecided, algorithms=None, leeway=None, max_age=None,
-                        token_type=None, profile=None, required_claims=None, require_exp=None, jwks_uri=None, network=None, token_cache=None, testing=None))]
+                        token_type=None, profile=None, required_claims=None, require_exp=None, jwks_uri=None, network=None, token_cache=None,
+                        decrypter=None, testing=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -49,6 +53,7 @@ impl Verifier {
         jwks_uri: Option<&Bound<'_, PyString>>,
         network: Option<&NetworkOptions>,
         token_cache: Option<u32>,
+        decrypter: Option<&Decrypter>,
         testing: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         guard(py, || {
@@ -71,7 +76,11 @@ impl Verifier {
             config.set_some("token_cache", token_cache);
             config.json("testing", testing)?;
             let (keys, keeps_lock) = keys::verifier_keys(key)?;
-            let verifier = host::Verifier::new(&config.to_text(), keys).or_raise(py)?;
+            let mut verifier = host::Verifier::new(&config.to_text(), keys).or_raise(py)?;
+            if let Some(decrypter) = decrypter {
+                verifier = verifier.with_decrypter(&decrypter.0);
+            }
+            let keeps_lock = keeps_lock && decrypter.is_none();
             Ok(Self { flows: Py::new(py, VerifierFlows { verifier })?, keeps_lock })
         })
     }

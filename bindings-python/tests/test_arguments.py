@@ -169,6 +169,7 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "dpop(nonce)": lambda x: DpopVerifier().verify("a.b.c", method="GET", url="https://a.example/", nonce=x),
     "Verifier(audience)": lambda x: Verifier(issuer="https://a.example", audience=x),
     "Verifier(key)": lambda x: Verifier(issuer=None, audience=None, key=x, algorithms=["HS256"]),
+    "Verifier(decrypter)": lambda x: Verifier(issuer=None, audience=None, key=HmacKey(bytes(64)), algorithms=["HS256"], decrypter=x),
     "Verifier(algorithms)": lambda x: Verifier(issuer=None, audience=None, key=HmacKey(bytes(64)), algorithms=x),
     "verify": lambda x: VERIFIER.verify(x),
     "verify_now": lambda x: VERIFIER.verify_now(x),

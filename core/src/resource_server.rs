@@ -116,10 +116,12 @@ impl ResourceServer {
     fn decide(&self, result: Result<Verified>, required: &ScopeSet) -> Decision {
         let token = match result {
             Ok(token) => token,
-            Err(error) if error.code().category() == Category::Token => {
+            Err(error)
+                if error.code().category() == Category::Token && error.code() != ErrorCode::TokenBusy =>
+            {
                 return Decision::Denied(self.deny(401, Some("invalid_token"), None, error));
             }
-            // The provider cannot be asked: nobody gets in, and nobody is told that the token is bad.
+            // The provider cannot be asked, or this process is busy: nobody gets in, and nobody is told that the token is bad.
             Err(error) => return Decision::Denied(Denial { status: 503, challenge: None, error }),
         };
         let scopes = scopes_of(&token);

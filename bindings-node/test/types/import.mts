@@ -113,6 +113,7 @@ const json: string = encrypter.encryptJson(new Uint8Array(8), { aad: new Uint8Ar
 const decrypted: Decrypted = new Decrypter([encryptionKey], { encryptions: ['A256GCM'] }).decrypt(encrypted)
 same<typeof decrypted.plaintext, Buffer>(true)
 same<typeof decrypted.aad, Buffer | null>(true)
+new Verifier({ key: secret, algorithms: ['HS256'], issuer: null, audience: null, decrypter: new Decrypter(encryptionKey) })
 // @ts-expect-error a signing key does not encrypt
 new Encrypter(key)
 // @ts-expect-error RSA1_5 is not offered

@@ -103,8 +103,10 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_detached(uint64_t signe
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_json(uint64_t signer, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verifier, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, uint64_t decrypter, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_opened(uint64_t verifier, FerroauthBytes token, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_set_testing_clock(uint64_t verifier, int64_t now, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_verifier_signed_only(uint64_t verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_verify_expecting(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_expecting_flow(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_flow(uint64_t verifier, FerroauthBytes token, FerroauthStatus *status);

@@ -26,6 +26,9 @@ final class Verifier
 
     private readonly Handle $handle;
 
+    /** For what is in an encrypted token; without a decrypter the verifier itself. */
+    private readonly Handle $signed;
+
     private readonly int $id;
 
     /**
@@ -48,6 +51,7 @@ final class Verifier
      * @param int|null                       $tokenCache     how many verified tokens are kept, so that the same ones need no second
      *                                                       verification: 0 (the default) to 100000, 4 KiB each on average; one
      *                                                       serves until its `exp`, and while the key set is the same
+     * @param Decrypter|null                 $decrypter      takes encrypted tokens alone, and verifies the signed one inside
      * @param array{now?: int}|null          $testing        a fixed clock, for tests
      */
     public function __construct(
@@ -65,6 +69,7 @@ final class Verifier
         ?string $jwksUri = null,
         ?NetworkOptions $network = null,
         ?int $tokenCache = null,
+        ?Decrypter $decrypter = null,
         ?array $testing = null,
     ) {
         $config = \array_filter([
@@ -82,9 +87,10 @@ final class Verifier
         ], static fn (mixed $value): bool => $value !== null);
         $decided = ['issuer' => $issuer, 'audience' => $audience] + ($tenants === false ? [] : ['tenants' => $tenants]);
         $config = Json::encode($decided + $config, 'options');
-        $this->handle = new Handle(Native::verifierNew($config, $key?->handle() ?? 0));
-        $this->id = $this->handle->id;
-        $this->flow = new VerifierFlow($this->handle);
+        $this->handle = new Handle(Native::verifierNew($config, $key?->handle() ?? 0, $decrypter?->handle() ?? 0));
+        $this->signed = $decrypter === null ? $this->handle : new Handle(Native::verifierSignedOnly($this->handle->id));
+        $this->id = $this->signed->id;
+        $this->flow = new VerifierFlow($this->signed, $decrypter === null ? null : $this->handle);
     }
 
     /**
@@ -102,6 +108,7 @@ final class Verifier
         #[\SensitiveParameter] ?string $code = null,
         ?int $maxAuthenticationAge = null,
     ): Claims {
+        $token = $this->flow->opened($token);
         $known = VerifierFlow::known($nonce, $accessToken, $code, $maxAuthenticationAge);
         $claims = $known === null
             ? Native::verify($this->id, $token, true)
@@ -118,6 +125,7 @@ final class Verifier
         #[\SensitiveParameter] ?string $code = null,
         ?int $maxAuthenticationAge = null,
     ): Claims {
+        $token = $this->flow->opened($token);
         $known = VerifierFlow::known($nonce, $accessToken, $code, $maxAuthenticationAge);
         $claims = $known === null
             ? Native::verify($this->id, $token, false)
@@ -159,7 +167,7 @@ final class Verifier
     /** @internal */
     public function handle(): int
     {
-        return $this->id;
+        return $this->handle->id;
     }
 
     /** @return array<string, mixed> */

@@ -21,9 +21,21 @@ final class VerifierFlow
      */
     public const ENOUGH = 65537;
 
+    private const ENOUGH_ENCRYPTED = 1_048_577;
+
     /** @internal use {@see Verifier::$flow} */
-    public function __construct(private readonly Handle $verifier)
+    public function __construct(private readonly Handle $verifier, private readonly ?Handle $opener = null)
     {
+    }
+
+    /**
+     * The signed token of an encrypted one; without a decrypter the token itself.
+     *
+     * @internal
+     */
+    public function opened(#[\SensitiveParameter] string $token): string
+    {
+        return $this->opener === null ? $token : Native::verifierOpened($this->opener->id, \substr($token, 0, self::ENOUGH_ENCRYPTED));
     }
 
     /** The flow of {@see Verifier::verify()}; its result is {@see Claims}. */
@@ -34,6 +46,7 @@ final class VerifierFlow
         #[\SensitiveParameter] ?string $code = null,
         ?int $maxAuthenticationAge = null,
     ): Flow {
+        $token = $this->opened($token);
         $header = (string) \strstr($token, '.', true);
         $known = self::known($nonce, $accessToken, $code, $maxAuthenticationAge);
         $token = \substr($token, 0, self::ENOUGH);

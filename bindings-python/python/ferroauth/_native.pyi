@@ -97,6 +97,7 @@ class _VerifierOptions(TypedDict, total=False):
     jwks_uri: str | None
     network: NetworkOptions | None
     token_cache: int | None
+    decrypter: Decrypter | None
     testing: _Testing | None
 
 @type_check_only
@@ -464,6 +465,7 @@ class Verifier:
         jwks_uri: str | None = None,
         network: NetworkOptions | None = None,
         token_cache: int | None = None,
+        decrypter: Decrypter | None = None,
         testing: _Testing | None = None,
     ) -> Verifier: ...
     def verify(

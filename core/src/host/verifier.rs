@@ -1,6 +1,6 @@
 //! Token verification at the boundary.
 
-use super::{Operation, Outcome, options};
+use super::{Decrypter, Operation, Outcome, options};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::NetworkPolicy;
 use crate::jose::{IssuerTemplate, Key, KeySet, Profile, Verified};
@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use crate::services::Testing;
 use crate::verifier::{Expectations, Issuers, KeysFrom, VerifierConfig};
 use serde::{Deserialize, Deserializer};
+use std::borrow::Cow;
 
 /// Verifies tokens.
 #[derive(Clone, Debug)]
@@ -174,6 +175,26 @@ impl Verifier {
             clock: Testing::clock(config.testing.as_ref()),
         })
         .map(Self)
+    }
+
+    /// The same verifier for tokens that are signed and then encrypted; see [`crate::Verifier::with_decrypter`].
+    #[must_use]
+    pub fn with_decrypter(&self, decrypter: &Decrypter) -> Self {
+        Self(self.0.with_decrypter(decrypter.0.clone()))
+    }
+
+    /// The signed token of an encrypted one, which it stands for in all that follows; see [`crate::Verifier::opened`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn opened(&self, token: &str) -> Result<String> {
+        self.0.opened(token).map(Cow::into_owned)
+    }
+
+    /// The same verifier without its decrypter: for what [`Verifier::opened`] returned.
+    #[must_use]
+    pub fn signed_only(&self) -> Self {
+        Self(self.0.without_decrypter())
     }
 
     /// Verifies with the keys at hand.

@@ -8,7 +8,7 @@ pub use config::{Expectations, Issuers, KeysFrom, VerifierConfig};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, Io};
-use crate::jose::{Compact, Expected, KeySet, Policy, TokenLimits, Verified};
+use crate::jose::{Compact, Decrypter, Expected, KeySet, Policy, TokenLimits, Verified};
 use crate::jwks::{KeySource, Lookup};
 use crate::token_cache::{Kept, TokenCache, TokenId};
 use route::{Keys, Route};
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// Verifies tokens. Cheap to clone; clones share keys and policy.
 #[derive(Clone, Debug)]
-pub struct Verifier(Arc<Inner>);
+pub struct Verifier(Arc<Inner>, Option<Arc<Decrypter>>);
 
 #[derive(Debug)]
 struct Inner {
@@ -44,7 +44,42 @@ impl Verifier {
             }
         }
         let cache = TokenCache::new(config.token_cache)?;
-        Ok(Self(Arc::new(Inner { routes, cache, clock: config.clock })))
+        Ok(Self(Arc::new(Inner { routes, cache, clock: config.clock }), None))
+    }
+
+    /// The same verifier for tokens that are signed and then encrypted (RFC 7519 section 5.2): it accepts these alone,
+    /// and what it finds inside must pass every check of this verifier. It shares keys and cache with it.
+    ///
+    /// ```
+    /// use ferroauth::jose::{Decrypter, EncryptionKey};
+    /// # fn nested(verifier: &ferroauth::Verifier, token: &str) -> ferroauth::Result<()> {
+    /// let key = EncryptionKey::generate("A256GCM", None)?;
+    /// let nested = verifier.with_decrypter(Decrypter::new(vec![key], Default::default())?.into());
+    /// let verified = nested.verify_now(token)?;
+    /// # drop(verified);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_decrypter(&self, decrypter: Arc<Decrypter>) -> Self {
+        Self(Arc::clone(&self.0), Some(decrypter))
+    }
+
+    /// The same verifier without its decrypter: for what [`Verifier::opened`] returned.
+    #[must_use]
+    pub fn without_decrypter(&self) -> Self {
+        Self(Arc::clone(&self.0), None)
+    }
+
+    /// The signed token inside an encrypted one, not verified yet; without a decrypter the token itself.
+    ///
+    /// # Errors
+    /// As [`Decrypter::decrypt_nested`].
+    pub fn opened<'t>(&self, token: &'t str) -> Result<Cow<'t, str>> {
+        match &self.1 {
+            None => Ok(Cow::Borrowed(token)),
+            Some(decrypter) => decrypter.decrypt_nested(token).map(Cow::Owned),
+        }
     }
 
     /// Verifies with the keys at hand, without any request.
@@ -71,6 +106,9 @@ impl Verifier {
         of_kept: impl FnOnce(&Verified) -> T,
         of_fresh: impl FnOnce(Verified) -> T,
     ) -> Result<T> {
+        if self.1.is_some() {
+            return self.without_decrypter().verify_once(&self.opened(token)?, of_kept, of_fresh);
+        }
         let now = self.0.clock.now();
         let cache = self.0.cache.as_ref().filter(|_| token.len() <= TokenLimits::default().token);
         let Some(cache) = cache else {
@@ -98,7 +136,8 @@ impl Verifier {
     /// # Errors
     /// As [`Verifier::verify_now`].
     pub fn verify_expecting_now(&self, token: &str, expected: &Expectations) -> Result<Verified> {
-        self.verify_afresh(token, self.0.clock.now(), &expected.borrow()).map(|(verified, ..)| verified)
+        let signed = self.opened(token)?;
+        self.verify_afresh(&signed, self.0.clock.now(), &expected.borrow()).map(|(verified, ..)| verified)
     }
 
     /// Whether the keys that a token was verified with are the ones to use.
@@ -212,6 +251,8 @@ impl Verifier {
         expected: &Expected<'_>,
     ) -> Result<Verified> {
         let inner = &self.0;
+        let signed = self.opened(token)?;
+        let token = signed.as_ref();
         let (kid, index) = {
             let (compact, index) = self.admit(token, inner.clock.now())?;
             (compact.kid().map(Cow::into_owned), index)

@@ -80,7 +80,14 @@ pub(crate) fn verifier(config: &Value, keys: &Value, now: Option<&Value>) -> Res
     if let Some(now) = now {
         config["testing"] = json!({"now": now});
     }
-    Verifier::new(&config.to_string(), verifier_keys(keys)?)
+    let verifier = Verifier::new(&config.to_string(), verifier_keys(keys)?)?;
+    match keys.get("decrypter") {
+        Some(given) => {
+            let decrypter = super::encryption::decrypter(&given["keys"], &given["config"])?;
+            Ok(verifier.with_decrypter(&decrypter))
+        }
+        None => Ok(verifier),
+    }
 }
 
 pub(crate) fn client(service: &Value, config: &Value, given: &Value) -> Result<Client> {

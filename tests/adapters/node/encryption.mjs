@@ -3,25 +3,10 @@
 import assert from 'node:assert/strict'
 import * as objects from './objects.mjs'
 
-const { bytes, camelCase, decode, ferroauth, text } = objects
-const { Decrypter, Encrypter, EncryptionKey, FerroauthError } = ferroauth
+const { bytes, camelCase, decode, decrypter, encryptionKey, encryptionKeys, ferroauth, text } = objects
+const { Decrypter, Encrypter, FerroauthError } = ferroauth
 
 const encode = (octets) => (octets === null ? null : octets.toString('base64url'))
-
-/** A key for encryption, as the cases write it. */
-function encryptionKey(given) {
-  const { algorithm, curve } = given
-  const kid = given.kid === undefined ? undefined : text(given.kid)
-  if (given.secret !== undefined) return EncryptionKey.fromSecret(bytes(given.secret), { algorithm, kid })
-  if (given.jwk !== undefined) return EncryptionKey.fromJwk(text(given.jwk), { algorithm, kid })
-  if (given.pem !== undefined) return EncryptionKey.fromPem(text(given.pem), { algorithm, kid })
-  if (given.der !== undefined) return EncryptionKey.fromDer(decode(given.der), { algorithm, kid })
-  return EncryptionKey.generate(given.generate, { curve, kid })
-}
-
-const keys = (given) => given.map(encryptionKey)
-
-export const decrypter = (given) => new Decrypter(keys(given.keys), camelCase(given.config))
 
 const value = ({ plaintext, header, unprotected, aad }) => ({ plaintext: encode(plaintext), header, unprotected, aad: encode(aad) })
 
@@ -37,7 +22,7 @@ function options(config) {
 }
 
 function encrypt(given) {
-  const encrypter = new Encrypter(keys(given.keys), options(given.config))
+  const encrypter = new Encrypter(encryptionKeys(given.keys), options(given.config))
   const plaintext = bytes(given.plaintext)
   const contentType = given.content_type
   if (given.form !== 'json') return { token: encrypter.encrypt(plaintext, { contentType }) }

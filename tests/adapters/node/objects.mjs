@@ -7,7 +7,7 @@ const installed = process.env.FERROAUTH_INSTALLED
 if (!installed) throw new Error('FERROAUTH_INSTALLED must name the project in which ferroauth is installed')
 
 export const ferroauth = createRequire(join(resolve(installed), 'index.js'))('ferroauth')
-const { Claims, Client, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, Verifier } = ferroauth
+const { Claims, Client, Decrypter, EncryptionKey, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, Verifier } = ferroauth
 
 /** A text, written down or to be built from `concat` and `repeat`. */
 export function text(value) {
@@ -57,7 +57,25 @@ export const camelCase = (members) =>
 
 const testing = ({ now, entropy }) => (now === undefined ? {} : { testing: entropy === undefined ? { now } : { now, entropy } })
 
-export const verifier = (config, keys, { now }) => new Verifier({ ...camelCase(config), ...verifierKeys(keys), ...testing({ now }) })
+/** A key for encryption, as the cases write it. */
+export function encryptionKey(given) {
+  const { algorithm, curve } = given
+  const kid = given.kid === undefined ? undefined : text(given.kid)
+  if (given.secret !== undefined) return EncryptionKey.fromSecret(bytes(given.secret), { algorithm, kid })
+  if (given.jwk !== undefined) return EncryptionKey.fromJwk(text(given.jwk), { algorithm, kid })
+  if (given.pem !== undefined) return EncryptionKey.fromPem(text(given.pem), { algorithm, kid })
+  if (given.der !== undefined) return EncryptionKey.fromDer(decode(given.der), { algorithm, kid })
+  return EncryptionKey.generate(given.generate, { curve, kid })
+}
+
+export const encryptionKeys = (given) => given.map(encryptionKey)
+
+export const decrypter = (given) => new Decrypter(encryptionKeys(given.keys), camelCase(given.config))
+
+export function verifier(config, keys, { now }) {
+  const opener = keys.decrypter && decrypter(keys.decrypter)
+  return new Verifier({ ...camelCase(config), ...verifierKeys(keys), decrypter: opener, ...testing({ now }) })
+}
 
 export const client = (service, config, given) => new Client(Service.fromJson(text(service)), { ...camelCase(config), ...testing(given) })
 

@@ -115,7 +115,9 @@ function testing(array $given): array
 
 function verifier(stdClass $config, stdClass $keys, ?int $now): Verifier
 {
-    return new Verifier(...named($config), ...verifier_keys($keys), ...testing($now === null ? [] : ['now' => $now]));
+    $opener = isset($keys->decrypter) ? ['decrypter' => decrypter($keys->decrypter)] : [];
+
+    return new Verifier(...named($config), ...verifier_keys($keys), ...$opener, ...testing($now === null ? [] : ['now' => $now]));
 }
 
 function client(mixed $service, stdClass $config, array $given): Client

@@ -3,36 +3,13 @@
 import base64
 import json
 
-from ferroauth import Decrypter, Encrypter, EncryptionKey, FerroauthError
+from ferroauth import Decrypter, Encrypter, FerroauthError
 
-from objects import data, decode, text
+from objects import data, decode, decrypter, encryption_key, encryption_keys, text
 
 
 def encode(octets):
     return None if octets is None else base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
-
-
-def encryption_key(given):
-    """A key for encryption, as the cases write it."""
-    kid = {"kid": text(given["kid"])} if "kid" in given else {}
-    algorithm = given.get("algorithm")
-    if "secret" in given:
-        return EncryptionKey.from_secret(data(given["secret"]), algorithm, **kid)
-    if "jwk" in given:
-        return EncryptionKey.from_jwk(text(given["jwk"]), algorithm=algorithm, **kid)
-    if "pem" in given:
-        return EncryptionKey.from_pem(text(given["pem"]), algorithm, **kid)
-    if "der" in given:
-        return EncryptionKey.from_der(decode(given["der"]), algorithm, **kid)
-    return EncryptionKey.generate(given["generate"], curve=given.get("curve"), **kid)
-
-
-def keys(given):
-    return [encryption_key(one) for one in given]
-
-
-def decrypter(given):
-    return Decrypter(keys(given["keys"]), **given["config"])
 
 
 def value(decrypted):
@@ -50,7 +27,7 @@ def options(config):
 
 
 def encrypt(given):
-    encrypter, plaintext = Encrypter(keys(given["keys"]), **options(given["config"])), data(given["plaintext"])
+    encrypter, plaintext = Encrypter(encryption_keys(given["keys"]), **options(given["config"])), data(given["plaintext"])
     content_type = given.get("content_type")
     if given.get("form") == "json":
         aad = data(given["aad"]) if "aad" in given else None

@@ -4,7 +4,7 @@ import base64
 import json
 from urllib.parse import parse_qsl
 
-from ferroauth import Client, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, Verifier
+from ferroauth import Client, Decrypter, EncryptionKey, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, Verifier
 
 
 def text(value):
@@ -50,6 +50,29 @@ def key(given):
     return KEYS[kind](value)
 
 
+def encryption_key(given):
+    """A key for encryption, as the cases write it."""
+    kid = {"kid": text(given["kid"])} if "kid" in given else {}
+    algorithm = given.get("algorithm")
+    if "secret" in given:
+        return EncryptionKey.from_secret(data(given["secret"]), algorithm, **kid)
+    if "jwk" in given:
+        return EncryptionKey.from_jwk(text(given["jwk"]), algorithm=algorithm, **kid)
+    if "pem" in given:
+        return EncryptionKey.from_pem(text(given["pem"]), algorithm, **kid)
+    if "der" in given:
+        return EncryptionKey.from_der(decode(given["der"]), algorithm, **kid)
+    return EncryptionKey.generate(given["generate"], curve=given.get("curve"), **kid)
+
+
+def encryption_keys(given):
+    return [encryption_key(one) for one in given]
+
+
+def decrypter(given):
+    return Decrypter(encryption_keys(given["keys"]), **given["config"])
+
+
 def verifier_keys(given):
     if "key" in given:
         return {"key": key(given["key"])}
@@ -66,7 +89,8 @@ def testing(given):
 
 def verifier(config, keys, given):
     clock = {"now": given["now"]} if "now" in given else {}
-    return Verifier(**config, **verifier_keys(keys), **testing(clock))
+    opener = {"decrypter": decrypter(keys["decrypter"])} if "decrypter" in keys else {}
+    return Verifier(**config, **verifier_keys(keys), **opener, **testing(clock))
 
 
 def client(service, config, given):

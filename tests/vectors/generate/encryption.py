@@ -4,7 +4,7 @@ import hashlib
 
 import ciphers
 from encoding import KEYS, Suite, b64, concat, dumps, public, repeat, unb64
-from encryption_keys import configuration, keys, selection
+from encryption_keys import configuration, keys, passwords, selection
 from sealing import AGREEMENT, ALGORITHMS, CURVES, ENCRYPTIONS, OAEP, PBES2, PLAINTEXT, WRAPPING, Token, drawn, jwk, key, needs, shared
 
 OK = {"plaintext": b64(PLAINTEXT)}
@@ -209,32 +209,6 @@ def unwrapping(decrypt):
         bad("tag-and-iv-swapped", WRONG, iv=tag, tag=iv)
         wrong = {"A128GCMKW": "A256GCMKW", "A192GCMKW": "A128GCMKW", "A256GCMKW": "A128GCMKW"}[algorithm]
         bad("alg-of-another-key", ALGORITHM, alg=wrong)
-
-
-def passwords(suite, decrypt):
-    """Row D2: PBES2 is off, and when it is on the token does not choose the work."""
-    for algorithm in PBES2:
-        token = Token(algorithm, "A128GCM")
-        good = dict(token.header)
-        values = {"0": 0, "1": 1, "999": 999, "above": 2001, "2-31": 2**31, "2-32": 2**32, "2-53": 2**53 - 1, "negative": -1000, "text": "1000",
-                  "fraction": 1000.5, "exponent": 1e3, "null": None, "true": True, "list": [1000], "missing": ...}
-        for name, value in values.items():
-            token.header = {k: v for k, v in (good | {"p2c": value}).items() if v is not ...}
-            decrypt(f"D2-{algorithm}-p2c-{name}", token.seal(), HEADER, algorithm)
-        for name, value in {"missing": ..., "number": 5, "short": b64(bytes(7)), "empty": "", "long": b64(bytes(1025)), "spelling": "AAAAAAAAAAAB"[:11] + "="}.items():
-            token.header = {k: v for k, v in (good | {"p2s": value}).items() if v is not ...}
-            decrypt(f"D2-{algorithm}-p2s-{name}", token.seal(), HEADER, algorithm)
-        token = Token(algorithm, "A128GCM")
-        decrypt(f"D2-{algorithm}-wrong-password", token, WRONG, algorithm,
-                keys=[{"secret": {"text": "another password"}, "algorithm": algorithm}])
-        decrypt(f"D2-{algorithm}-off", token, "config.unsupported_algorithm", algorithm, options={"encryptions": ["A128GCM"]})
-        for limit in (0, 999, 1_200_001):
-            decrypt(f"D2-{algorithm}-limit-{limit}", token, "config.invalid", algorithm, options={"encryptions": ["A128GCM"], "pbes2_max_iterations": limit})
-        off = {"keys": [key(algorithm, "A128GCM")], "plaintext": {"text": "x"}, "config": {}}
-        suite.case(f"D2-{algorithm}-encryption-off", "encrypt", off, "config.unsupported_algorithm", needs=algorithm)
-        for count in (999, 1_200_001):
-            suite.case(f"D2-{algorithm}-encryption-with-{count}", "encrypt", off | {"config": {"pbes2_iterations": count}}, "config.invalid", needs=algorithm)
-        suite.case(f"D2-{algorithm}-not-drawn", "encryption_key", {"key": {"generate": algorithm}}, "config.unsupported_algorithm")
 
 
 def compression(decrypt):

@@ -1,11 +1,37 @@
 """Keys that encrypt: how they come in and go out, which of them a token finds, and what encrypters and decrypters refuse."""
 
 from encoding import KEYS, NOW, b64, der, dumps, pem, public
-from sealing import PLAINTEXT, WRAPPING, X25519, Token, drawn, key, needs, shared
+from sealing import PBES2, PLAINTEXT, WRAPPING, X25519, Token, drawn, key, needs, shared
 from tokens import HMAC
 
 OK = {"plaintext": b64(PLAINTEXT)}
-WRONG, ALGORITHM = "token.decryption", "token.algorithm"
+WRONG, HEADER, ALGORITHM = "token.decryption", "token.header", "token.algorithm"
+
+
+def passwords(suite, decrypt):
+    """Row D2: PBES2 is off, and when it is on the token does not choose the work."""
+    for algorithm in PBES2:
+        token = Token(algorithm, "A128GCM")
+        good = dict(token.header)
+        values = {"0": 0, "1": 1, "999": 999, "above": 2001, "2-31": 2**31, "2-32": 2**32, "2-53": 2**53 - 1, "negative": -1000, "text": "1000",
+                  "fraction": 1000.5, "exponent": 1e3, "null": None, "true": True, "list": [1000], "missing": ...}
+        for name, value in values.items():
+            token.header = {k: v for k, v in (good | {"p2c": value}).items() if v is not ...}
+            decrypt(f"D2-{algorithm}-p2c-{name}", token.seal(), HEADER, algorithm)
+        for name, value in {"missing": ..., "number": 5, "short": b64(bytes(7)), "empty": "", "long": b64(bytes(1025)), "spelling": "AAAAAAAAAAAB"[:11] + "="}.items():
+            token.header = {k: v for k, v in (good | {"p2s": value}).items() if v is not ...}
+            decrypt(f"D2-{algorithm}-p2s-{name}", token.seal(), HEADER, algorithm)
+        token = Token(algorithm, "A128GCM")
+        decrypt(f"D2-{algorithm}-wrong-password", token, WRONG, algorithm,
+                keys=[{"secret": {"text": "another password"}, "algorithm": algorithm}])
+        decrypt(f"D2-{algorithm}-off", token, "config.unsupported_algorithm", algorithm, options={"encryptions": ["A128GCM"]})
+        for limit in (0, 999, 1_200_001):
+            decrypt(f"D2-{algorithm}-limit-{limit}", token, "config.invalid", algorithm, options={"encryptions": ["A128GCM"], "pbes2_max_iterations": limit})
+        off = {"keys": [key(algorithm, "A128GCM")], "plaintext": {"text": "x"}, "config": {}}
+        suite.case(f"D2-{algorithm}-encryption-off", "encrypt", off, "config.unsupported_algorithm", needs=algorithm)
+        for count in (999, 1_200_001):
+            suite.case(f"D2-{algorithm}-encryption-with-{count}", "encrypt", off | {"config": {"pbes2_iterations": count}}, "config.invalid", needs=algorithm)
+        suite.case(f"D2-{algorithm}-not-drawn", "encryption_key", {"key": {"generate": algorithm}}, "config.unsupported_algorithm")
 
 
 def selection(suite, decrypt):

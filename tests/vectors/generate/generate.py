@@ -28,10 +28,12 @@ import flow_guard
 import flow_issuers
 import flow_keys
 import flow_login
+import flow_nested
 import jws
 import keyforms
 import keymaterial
 import keysets
+import nested
 import pending
 import postquantum
 import profiles
@@ -43,9 +45,9 @@ VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
     "cve-encryption": cve_encryption, "examples": examples, "examples-encryption": examples_encryption, "jws": jws, "post-quantum": postquantum,
-    "profiles": profiles, "dpop": dpop, "key-forms": keyforms, "jwe": encryption,
+    "profiles": profiles, "dpop": dpop, "key-forms": keyforms, "jwe": encryption, "nested": nested,
 }
-SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers}
+SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers, "nested": flow_nested}
 
 
 def written():

@@ -136,8 +136,10 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_detached(uint64_t signe
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_json(uint64_t signer, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verifier, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, uint64_t decrypter, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_opened(uint64_t verifier, FerroauthBytes token, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_set_testing_clock(uint64_t verifier, int64_t now, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_verifier_signed_only(uint64_t verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_verify_expecting(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_expecting_flow(uint64_t verifier, FerroauthBytes token, FerroauthBytes expected, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_verify_flow(uint64_t verifier, FerroauthBytes token, FerroauthStatus *status);
@@ -244,8 +246,10 @@ C;
         'uniffi_ferroauth_php_checksum_func_signer_sign_json' => 35508,
         'uniffi_ferroauth_php_checksum_func_verifier_export_keys' => 52881,
         'uniffi_ferroauth_php_checksum_func_verifier_import_keys' => 41965,
-        'uniffi_ferroauth_php_checksum_func_verifier_new' => 11572,
+        'uniffi_ferroauth_php_checksum_func_verifier_new' => 49226,
+        'uniffi_ferroauth_php_checksum_func_verifier_opened' => 24178,
         'uniffi_ferroauth_php_checksum_func_verifier_set_testing_clock' => 1501,
+        'uniffi_ferroauth_php_checksum_func_verifier_signed_only' => 32678,
         'uniffi_ferroauth_php_checksum_func_verifier_verify_expecting' => 62304,
         'uniffi_ferroauth_php_checksum_func_verifier_verify_expecting_flow' => 1485,
         'uniffi_ferroauth_php_checksum_func_verifier_verify_flow' => 23861,
@@ -1033,12 +1037,20 @@ C;
         self::done(1, 0);
     }
 
-    /** A verifier. `keys` is a key, a key set, or 0 for the issuer's published set. */
-    public static function verifierNew(#[\SensitiveParameter] string $config, int $keys): int
+    /** A verifier. `keys` is a key, a key set, or 0 for the issuer's published set; `decrypter` is 0 for none. */
+    public static function verifierNew(#[\SensitiveParameter] string $config, int $keys, int $decrypter): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_verifier_new(self::view(0, $config), $keys, self::$out));
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_verifier_new(self::view(0, $config), $keys, $decrypter, self::$out));
+    }
+
+    /** The signed token of an encrypted one. */
+    public static function verifierOpened(int $verifier, #[\SensitiveParameter] string $token): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_verifier_opened($verifier, self::view(0, $token), self::$out));
     }
 
     /** Moves the clock of a verifier that was built with a testing clock. */
@@ -1047,6 +1059,14 @@ C;
         $ffi = self::$ffi ?? self::open();
         $ffi->uniffi_ferroauth_php_fn_func_verifier_set_testing_clock($verifier, $now, self::$out);
         self::done(0, 0);
+    }
+
+    /** The same verifier for what was in an encrypted token. */
+    public static function verifierSignedOnly(int $verifier): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(0, $ffi->uniffi_ferroauth_php_fn_func_verifier_signed_only($verifier, self::$out));
     }
 
     /** The check of a token of which more is known, as JSON. Returns the claims, as JSON. */

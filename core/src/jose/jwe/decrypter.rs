@@ -4,12 +4,13 @@
 //! that does not unwrap are one answer. A key that does not come out is replaced by a random one, and the work goes on
 //! to the content's tag, so that the answer comes at the same point (RFC 7516 section 11.5, threats D1, D4, D5).
 
-use super::header::Header;
+use super::header::{Header, refused};
 use super::management;
 use super::message::{Message, Recipient, header_object, malformed};
 use super::{ContentEncryption, KeyManagement, MAX_TOKEN, password, token_limit};
 use crate::error::{Error, ErrorCode, Explain, Result};
 use crate::jose::json::{Object, Value};
+use crate::jose::profile::same_type;
 use crate::jose::{EncryptionKey, base64url};
 use crate::random::Random;
 use crate::secret::{Secret, SecretBytes};
@@ -144,6 +145,21 @@ impl Decrypter {
     /// As [`Decrypter::decrypt`].
     pub fn decrypt_json(&self, text: &str) -> Result<Decrypted> {
         self.open(Message::json(text, self.max_token)?)
+    }
+
+    /// Decrypts a compact token that holds another one, and returns that one, of which nothing was verified yet
+    /// (RFC 7519 section 5.2).
+    ///
+    /// # Errors
+    /// As [`Decrypter::decrypt`]; `token.type` if the header does not say `cty: JWT`, `token.malformed` if the content is
+    /// no text.
+    pub fn decrypt_nested(&self, token: &str) -> Result<String> {
+        let decrypted = self.decrypt(token)?;
+        let nested = decrypted.header_str("cty").is_some_and(|cty| same_type(&cty, "JWT"));
+        if !nested {
+            return Err(refused(ErrorCode::TokenType, "cty", "the content is not said to be a JWT"));
+        }
+        String::from_utf8(decrypted.plaintext().to_vec()).map_err(|_| malformed("the content is no text"))
     }
 
     fn open(&self, message: Message<'_>) -> Result<Decrypted> {

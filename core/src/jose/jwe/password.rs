@@ -21,23 +21,37 @@ pub(super) const MAX_ITERATIONS: u32 = 1_200_000;
 pub(super) const DEFAULT_ITERATIONS: u32 = 600_000;
 
 /// The process that computes, 0 for none. A child that was forked meanwhile has another number, and waits for nobody.
-static COMPUTING: AtomicU32 = AtomicU32::new(0);
+#[cfg(not(test))]
+fn computing<T>(act: impl FnOnce(&AtomicU32) -> T) -> T {
+    static COMPUTING: AtomicU32 = AtomicU32::new(0);
+    act(&COMPUTING)
+}
+
+/// Unit tests run beside each other in one process, so here each thread counts for itself.
+#[cfg(test)]
+fn computing<T>(act: impl FnOnce(&AtomicU32) -> T) -> T {
+    thread_local! {
+        static COMPUTING: AtomicU32 = const { AtomicU32::new(0) };
+    }
+    COMPUTING.with(act)
+}
 
 struct Turn;
 
 impl Turn {
     fn take() -> Option<Self> {
         let own = std::process::id();
-        let holder = COMPUTING.load(Ordering::Acquire);
-        let free = holder != own
-            && COMPUTING.compare_exchange(holder, own, Ordering::AcqRel, Ordering::Acquire).is_ok();
+        let free = computing(|word| {
+            let holder = word.load(Ordering::Acquire);
+            holder != own && word.compare_exchange(holder, own, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        });
         free.then_some(Self)
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        COMPUTING.store(0, Ordering::Release);
+        computing(|word| word.store(0, Ordering::Release));
     }
 }
 
@@ -101,7 +115,7 @@ mod tests {
         drop(turn);
         assert!(Turn::take().is_some());
         // As a forked child finds it.
-        COMPUTING.store(std::process::id().wrapping_add(1), Ordering::Release);
+        computing(|word| word.store(std::process::id().wrapping_add(1), Ordering::Release));
         assert!(Turn::take().is_some());
     }
 }
