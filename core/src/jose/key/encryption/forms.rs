@@ -83,7 +83,7 @@ impl EncryptionKey {
         Ok(key)
     }
 
-    /// A public or private key from PEM, as [`super::Key::public_from_pem`] and [`super::Key::private_from_pem`] take
+    /// A public or private key from PEM, as [`crate::jose::Key::public_from_pem`] and [`crate::jose::Key::private_from_pem`] take
     /// it, and for X25519 after RFC 8410. `algorithm` is an `alg` value of RSA-OAEP or ECDH-ES.
     ///
     /// # Errors
