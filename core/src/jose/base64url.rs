@@ -79,11 +79,24 @@ pub(crate) const fn decoded_len(characters: usize) -> usize {
 /// the buffer too small.
 pub(crate) fn decode_into(text: &[u8], out: &mut [u8]) -> Option<usize> {
     let length = decoded_len(text.len());
-    let (blocks, rest) = text.as_chunks::<4>();
-    let (targets, tail) = out.get_mut(..length)?.as_chunks_mut::<3>();
+    let mut out = out.get_mut(..length)?;
+    let mut text = text;
     let [first, second, third, fourth] = &VALUES;
-    // Outside characters are collected and looked at once: the loop stays free of branches.
+    // Outside characters are collected and looked at once: the loops stay free of branches.
     let mut seen = 0;
+    // Eight characters give six bytes, written as eight while there is room: two that the next turn overwrites cost less
+    // than six single ones.
+    while let (Some(block), Some(target)) = (text.first_chunk::<8>(), out.first_chunk_mut::<8>()) {
+        let [a, b, c, d, e, f, g, h] = *block;
+        let high = value(first, a) | value(second, b) | value(third, c) | value(fourth, d);
+        let low = value(first, e) | value(second, f) | value(third, g) | value(fourth, h);
+        seen |= high | low;
+        *target = (u64::from(high) << 40 | u64::from(low) << 16).to_be_bytes();
+        text = text.get(8..).unwrap_or_default();
+        out = out.get_mut(6..).unwrap_or_default();
+    }
+    let (blocks, rest) = text.as_chunks::<4>();
+    let (targets, tail) = out.as_chunks_mut::<3>();
     for ([a, b, c, d], target) in blocks.iter().zip(targets) {
         let bits = value(first, *a) | value(second, *b) | value(third, *c) | value(fourth, *d);
         seen |= bits;
