@@ -115,15 +115,16 @@ def lenient(part):
 
 
 def main():
-    folder, count = pathlib.Path(sys.argv[1]), 0
+    folder, seen = pathlib.Path(sys.argv[1]), set()
     for target, content in pieces():
         content = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
-        if len(content) <= LONGEST:
-            place = folder / target
-            place.mkdir(parents=True, exist_ok=True)
-            (place / hashlib.sha1(content).hexdigest()).write_bytes(content)
-            count += 1
-    print(f"{count} seeds")
+        if len(content) > LONGEST or (target, content) in seen:
+            continue
+        seen.add((target, content))
+        place = folder / target
+        place.mkdir(parents=True, exist_ok=True)
+        (place / hashlib.sha1(content).hexdigest()).write_bytes(content)
+    print(f"{len(seen)} seeds")
 
 
 if __name__ == "__main__":

@@ -52,12 +52,18 @@ static DESK: LazyLock<Desk> = LazyLock::new(|| {
 /// The first byte chooses `typ`, the others are the claims: whatever they are, at most one kind of token is seen in them, with
 /// the same issuer, audience and key for all (RFC 8725 section 3.12).
 pub fn profiles(data: &[u8]) {
-    let Some((choice, payload)) = data.split_first() else { return };
+    if let Some((choice, payload)) = data.split_first() {
+        seen(usize::from(*choice), payload);
+    }
+}
+
+/// The kind that is seen in a token.
+fn seen(choice: usize, payload: &[u8]) -> Option<&'static Profile> {
     let desk = &*DESK;
-    let Ok(token) = desk.signers[usize::from(*choice) % TYPES.len()].sign_bytes(payload) else { return };
+    let token = desk.signers[choice % TYPES.len()].sign_bytes(payload).ok()?;
     let mut expected = Expected::default();
     expected.nonce = Nonce::Unknown;
-    let mut seen: Option<&Profile> = None;
+    let mut seen = None;
     for (profile, policy) in &desk.policies {
         match policy.verify_expecting(&token, &desk.key, NOW, &expected) {
             Ok(verified) => {
@@ -71,6 +77,7 @@ pub fn profiles(data: &[u8]) {
             Err(error) => check_error(&error),
         }
     }
+    seen
 }
 
 /// What each kind must hold, read by serde_json.
@@ -79,7 +86,7 @@ fn check_kind(profile: &Profile, claims: &Map<String, Value>) {
     match profile {
         Profile::IdToken => assert!(has("sub") && has("exp") && has("iat") && !claims["sub"].is_null()),
         Profile::AccessToken => {
-            assert!(["sub", "exp", "iat", "jti", "client_id"].iter().all(|name| has(name)))
+            assert!(["sub", "exp", "iat", "jti", "client_id"].iter().all(|name| has(name)));
         }
         Profile::LogoutToken => {
             assert!(!has("nonce") && (has("sub") || has("sid")));
@@ -88,7 +95,7 @@ fn check_kind(profile: &Profile, claims: &Map<String, Value>) {
         Profile::ClientAssertion => assert!(claims["iss"] == claims["sub"] && has("exp") && has("jti")),
         Profile::IntrospectionResponse => assert!(claims["token_introspection"]["active"].is_boolean()),
         Profile::SecurityEvent => {
-            assert!(claims["events"].as_object().is_some_and(|events| !events.is_empty()))
+            assert!(claims["events"].as_object().is_some_and(|events| !events.is_empty()));
         }
         _ => {}
     }
@@ -133,5 +140,45 @@ pub fn dpop(data: &[u8]) {
             PROOFS.verifier.verify(&proof, &request, NOW).is_ok(),
             "more was asked for, and less refused"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_kind_is_seen_in_a_token_of_its_own() {
+        let logout = json!({"http://schemas.openid.net/event/backchannel-logout": {}});
+        let more = [
+            (1, json!({})),
+            (2, json!({"client_id": "c"})),
+            (3, json!({"events": logout})),
+            (4, json!({"sub": ISSUER})),
+            (5, json!({"token_introspection": {"active": true}})),
+            (6, json!({"events": {"https://example.com/event": {}}})),
+        ];
+        for ((choice, more), kind) in more.into_iter().zip(KINDS) {
+            let mut claims = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "user-1", "iat": NOW, "exp": NOW + 60, "jti": "j"});
+            claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            assert_eq!(seen(choice, claims.to_string().as_bytes()), Some(&kind));
+        }
+    }
+
+    #[test]
+    fn a_good_proof_is_accepted_and_another_method_refused() {
+        let fixed = ALL.iter().find(|fixed| fixed.algorithm == Algorithm::ES256).unwrap();
+        let key = Key::private_from_jwk(&test_jwk("p256")).unwrap().public_jwk().unwrap();
+        for (method, accepted) in [("POST", true), ("GET", false)] {
+            let claims =
+                json!({"jti": "j", "htm": method, "htu": "HTTPS://RS.example.com:443/a?x", "iat": NOW});
+            let parts = format!("{{\"typ\":\"dpop+jwt\",\"alg\":\"ES256\",\"jwk\":{key}}}\0{claims}");
+            dpop(parts.as_bytes());
+            let proof = signed_parts(fixed, parts.as_bytes()).unwrap();
+            let request =
+                DpopRequest { method: "POST", url: "https://rs.example.com/a", ..DpopRequest::default() };
+            assert_eq!(PROOFS.verifier.verify(&proof, &request, NOW).is_ok(), accepted, "{method}");
+        }
     }
 }
