@@ -4,6 +4,7 @@ Every form of a file's output is verified; where the file says that the outcome 
 """
 
 import base64
+import json
 
 from wycheproof import ENCRYPTIONS, dumps, public
 
@@ -103,10 +104,18 @@ def encryption_keys(path, jwk, excepted):
 
 
 def nested(path, file, excepted):
-    """A signed token inside an encrypted one: each layer by itself."""
+    """A signed token inside an encrypted one: each layer by itself, and both by one verifier."""
     yield from signatures(path, file["sign"], excepted)
     for case in tokens(path, file["encrypt"], excepted):
         yield case | {"id": case["id"].replace("#", "#encrypted-")}
+    signed, sealed = file["sign"]["input"], file["encrypt"]["input"]
+    claims = json.loads(signed["payload"])
+    config = {"issuer": claims["iss"], "audience": None, "algorithms": [signed["alg"]]}
+    opener = {"keys": [{"jwk": dumps(sealed["key"]), "algorithm": sealed["alg"]}], "config": {"encryptions": [sealed["enc"]]}}
+    keys = {"key": typed(signed["key"], "public"), "decrypter": opener}
+    given = {"now": claims["exp"] - 1, "config": config, "keys": keys, "token": file["encrypt"]["output"]["compact"]}
+    yield {"id": f"{path}#verified", "operation": "verify", "given": given, "expect": {"ok": {"claims": claims}}}
+    yield {"id": f"{path}#expired", "operation": "verify", "given": given | {"now": claims["exp"]}, "expect": {"error": "token.expired"}}
 
 
 FILES = (
