@@ -23,6 +23,7 @@ def runners(given, inputs):
     yield "python", [given.python, "-W", "ignore", "-B", HERE / "peers.py", inputs], {"PYTHONPATH": packages}
     for kind in ("signed", "encrypted"):
         yield f"python, {kind}", [given.python, "-W", "ignore", "-B", HERE / f"{kind}.py", inputs], {"PYTHONPATH": packages}
+    yield "command line", [given.python, "-W", "ignore", "-B", HERE / "command_line.py", inputs], {"PYTHONPATH": packages}
     for name, program in (("node", "peers"), ("node, signed", "signed"), ("node, encrypted", "encrypted")):
         yield name, ["node", HERE / f"{program}.mjs", inputs, pathlib.Path(given.node).resolve(), installed / "node"], {}
     yield "php", ["php", HERE / "peers.php", inputs], {"FERROAUTH_INSTALLED": str(installed / "php")}

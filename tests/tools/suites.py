@@ -43,6 +43,7 @@ SETUP = (
     step("set-up python", "bash tests/tools/setup_python.sh test"),
     step("set-up php", "bash tests/tools/setup_php.sh"),
     step("set-up node", "bash tests/tools/setup_node.sh provider"),
+    step("set-up jose", "bash tests/tools/setup_jose.sh", "set-up php"),
     # The libraries beside which the hosts are tested are those of the benchmark.
     step("set-up peers", "bash tests/tools/setup_python.sh bench && bash tests/tools/setup_node.sh bench", "set-up python", "set-up node"),
 )
@@ -62,7 +63,7 @@ PACKAGING = (
 READY = ("set-up rust", "set-up python", "set-up php", "set-up node")
 RUST = (
     Job("rust format", "cargo fmt --all --check", needs=("set-up rust",)),
-    Job("rust tests", "cargo test --profile fast -p ferroauth --no-fail-fast", "cargo", needs=READY, compiles=True, limit_s=1200),
+    Job("rust tests", "cargo test --profile fast -p ferroauth --features command --no-fail-fast", "cargo", needs=READY, compiles=True, limit_s=1200),
     Job("rust tests on ring", "cargo test --profile fast -p ferroauth --no-fail-fast --no-default-features --features ring,drivers",
         "cargo", needs=READY, compiles=True, limit_s=1200),
     # What the fuzzers of `make fuzz` kept, replayed without them.
@@ -102,7 +103,7 @@ OUTSIDE = (
 PEERS = (
     Job("beside other libraries",
         f"$PYTHON tests/differential/run.py --installed {INSTALLED} --python $WORK/venv/bench/bin/python --node $WORK/npm/bench --work $WORK/differential",
-        "closing line", needs=("install python", "install node", "install php", "set-up peers")),
+        "closing line", needs=("install python", "install node", "install php", "set-up peers", "set-up jose")),
 )
 
 DEMO = (
