@@ -30,6 +30,11 @@ export interface EncryptionKeyOptions {
   readonly kid?: string | undefined
 }
 
+export interface EncryptionKeyFileOptions extends EncryptionKeyOptions {
+  /** What an encrypted key opens with. Text counts as its UTF-8 bytes. */
+  readonly passphrase?: string | Uint8Array | undefined
+}
+
 /** A key for encrypting or decrypting, bound to one algorithm. */
 export class EncryptionKey {
   #brand
@@ -39,9 +44,9 @@ export class EncryptionKey {
   /** The option `algorithm` is needed where the JWK has no `alg`. */
   static fromJwk(jwk: JsonDocument, options?: Partial<EncryptionKeyOptions>): EncryptionKey
   /** A public or private RSA, P-256, P-384, P-521 or X25519 key, or a certificate's key. */
-  static fromPem(pem: string, options: EncryptionKeyOptions): EncryptionKey
-  /** From SubjectPublicKeyInfo, a certificate, or PKCS#8. */
-  static fromDer(der: Uint8Array, options: EncryptionKeyOptions): EncryptionKey
+  static fromPem(pem: string, options: EncryptionKeyFileOptions): EncryptionKey
+  /** From SubjectPublicKeyInfo, a certificate, PKCS#8, encrypted or not, PKCS#1 or SEC1. */
+  static fromDer(der: Uint8Array, options: EncryptionKeyFileOptions): EncryptionKey
   /** A new key. ECDH-ES takes a curve; the default is P-256. */
   static generate(
     algorithm: KeyManagement | ContentEncryption,

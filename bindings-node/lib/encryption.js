@@ -34,6 +34,13 @@ function settingsOf(settings, needed) {
   return [algorithm === undefined ? null : text(algorithm, 'algorithm'), kid]
 }
 
+/** The passphrase of the options, which is bytes or text and so no JSON value, and the rest of them. */
+function passphraseOf(settings) {
+  if (!isPlain(settings) || settings.passphrase === undefined) return [null, settings]
+  const { passphrase, ...rest } = settings
+  return [octets(passphrase, 'passphrase'), rest]
+}
+
 /** A key of a handle, under a key id if there is one. */
 function named(handle, kid) {
   return new EncryptionKey(made, kid === undefined ? handle : call(native.encryptionKeyWithId, handle, text(kid, 'kid')))
@@ -64,16 +71,18 @@ class EncryptionKey {
     return named(call(native.encryptionKeyFromJwk, document(jwk, 'jwk'), algorithm), kid)
   }
 
-  /** A public or private RSA, P-256, P-384, P-521 or X25519 key, or a certificate's key. */
+  /** A public or private RSA, P-256, P-384, P-521 or X25519 key, encrypted with its `passphrase`, or a certificate's key. */
   static fromPem(pem, settings) {
-    const [algorithm, kid] = settingsOf(settings, true)
-    return named(call(native.encryptionKeyFromPem, text(pem, 'pem'), algorithm), kid)
+    const [passphrase, rest] = passphraseOf(settings)
+    const [algorithm, kid] = settingsOf(rest, true)
+    return named(call(native.encryptionKeyFromPem, text(pem, 'pem'), algorithm, passphrase), kid)
   }
 
-  /** From SubjectPublicKeyInfo, a certificate, or PKCS#8. */
+  /** From SubjectPublicKeyInfo, a certificate, PKCS#8, encrypted or not, PKCS#1 or SEC1. */
   static fromDer(der, settings) {
-    const [algorithm, kid] = settingsOf(settings, true)
-    return named(call(native.encryptionKeyFromDer, bytes(der, 'der'), algorithm), kid)
+    const [passphrase, rest] = passphraseOf(settings)
+    const [algorithm, kid] = settingsOf(rest, true)
+    return named(call(native.encryptionKeyFromDer, bytes(der, 'der'), algorithm, passphrase), kid)
   }
 
   /** A new key for an algorithm. ECDH-ES takes a `curve`: P-256 (the default), P-384, P-521 or X25519. */

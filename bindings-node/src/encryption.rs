@@ -19,14 +19,22 @@ pub fn encryption_key_from_jwk(jwk: String, algorithm: Option<String>) -> Result
 
 /// A public or private key from PEM.
 #[napi(catch_unwind)]
-pub fn encryption_key_from_pem(pem: String, algorithm: String) -> Result<External<EncryptionKey>> {
-    EncryptionKey::from_pem(&pem, &algorithm).map(External::new).map_err(thrown)
+pub fn encryption_key_from_pem(
+    pem: String,
+    algorithm: String,
+    passphrase: Option<&[u8]>,
+) -> Result<External<EncryptionKey>> {
+    EncryptionKey::from_pem_with(&pem, &algorithm, passphrase).map(External::new).map_err(thrown)
 }
 
 /// A public or private key from DER.
 #[napi(catch_unwind)]
-pub fn encryption_key_from_der(der: &[u8], algorithm: String) -> Result<External<EncryptionKey>> {
-    EncryptionKey::from_der(der, &algorithm).map(External::new).map_err(thrown)
+pub fn encryption_key_from_der(
+    der: &[u8],
+    algorithm: String,
+    passphrase: Option<&[u8]>,
+) -> Result<External<EncryptionKey>> {
+    EncryptionKey::from_der_with(der, &algorithm, passphrase).map(External::new).map_err(thrown)
 }
 
 /// A new key.

@@ -56,6 +56,7 @@ const TARGETS = {
   'EncryptionKey.fromSecret, options': (a, b) => EncryptionKey.fromSecret('x'.repeat(16), { algorithm: a, kid: b }),
   'EncryptionKey.fromJwk': (a, b) => EncryptionKey.fromJwk(a, b),
   'EncryptionKey.fromPem': (a, b) => EncryptionKey.fromPem(a, b),
+  'EncryptionKey.fromPem, passphrase': (a) => EncryptionKey.fromPem(locked, { algorithm: 'ECDH-ES', passphrase: a }),
   'EncryptionKey.fromDer': (a, b) => EncryptionKey.fromDer(a, b),
   'EncryptionKey.fromDer, der': (a) => EncryptionKey.fromDer(a, { algorithm: 'RSA-OAEP' }),
   'EncryptionKey.generate': (a, b) => EncryptionKey.generate(a, b),

@@ -37,20 +37,30 @@ pub fn encryption_key_from_jwk(jwk: &[u8], algorithm: &[u8]) -> Result<u64, Fail
     })
 }
 
-/// A public or private key from PEM.
+/// A public or private key from PEM; with `locked` under a passphrase.
 #[uniffi::export]
-pub fn encryption_key_from_pem(pem: &[u8], algorithm: &[u8]) -> Result<u64, Failure> {
-    intern("encryption pem", &[pem, algorithm], || {
+pub fn encryption_key_from_pem(
+    pem: &[u8],
+    algorithm: &[u8],
+    locked: bool,
+    passphrase: &[u8],
+) -> Result<u64, Failure> {
+    intern("encryption pem", &[pem, algorithm, &[u8::from(locked)], passphrase], || {
         let pem = std::str::from_utf8(pem).map_err(|_| Error::new(ErrorCode::KeyMalformed))?;
-        EncryptionKey::from_pem(pem, text("algorithm", algorithm)?)
+        EncryptionKey::from_pem_with(pem, text("algorithm", algorithm)?, locked.then_some(passphrase))
     })
 }
 
-/// A public or private key from DER.
+/// A public or private key from DER; with `locked` under a passphrase.
 #[uniffi::export]
-pub fn encryption_key_from_der(der: &[u8], algorithm: &[u8]) -> Result<u64, Failure> {
-    intern("encryption der", &[der, algorithm], || {
-        EncryptionKey::from_der(der, text("algorithm", algorithm)?)
+pub fn encryption_key_from_der(
+    der: &[u8],
+    algorithm: &[u8],
+    locked: bool,
+    passphrase: &[u8],
+) -> Result<u64, Failure> {
+    intern("encryption der", &[der, algorithm, &[u8::from(locked)], passphrase], || {
+        EncryptionKey::from_der_with(der, text("algorithm", algorithm)?, locked.then_some(passphrase))
     })
 }
 

@@ -49,13 +49,15 @@ impl EncryptionKey {
         })
     }
 
-    /// Reads PEM: a public or private RSA, P-256, P-384, P-521 or X25519 key, or a certificate's key.
+    /// Reads PEM: a public or private RSA, P-256, P-384, P-521 or X25519 key, encrypted with its passphrase, or a
+    /// certificate's key.
     #[staticmethod]
-    #[pyo3(signature = (pem, algorithm, *, kid=None))]
+    #[pyo3(signature = (pem, algorithm, *, passphrase=None, kid=None))]
     fn from_pem(
         py: Python<'_>,
         pem: &Bound<'_, PyAny>,
         algorithm: &Bound<'_, PyString>,
+        passphrase: Option<&Bound<'_, PyAny>>,
         kid: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Self> {
         guard(py, || {
@@ -63,22 +65,27 @@ impl EncryptionKey {
             let pem = std::str::from_utf8(&pem)
                 .map_err(|_| errors::with(py, ErrorCode::KeyMalformed, "not PEM"))?;
             let algorithm = text(algorithm)?;
-            named(py.detach(|| host::EncryptionKey::from_pem(pem, algorithm)).or_raise(py)?, kid)
+            let passphrase = passphrase.map(|it| bytes(it, "the passphrase")).transpose()?;
+            let read = || host::EncryptionKey::from_pem_with(pem, algorithm, passphrase.as_deref());
+            named(py.detach(read).or_raise(py)?, kid)
         })
     }
 
-    /// Reads DER: a `SubjectPublicKeyInfo`, a certificate, or PKCS#8, not encrypted.
+    /// Reads DER: a `SubjectPublicKeyInfo`, a certificate, PKCS#8, encrypted or not, PKCS#1 or SEC1.
     #[staticmethod]
-    #[pyo3(signature = (der, algorithm, *, kid=None))]
+    #[pyo3(signature = (der, algorithm, *, passphrase=None, kid=None))]
     fn from_der(
         py: Python<'_>,
         der: &Bound<'_, PyBytes>,
         algorithm: &Bound<'_, PyString>,
+        passphrase: Option<&Bound<'_, PyAny>>,
         kid: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Self> {
         guard(py, || {
             let (der, algorithm) = (der.as_bytes(), text(algorithm)?);
-            named(py.detach(|| host::EncryptionKey::from_der(der, algorithm)).or_raise(py)?, kid)
+            let passphrase = passphrase.map(|it| bytes(it, "the passphrase")).transpose()?;
+            let read = || host::EncryptionKey::from_der_with(der, algorithm, passphrase.as_deref());
+            named(py.detach(read).or_raise(py)?, kid)
         })
     }
 

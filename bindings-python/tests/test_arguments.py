@@ -119,6 +119,7 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "EncryptionKey.from_jwk": lambda x: EncryptionKey.from_jwk(x, algorithm="RSA-OAEP"),
     "EncryptionKey.from_jwk(algorithm)": lambda x: EncryptionKey.from_jwk({"kty": "oct", "k": "AAAA"}, algorithm=x),
     "EncryptionKey.from_pem": lambda x: EncryptionKey.from_pem(x, "RSA-OAEP"),
+    "EncryptionKey.from_pem(passphrase)": lambda x: EncryptionKey.from_pem(LOCKED, "ECDH-ES", passphrase=x),
     "EncryptionKey.from_der": lambda x: EncryptionKey.from_der(x, "RSA-OAEP"),
     "EncryptionKey.generate": lambda x: EncryptionKey.generate(x),
     "EncryptionKey.generate(curve)": lambda x: EncryptionKey.generate("A256GCM", curve=x),

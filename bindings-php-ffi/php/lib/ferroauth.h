@@ -30,9 +30,9 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_encrypter_encrypt(uint64_t encrypte
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encrypter_encrypt_json(uint64_t encrypter, FerroauthBytes plaintext, FerroauthBytes contentType, FerroauthBytes aad, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encrypter_new(FerroauthBytes keys, FerroauthBytes config, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_describe(uint64_t key, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_der(FerroauthBytes der, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_der(FerroauthBytes der, FerroauthBytes algorithm, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_jwk(FerroauthBytes jwk, FerroauthBytes algorithm, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_pem(FerroauthBytes pem, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_pem(FerroauthBytes pem, FerroauthBytes algorithm, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_secret(FerroauthBytes secret, FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_generate(FerroauthBytes algorithm, FerroauthBytes curve, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_jwk(uint64_t key, FerroauthStatus *status);

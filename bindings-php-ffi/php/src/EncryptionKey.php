@@ -54,16 +54,28 @@ final class EncryptionKey
         return new self(Native::encryptionKeyFromJwk(Json::document($jwk, 'jwk'), $algorithm ?? ''), $kid);
     }
 
-    /** A public or private RSA, P-256, P-384, P-521 or X25519 key, or a certificate's key. */
-    public static function fromPem(#[\SensitiveParameter] string $pem, string $algorithm, ?string $kid = null): self
-    {
-        return new self(Native::encryptionKeyFromPem($pem, $algorithm), $kid);
+    /** A public or private RSA, P-256, P-384, P-521 or X25519 key, encrypted with its passphrase, or a certificate's key. */
+    public static function fromPem(
+        #[\SensitiveParameter] string $pem,
+        string $algorithm,
+        ?string $kid = null,
+        #[\SensitiveParameter] ?string $passphrase = null,
+    ): self {
+        $locked = $passphrase !== null;
+
+        return new self(Native::encryptionKeyFromPem($pem, $algorithm, $locked, $passphrase ?? ''), $kid);
     }
 
-    /** From DER: SubjectPublicKeyInfo, a certificate, or PKCS#8, not encrypted. */
-    public static function fromDer(#[\SensitiveParameter] string $der, string $algorithm, ?string $kid = null): self
-    {
-        return new self(Native::encryptionKeyFromDer($der, $algorithm), $kid);
+    /** From DER: SubjectPublicKeyInfo, a certificate, PKCS#8, encrypted or not, PKCS#1 or SEC1. */
+    public static function fromDer(
+        #[\SensitiveParameter] string $der,
+        string $algorithm,
+        ?string $kid = null,
+        #[\SensitiveParameter] ?string $passphrase = null,
+    ): self {
+        $locked = $passphrase !== null;
+
+        return new self(Native::encryptionKeyFromDer($der, $algorithm, $locked, $passphrase ?? ''), $kid);
     }
 
     /** A new key for an algorithm. ECDH-ES takes a curve: P-256 (the default), P-384, P-521 or X25519. */

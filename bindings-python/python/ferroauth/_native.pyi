@@ -386,9 +386,21 @@ class EncryptionKey:
     @staticmethod
     def from_jwk(jwk: str | Mapping[str, Any], *, algorithm: str | None = None, kid: str | None = None) -> EncryptionKey: ...
     @staticmethod
-    def from_pem(pem: str | bytes | bytearray, algorithm: str, *, kid: str | None = None) -> EncryptionKey: ...
+    def from_pem(
+        pem: str | bytes | bytearray,
+        algorithm: str,
+        *,
+        passphrase: bytes | bytearray | str | None = None,
+        kid: str | None = None,
+    ) -> EncryptionKey: ...
     @staticmethod
-    def from_der(der: bytes, algorithm: str, *, kid: str | None = None) -> EncryptionKey: ...
+    def from_der(
+        der: bytes,
+        algorithm: str,
+        *,
+        passphrase: bytes | bytearray | str | None = None,
+        kid: str | None = None,
+    ) -> EncryptionKey: ...
     @staticmethod
     def generate(algorithm: str, *, curve: str | None = None, kid: str | None = None) -> EncryptionKey: ...
     @property

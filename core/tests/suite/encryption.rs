@@ -27,9 +27,10 @@ fn key(given: &Value) -> Result<EncryptionKey> {
     } else if let Some(jwk) = named("jwk") {
         EncryptionKey::from_jwk(&jwk, named("algorithm").as_deref())?
     } else if let Some(pem) = named("pem") {
-        EncryptionKey::from_pem(&pem, &algorithm)?
+        EncryptionKey::from_pem_with(&pem, &algorithm, given.get("passphrase").map(bytes).as_deref())?
     } else if let Some(der) = given.get("der") {
-        EncryptionKey::from_der(&decode(der), &algorithm)?
+        let passphrase = given.get("passphrase").map(bytes);
+        EncryptionKey::from_der_with(&decode(der), &algorithm, passphrase.as_deref())?
     } else {
         EncryptionKey::generate(&named("generate").expect("a key"), named("curve").as_deref())?
     };

@@ -61,10 +61,11 @@ const testing = ({ now, entropy }) => (now === undefined ? {} : { testing: entro
 export function encryptionKey(given) {
   const { algorithm, curve } = given
   const kid = given.kid === undefined ? undefined : text(given.kid)
+  const passphrase = given.passphrase === undefined ? undefined : bytes(given.passphrase)
   if (given.secret !== undefined) return EncryptionKey.fromSecret(bytes(given.secret), { algorithm, kid })
   if (given.jwk !== undefined) return EncryptionKey.fromJwk(text(given.jwk), { algorithm, kid })
-  if (given.pem !== undefined) return EncryptionKey.fromPem(text(given.pem), { algorithm, kid })
-  if (given.der !== undefined) return EncryptionKey.fromDer(decode(given.der), { algorithm, kid })
+  if (given.pem !== undefined) return EncryptionKey.fromPem(text(given.pem), { algorithm, kid, passphrase })
+  if (given.der !== undefined) return EncryptionKey.fromDer(decode(given.der), { algorithm, kid, passphrase })
   return EncryptionKey.generate(given.generate, { curve, kid })
 }
 

@@ -19,12 +19,13 @@ function encryption_key(stdClass $given): EncryptionKey
 {
     $kid = isset($given->kid) ? text($given->kid) : null;
     $algorithm = $given->algorithm ?? null;
+    $passphrase = isset($given->passphrase) ? bytes($given->passphrase) : null;
 
     return match (true) {
         isset($given->secret) => EncryptionKey::fromSecret(bytes($given->secret), $algorithm, $kid),
         isset($given->jwk) => EncryptionKey::fromJwk(text($given->jwk), $algorithm, $kid),
-        isset($given->pem) => EncryptionKey::fromPem(text($given->pem), $algorithm, $kid),
-        isset($given->der) => EncryptionKey::fromDer(decode($given->der), $algorithm, $kid),
+        isset($given->pem) => EncryptionKey::fromPem(text($given->pem), $algorithm, $kid, $passphrase),
+        isset($given->der) => EncryptionKey::fromDer(decode($given->der), $algorithm, $kid, $passphrase),
         default => EncryptionKey::generate($given->generate, $given->curve ?? null, $kid),
     };
 }

@@ -50,6 +50,10 @@ def key(given):
     return KEYS[kind](value)
 
 
+def passphrase(given):
+    return {"passphrase": data(given["passphrase"])} if "passphrase" in given else {}
+
+
 def encryption_key(given):
     """A key for encryption, as the cases write it."""
     kid = {"kid": text(given["kid"])} if "kid" in given else {}
@@ -59,9 +63,9 @@ def encryption_key(given):
     if "jwk" in given:
         return EncryptionKey.from_jwk(text(given["jwk"]), algorithm=algorithm, **kid)
     if "pem" in given:
-        return EncryptionKey.from_pem(text(given["pem"]), algorithm, **kid)
+        return EncryptionKey.from_pem(text(given["pem"]), algorithm, **kid, **passphrase(given))
     if "der" in given:
-        return EncryptionKey.from_der(decode(given["der"]), algorithm, **kid)
+        return EncryptionKey.from_der(decode(given["der"]), algorithm, **kid, **passphrase(given))
     return EncryptionKey.generate(given["generate"], curve=given.get("curve"), **kid)
 
 

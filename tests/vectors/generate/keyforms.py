@@ -26,6 +26,7 @@ def build():
         suite.case(name, "key_export", {"key": given, "form": form} | more, expect, needs=needs)
 
     locked(key)
+    decrypters(suite)
     damaged(key)
     sealed(suite, export)
     containers(key)
@@ -78,6 +79,29 @@ def locked(key):
         key(f"B18-locked-legacy-{name}-with-passphrase", pem_locked(text), "key.malformed")
     key("B2-locked-as-secret", {"hmac": {"text": LOCKED["read"]["p256"]}}, "key.asymmetric_as_secret")
     key("B2-locked-as-public", {"pem_public": LOCKED["read"]["p256"]}, "key.malformed")
+
+
+def decrypters(suite):
+    """The same for keys that decrypt."""
+
+    def case(name, given, expect, needs=RICH):
+        suite.case(name, "encryption_key", {"key": given}, expect, needs=needs)
+
+    files = LOCKED["read"] | LOCKED["encryption"]
+    for name, algorithm in (("rsa", "RSA-OAEP-256"), ("p256", "ECDH-ES"), ("p384", "ECDH-ES+A128KW"), ("p521", "ECDH-ES+A256KW"), ("x25519", "ECDH-ES")):
+        text, jwk = files[name], {k: v for k, v in KEYS[name]["jwk"].items() if k in ("kty", "crv", "d")}
+        pem_file, der_file = {"pem": text, "algorithm": algorithm}, {"der": b64(body(text)), "algorithm": algorithm}
+        for form, given in (("pem", pem_file), ("der", der_file)):
+            case(f"B18-locked-decrypter-{name}-{form}", given | {"passphrase": PASSPHRASE}, {"private": True, "algorithm": algorithm, "jwk": jwk})
+            case(f"B18-locked-decrypter-{name}-{form}-wrong", given | {"passphrase": "wrong"}, "key.passphrase")
+            case(f"B18-locked-decrypter-{name}-{form}-missing", given, "key.passphrase")
+        case(f"B18-locked-decrypter-{name}-not-locked", {"pem": pem(name, "pkcs8"), "algorithm": algorithm, "passphrase": PASSPHRASE}, "key.passphrase")
+        case(f"B18-locked-decrypter-{name}-not-locked-der", {"der": b64(der(name, "pkcs8")), "algorithm": algorithm, "passphrase": PASSPHRASE}, "key.passphrase")
+    case("B18-locked-decrypter-scrypt", {"pem": LOCKED["refused"]["scrypt"], "algorithm": "ECDH-ES", "passphrase": PASSPHRASE}, "config.unsupported_algorithm")
+    case("B18-locked-decrypter-legacy", {"pem": LOCKED["legacy"]["p256"], "algorithm": "ECDH-ES", "passphrase": PASSPHRASE}, "key.malformed")
+    case("B12-der-pkcs1-decrypter", {"der": b64(der("rsa", "pkcs1_private")), "algorithm": "RSA-OAEP"}, {"private": True})
+    case("B12-der-pkcs1-encrypter", {"der": b64(der("rsa", "pkcs1_public")), "algorithm": "RSA-OAEP"}, {"private": False})
+    case("B12-der-sec1-decrypter", {"der": b64(der("p256", "sec1_private")), "algorithm": "ECDH-ES"}, {"private": True})
 
 
 def info(salt=bytes(16), iterations=b"\2\2\x08\0", more=b"", prf=None, cipher=42, iv=bytes(16), data=bytes(32), scheme=b"\x0d", derivation=b"\x0c", tail=b""):

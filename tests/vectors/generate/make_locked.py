@@ -34,6 +34,7 @@ def main():
         out["read"][name] = openssl("pkcs8", "-topk8", data=keys[name]["pem"]["pkcs8"])
     for name, options in PBES2.items():
         out["read"][f"p256-{name}"] = openssl("pkcs8", "-topk8", *options, data=keys["p256"]["pem"]["pkcs8"])
+    out["encryption"] = {"x25519": openssl("pkcs8", "-topk8", data=keys["x25519"]["pem"]["pkcs8"])}
     for name, options in OTHERS.items():
         out["refused"][name] = openssl("pkcs8", "-topk8", *options, data=keys["p256"]["pem"]["pkcs8"])
     out["legacy"] = {

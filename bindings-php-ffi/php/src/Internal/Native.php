@@ -63,9 +63,9 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_encrypter_encrypt(uint64_t encrypte
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encrypter_encrypt_json(uint64_t encrypter, FerroauthBytes plaintext, FerroauthBytes contentType, FerroauthBytes aad, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encrypter_new(FerroauthBytes keys, FerroauthBytes config, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_describe(uint64_t key, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_der(FerroauthBytes der, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_der(FerroauthBytes der, FerroauthBytes algorithm, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_jwk(FerroauthBytes jwk, FerroauthBytes algorithm, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_pem(FerroauthBytes pem, FerroauthBytes algorithm, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_pem(FerroauthBytes pem, FerroauthBytes algorithm, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_secret(FerroauthBytes secret, FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_generate(FerroauthBytes algorithm, FerroauthBytes curve, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_jwk(uint64_t key, FerroauthStatus *status);
@@ -173,9 +173,9 @@ C;
         'uniffi_ferroauth_php_checksum_func_encrypter_encrypt_json' => 20517,
         'uniffi_ferroauth_php_checksum_func_encrypter_new' => 16624,
         'uniffi_ferroauth_php_checksum_func_encryption_key_describe' => 37093,
-        'uniffi_ferroauth_php_checksum_func_encryption_key_from_der' => 55389,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_from_der' => 21341,
         'uniffi_ferroauth_php_checksum_func_encryption_key_from_jwk' => 47627,
-        'uniffi_ferroauth_php_checksum_func_encryption_key_from_pem' => 52999,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_from_pem' => 42127,
         'uniffi_ferroauth_php_checksum_func_encryption_key_from_secret' => 55193,
         'uniffi_ferroauth_php_checksum_func_encryption_key_generate' => 9011,
         'uniffi_ferroauth_php_checksum_func_encryption_key_jwk' => 61292,
@@ -442,12 +442,12 @@ C;
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_describe($key, self::$out));
     }
 
-    /** A public or private key from DER. */
-    public static function encryptionKeyFromDer(#[\SensitiveParameter] string $der, #[\SensitiveParameter] string $algorithm): int
+    /** A public or private key from DER; with `locked` under a passphrase. */
+    public static function encryptionKeyFromDer(#[\SensitiveParameter] string $der, #[\SensitiveParameter] string $algorithm, bool $locked, #[\SensitiveParameter] string $passphrase): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_der(self::view(0, $der), self::view(1, $algorithm), self::$out));
+        return self::done(3, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_der(self::view(0, $der), self::view(1, $algorithm), (int) $locked, self::view(2, $passphrase), self::$out));
     }
 
     /** A key from a JWK; an empty algorithm stands for none. */
@@ -458,12 +458,12 @@ C;
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_jwk(self::view(0, $jwk), self::view(1, $algorithm), self::$out));
     }
 
-    /** A public or private key from PEM. */
-    public static function encryptionKeyFromPem(#[\SensitiveParameter] string $pem, #[\SensitiveParameter] string $algorithm): int
+    /** A public or private key from PEM; with `locked` under a passphrase. */
+    public static function encryptionKeyFromPem(#[\SensitiveParameter] string $pem, #[\SensitiveParameter] string $algorithm, bool $locked, #[\SensitiveParameter] string $passphrase): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_pem(self::view(0, $pem), self::view(1, $algorithm), self::$out));
+        return self::done(3, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_from_pem(self::view(0, $pem), self::view(1, $algorithm), (int) $locked, self::view(2, $passphrase), self::$out));
     }
 
     /** A shared secret, or a password. */

@@ -153,6 +153,15 @@ pub(super) fn private_with(pem: &str, passphrase: Option<&[u8]>) -> Result<Asymm
     }
 }
 
+/// Whether the bytes begin like a private key, encrypted or not: after the version of PKCS#8, PKCS#1 or SEC1 comes more.
+pub(super) fn is_private(bytes: &[u8]) -> bool {
+    let versioned = || {
+        let mut fields = der::Reader::only_sequence(bytes)?;
+        matches!(fields.unsigned()?, [0 | 1]).then(|| fields.any())?
+    };
+    versioned().is_some() || locked::is_locked(bytes)
+}
+
 /// A private key as DER: PKCS#8, PKCS#1 or SEC1, told apart by what follows the version.
 pub(super) fn private_der(bytes: &[u8]) -> Result<Asymmetric> {
     let after_version = || {

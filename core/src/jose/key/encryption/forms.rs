@@ -3,7 +3,7 @@
 use super::super::jwk::{self, Jwk, Members};
 use super::super::material::Kind;
 use super::super::x25519::X25519;
-use super::super::{MAX_SECRET, guard, pem};
+use super::super::{MAX_SECRET, guard, locked, pem};
 use super::{EncryptionKey, Material, Purpose, wrong_type};
 use crate::crypto::{self, Curve, Group, Scheme};
 use crate::error::{Error, ErrorCode, Result};
@@ -100,7 +100,37 @@ impl EncryptionKey {
         Self::asymmetric(if private { pem::private(text)? } else { pem::public(text)? }, purpose)
     }
 
-    /// A public or private key from DER: SubjectPublicKeyInfo, a certificate, PKCS#1 or PKCS#8.
+    /// As [`EncryptionKey::from_pem`], or from `ENCRYPTED PRIVATE KEY` as [`super::Key::private_from_pem_with`] opens it.
+    ///
+    /// # Errors
+    /// As [`EncryptionKey::from_jwk`]; `key.passphrase` if it is wrong, or if there is nothing to open with it;
+    /// `config.unsupported_algorithm` for another encryption, and on ring for every one.
+    pub fn from_pem_with(text: &str, algorithm: &str, passphrase: Option<&[u8]>) -> Result<Self> {
+        let Some(passphrase) = passphrase else { return Self::from_pem(text, algorithm) };
+        let opened = pem::open(text)?;
+        match opened.label {
+            "ENCRYPTED PRIVATE KEY" => {
+                Self::from_der(locked::open(opened.der.expose(), passphrase)?.expose(), algorithm)
+            }
+            _ => Self::from_pem(text, algorithm).and_then(|_| Err(locked::needless())),
+        }
+    }
+
+    /// As [`EncryptionKey::from_der`], or from an `EncryptedPrivateKeyInfo`.
+    ///
+    /// # Errors
+    /// As [`EncryptionKey::from_pem_with`].
+    pub fn from_der_with(der: &[u8], algorithm: &str, passphrase: Option<&[u8]>) -> Result<Self> {
+        match passphrase {
+            Some(passphrase) if locked::is_locked(der) => {
+                Self::from_der(locked::open(der, passphrase)?.expose(), algorithm)
+            }
+            Some(_) => Self::from_der(der, algorithm).and_then(|_| Err(locked::needless())),
+            None => Self::from_der(der, algorithm),
+        }
+    }
+
+    /// A public or private key from DER: SubjectPublicKeyInfo, a certificate, PKCS#1, SEC1 or PKCS#8.
     ///
     /// # Errors
     /// As [`EncryptionKey::from_jwk`].
@@ -109,7 +139,7 @@ impl EncryptionKey {
         if let Some(key) = X25519::from_der(der) {
             return Self::x25519(key?, purpose);
         }
-        let private = pem::pkcs8_algorithm(der).is_some();
+        let private = pem::is_private(der);
         Self::asymmetric(if private { pem::private_der(der)? } else { pem::public_der(der)? }, purpose)
     }
 
