@@ -161,6 +161,35 @@ fn a_token_that_would_be_too_large_is_not_made() {
 }
 
 #[test]
+fn what_the_backend_lacks_is_said_when_something_is_built() {
+    let lacking = KeyManagement::ALL.iter().filter(|algorithm| !algorithm.is_supported());
+    for algorithm in lacking.clone() {
+        for outcome in [
+            EncryptionKey::generate(algorithm.name(), None),
+            EncryptionKey::from_secret(&[1; 32], algorithm.name()),
+            EncryptionKey::from_jwk(A1_KEY, Some(algorithm.name())),
+        ] {
+            assert_eq!(outcome.unwrap_err().code(), ErrorCode::ConfigUnsupportedAlgorithm, "{algorithm}");
+        }
+    }
+    let key = EncryptionKey::generate("A256GCMKW", None).unwrap();
+    for encryption in ContentEncryption::ALL.iter().filter(|encryption| !encryption.is_supported()) {
+        let options =
+            DecrypterOptions { encryptions: Some(vec![*encryption]), ..DecrypterOptions::default() };
+        let refused = [
+            Encrypter::new(vec![key.clone()], *encryption, EncrypterOptions::default()).err(),
+            Decrypter::new(vec![key.clone()], options).err(),
+            EncryptionKey::generate(encryption.name(), None).err(),
+        ];
+        for error in refused {
+            assert_eq!(error.unwrap().code(), ErrorCode::ConfigUnsupportedAlgorithm, "{encryption}");
+        }
+    }
+    // aws-lc-rs lacks nothing of the list, ring most of it.
+    assert_eq!(lacking.count() == 0, cfg!(feature = "aws-lc-rs"));
+}
+
+#[test]
 fn rsa_keys_for_encryption_are_drawn() {
     if KeyManagement::RsaOaep.is_supported() {
         let key = EncryptionKey::generate("RSA-OAEP-256", None).unwrap();

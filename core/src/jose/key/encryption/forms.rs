@@ -100,7 +100,7 @@ impl EncryptionKey {
         Self::asymmetric(if private { pem::private(text)? } else { pem::public(text)? }, purpose)
     }
 
-    /// As [`EncryptionKey::from_pem`], or from `ENCRYPTED PRIVATE KEY` as [`super::Key::private_from_pem_with`] opens it.
+    /// As [`EncryptionKey::from_pem`], or from `ENCRYPTED PRIVATE KEY` as [`crate::jose::Key::private_from_pem_with`] opens it.
     ///
     /// # Errors
     /// As [`EncryptionKey::from_jwk`]; `key.passphrase` if it is wrong, or if there is nothing to open with it;
