@@ -10,7 +10,7 @@ use ferroauth::host;
 use ferroauth::jose::base64url;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyBytesMethods, PyDict, PyString};
 
 /// A key for encrypting or decrypting, bound to one algorithm. It never signs.
 #[pyclass(frozen, module = "ferroauth")]
@@ -211,7 +211,7 @@ impl Encrypter {
         guard(py, || {
             let plaintext = bytes(plaintext, "the plaintext")?;
             let content_type = content_type.map(text).transpose()?;
-            let aad = aad.map(|aad| aad.as_bytes());
+            let aad = aad.map(PyBytesMethods::as_bytes);
             py.detach(|| self.0.encrypt_json(&plaintext, content_type, aad)).or_raise(py)
         })
     }

@@ -102,6 +102,7 @@ fn one_interpreter(py: Python<'_>) -> PyResult<()> {
 
 /// Runs the command line tool: exit status, standard output, standard error.
 #[pyfunction]
+#[allow(clippy::needless_pass_by_value)] // pyo3 hands over a list that it made
 fn _command(py: Python<'_>, arguments: Vec<String>) -> PyResult<(u8, String, String)> {
     panic::guard(py, || {
         let finished = py.detach(|| ferroauth::command::run(&arguments));
