@@ -8,10 +8,11 @@ mod explain;
 mod table;
 
 pub use explain::Explain;
+use explain::quoted;
 pub use table::{Category, ErrorCode};
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// The result of every fallible operation.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -119,28 +120,32 @@ impl Error {
     #[must_use]
     pub fn to_json(&self) -> String {
         let code = self.0.code;
-        let mut object = serde_json::json!({
-            "number": code.number(),
-            "code": code.code(),
-            "class": code.class(),
-            "category": code.category().name(),
-            "status": code.status(),
-            "retryable": code.retryable(),
-            "message": self.to_string(),
-        });
-        if let Some(members) = object.as_object_mut() {
-            if let Some(reply) = &self.0.provider {
-                members.insert("oauth_error".into(), reply.error.clone().into());
-                members.insert("oauth_error_description".into(), reply.description.clone().into());
-            }
-            if let Some(seconds) = self.0.retry_after {
-                members.insert("retry_after".into(), seconds.into());
-            }
-            if let Some(explain) = &self.0.explain {
-                members.insert("explain".into(), explain.to_value(code));
-            }
+        let mut out = String::with_capacity(384);
+        let _ = write!(
+            out,
+            "{{\"number\":{},\"code\":\"{}\",\"class\":\"{}\",\"category\":\"{}\",\"status\":{},\"retryable\":{},\"message\":{}",
+            code.number(),
+            code.code(),
+            code.class(),
+            code.category().name(),
+            code.status(),
+            code.retryable(),
+            quoted(&self.to_string()),
+        );
+        if let Some(reply) = &self.0.provider {
+            let description = reply.description.as_deref().map_or_else(|| "null".to_owned(), quoted);
+            let error = quoted(&reply.error);
+            let _ = write!(out, ",\"oauth_error\":{error},\"oauth_error_description\":{description}");
         }
-        object.to_string()
+        if let Some(seconds) = self.0.retry_after {
+            let _ = write!(out, ",\"retry_after\":{seconds}");
+        }
+        if let Some(explain) = &self.0.explain {
+            out.push_str(",\"explain\":");
+            explain.write(code, &mut out);
+        }
+        out.push('}');
+        out
     }
 }
 
@@ -198,6 +203,42 @@ mod tests {
         let codes: HashSet<&str> = ErrorCode::ALL.iter().map(|c| c.code()).collect();
         assert_eq!(numbers.len(), ErrorCode::ALL.len());
         assert_eq!(codes.len(), ErrorCode::ALL.len());
+    }
+
+    #[test]
+    fn the_json_of_an_error_is_json_whatever_the_texts_are() {
+        let odd = "a\"b\\c\u{1}\n\u{2028}é";
+        let explain = Explain {
+            check: "exp",
+            algorithm: Some(odd.into()),
+            key_id: Some(odd.into()),
+            keys_tried: 2,
+            keys: vec![odd.into(), "-".into()],
+            now: Some(i64::MIN),
+            clock_delta: Some(-1),
+            key_set_age: Some(i64::MAX),
+            expected: Some(odd.into()),
+        };
+        let error = Error::with(ErrorCode::TokenExpired, odd.to_owned())
+            .provider_reply(odd, Some(odd))
+            .retry_after(7)
+            .explained(explain);
+        let value: serde_json::Value = serde_json::from_str(&error.to_json()).unwrap();
+        assert_eq!(value["code"], "token.expired");
+        assert_eq!(value["number"], 314);
+        assert_eq!(value["retryable"], false);
+        assert_eq!(value["message"], error.to_string());
+        assert_eq!(value["retry_after"], 7);
+        assert!(value["oauth_error_description"].is_string());
+        let report = &value["explain"];
+        assert_eq!((&report["algorithm"], &report["keys"][1]), (&odd.into(), &"-".into()));
+        assert_eq!((&report["now"], &report["key_set_age"]), (&i64::MIN.into(), &i64::MAX.into()));
+        let bare: serde_json::Value =
+            serde_json::from_str(&Error::new(ErrorCode::TokenJson).to_json()).unwrap();
+        assert!(bare.get("explain").is_none() && bare.get("oauth_error").is_none());
+        let silent = Error::new(ErrorCode::OauthOther).provider_reply("x", None);
+        let silent: serde_json::Value = serde_json::from_str(&silent.to_json()).unwrap();
+        assert!(silent["oauth_error_description"].is_null());
     }
 
     #[test]
