@@ -1,18 +1,16 @@
 //! Asking about tokens: introspection (RFC 7662), revocation (RFC 7009) and userinfo (OpenID Connect
 //! Core section 5.3).
 
-use super::{Client, ClientAuthentication};
+use super::Client;
+use super::form::Form;
+use super::request::{Endpoint, FormRequest};
 use crate::error::{Error, ErrorCode, Result};
-use crate::flow::{Flow, HttpRequest, Method, authorization};
+use crate::flow::{Flow, HttpRequest, authorization};
 use crate::reply::{json_object, json_reply, refusal};
-use crate::secret::Secret;
 use crate::types::{EndpointUrl, check_token};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use oauth2::AccessToken;
+use http::header::AUTHORIZATION;
 use oauth2::basic::BasicTokenIntrospectionResponse;
 use serde_json::{Map, Value};
-use url::form_urlencoded;
 
 /// What kind of token is asked about, RFC 7009 section 2.1. Providers may ignore it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,24 +49,13 @@ impl Client {
     /// `metadata.missing_endpoint`, `response.active` if the reply has no boolean `active`,
     /// `response.malformed`, `oauth.*`, and the errors of the network.
     pub fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Flow<Map<String, Value>> {
-        let endpoint = self.service().metadata().introspection_endpoint.as_ref();
-        let endpoint = self.service().endpoint("introspection_endpoint", endpoint);
-        let request = endpoint.and_then(|endpoint| {
-            check_token("token", token)?;
-            let token = AccessToken::new(token.to_owned());
-            let missing = |_| Error::with(ErrorCode::MetadataMissingEndpoint, "introspection_endpoint");
-            let mut question = self.0.protocol.introspect(&token).map_err(missing)?;
-            if let Some(hint) = hint {
-                question = question.set_token_type_hint(hint.name());
-            }
-            self.request(endpoint, |outbox| question.request(outbox))
-        });
-        let request = match request {
+        let request = match self.question(Endpoint::Introspection, token, hint) {
             Ok(request) => request,
             Err(error) => return Flow::ready(Err(error)),
         };
+        let client = self.clone();
         Flow::new(|io| async move {
-            let response = io.http(request).await?;
+            let response = client.send(&io, request).await?;
             json_reply(&response)?;
             let members = active_member(&response.body)?;
             // The typed reply of the `oauth2` crate proves the types; the members themselves are
@@ -83,18 +70,13 @@ impl Client {
     /// # Errors
     /// `metadata.missing_endpoint`, `oauth.*`, and the errors of the network.
     pub fn revoke(&self, token: &str, hint: Option<TokenTypeHint>) -> Flow<()> {
-        let endpoint = self.service().metadata().revocation_endpoint.as_ref();
-        let request = self
-            .service()
-            .endpoint("revocation_endpoint", endpoint)
-            .and_then(|endpoint| check_token("token", token).map(|()| endpoint))
-            .and_then(|endpoint| self.authenticated_form(endpoint, token, hint));
-        let request = match request {
+        let request = match self.question(Endpoint::Revocation, token, hint) {
             Ok(request) => request,
             Err(error) => return Flow::ready(Err(error)),
         };
+        let client = self.clone();
         Flow::new(|io| async move {
-            let response = io.http(request).await?;
+            let response = client.send(&io, request).await?;
             if response.status == 200 { Ok(()) } else { Err(refusal(&response)) }
         })
     }
@@ -133,42 +115,15 @@ impl Client {
         })
     }
 
-    /// A form request with client authentication. The `oauth2` crate makes revocation requests only for
-    /// https, so a provider on loopback needs this one.
-    fn authenticated_form(
-        &self,
-        endpoint: &EndpointUrl,
-        token: &str,
-        hint: Option<TokenTypeHint>,
-    ) -> Result<HttpRequest> {
-        let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("token", token);
-        if let Some(hint) = hint {
-            form.append_pair("token_type_hint", hint.name());
-        }
-        let mut request = HttpRequest::get(endpoint.clone(), self.service().network().clone());
-        request.method = Method::Post;
-        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
-        request.headers.insert(CONTENT_TYPE, form_type);
-        let secret = self.0.secret.as_ref().map(Secret::expose);
-        match (self.0.authentication, secret) {
-            (ClientAuthentication::ClientSecretBasic, Some(secret)) => {
-                // RFC 6749 section 2.3.1: both parts are form-encoded before they are joined.
-                let encode =
-                    |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-                let pair = format!("{}:{}", encode(self.client_id().as_str()), encode(secret));
-                let credential = authorization(format!("Basic {}", BASE64_STANDARD.encode(pair)))?;
-                request.headers.insert(AUTHORIZATION, credential);
-            }
-            (_, secret) => {
-                form.append_pair("client_id", self.client_id().as_str());
-                if let Some(secret) = secret {
-                    form.append_pair("client_secret", secret);
-                }
-            }
-        }
-        request.body = form.finish().into_bytes();
-        Ok(request)
+    /// What introspection and revocation send alike.
+    fn question(&self, endpoint: Endpoint, token: &str, hint: Option<TokenTypeHint>) -> Result<FormRequest> {
+        // An endpoint that is not there is said first: no argument would help.
+        self.endpoint(endpoint)?;
+        check_token("token", token)?;
+        let mut form = Form::new();
+        form.append("token", token);
+        form.append_some("token_type_hint", hint.map(TokenTypeHint::name));
+        self.form_request(endpoint, form)
     }
 }
 

@@ -1,54 +1,17 @@
-//! The grants: authorization code, refresh token and client credentials, as the `oauth2` crate's typed
-//! requests.
+//! The grants: authorization code, refresh token and client credentials, RFC 6749 section 4 and 6.
 
 use super::callback::{AuthorizationResponse, Callback};
+use super::form::Form;
 use super::pending::PendingAuthorization;
+use super::request::{Endpoint, FormRequest};
 use super::token_reply::TokenReply;
 use super::token_set::{IdToken, TokenSet};
-use super::{Client, ClientAuthentication, id_token};
+use super::{Client, id_token};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, Io};
 use crate::reply::provider_error;
 use crate::secret::{Secret, constant_time_eq};
-use crate::services::Service;
-use crate::types::{ClientId, EndpointUrl, RedirectUri, ScopeSet, check_token};
-use oauth2::basic::BasicClient;
-use oauth2::{
-    AuthType, AuthorizationCode, EndpointMaybeSet, EndpointNotSet, EndpointSet, PkceCodeVerifier,
-    RedirectUrl, RefreshToken, Scope, TokenUrl,
-};
-
-/// The `oauth2` crate's client.
-pub(super) type Protocol =
-    BasicClient<EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointNotSet, EndpointSet>;
-
-pub(super) fn protocol(
-    service: &Service,
-    client_id: &ClientId,
-    secret: Option<&Secret>,
-    authentication: ClientAuthentication,
-    redirect_uri: Option<&RedirectUri>,
-) -> Result<Protocol> {
-    let bad_url = |_| Error::new(ErrorCode::ConfigUrl);
-    let metadata = service.metadata();
-    let token = service.endpoint("token_endpoint", metadata.token_endpoint.as_ref())?;
-    let introspection = metadata.introspection_endpoint.as_ref();
-    let introspection = introspection.map(|url| oauth2::IntrospectionUrl::new(url.as_str().to_owned()));
-    let mut protocol = oauth2::Client::new(oauth2::ClientId::new(client_id.as_str().to_owned()))
-        .set_token_uri(TokenUrl::new(token.as_str().to_owned()).map_err(bad_url)?)
-        .set_introspection_url_option(introspection.transpose().map_err(bad_url)?)
-        .set_auth_type(match authentication {
-            ClientAuthentication::ClientSecretBasic => AuthType::BasicAuth,
-            ClientAuthentication::ClientSecretPost | ClientAuthentication::None => AuthType::RequestBody,
-        });
-    if let Some(secret) = secret {
-        protocol = protocol.set_client_secret(oauth2::ClientSecret::new(secret.expose().to_owned()));
-    }
-    if let Some(uri) = redirect_uri {
-        protocol = protocol.set_redirect_uri(RedirectUrl::new(uri.as_str().to_owned()).map_err(bad_url)?);
-    }
-    Ok(protocol)
-}
+use crate::types::{RedirectUri, ScopeSet, check_token};
 
 impl Client {
     /// Finishes an authorization: checks the response, exchanges the code, verifies the ID token.
@@ -65,10 +28,11 @@ impl Client {
         callback: impl Into<Callback>,
     ) -> Flow<TokenSet> {
         let sent = self.check_response(&pending, &callback.into()).and_then(|code| {
-            let verifier = PkceCodeVerifier::new(pending.verifier().expose().to_owned());
-            let grant = self.0.protocol.exchange_code(AuthorizationCode::new(code.expose().to_owned()));
-            let grant = grant.set_pkce_verifier(verifier);
-            Ok((self.request(self.token_endpoint()?, |outbox| grant.request(outbox))?, code))
+            let mut form = Form::grant("authorization_code");
+            form.append("code", code.expose());
+            form.append_some("redirect_uri", self.redirect_uri().map(RedirectUri::as_str));
+            form.append("code_verifier", &pending.record().v);
+            Ok((self.form_request(Endpoint::Token, form)?, code))
         });
         let (request, code) = match sent {
             Ok(sent) => sent,
@@ -76,7 +40,7 @@ impl Client {
         };
         let client = self.clone();
         Flow::new(|io| async move {
-            let reply = TokenReply::read(&io.http(request).await?)?;
+            let reply = TokenReply::read(&client.send(&io, request).await?)?;
             let record = pending.record();
             let requested = ScopeSet::parse(record.p.split(' ').filter(|s| !s.is_empty()))?;
             let expected =
@@ -98,10 +62,9 @@ impl Client {
     /// exchange on.
     pub fn refresh(&self, refresh_token: &str, scopes: &[String]) -> Flow<TokenSet> {
         let sent = check_token("refresh_token", refresh_token).and_then(|()| {
-            let requested = ScopeSet::parse(scopes)?;
-            let token = RefreshToken::new(refresh_token.to_owned());
-            let grant = self.0.protocol.exchange_refresh_token(&token).add_scopes(wire_scopes(&requested));
-            Ok((self.request(self.token_endpoint()?, |outbox| grant.request(outbox))?, requested))
+            let mut form = Form::grant("refresh_token");
+            form.append("refresh_token", refresh_token);
+            self.token_request(form, scopes)
         });
         let (request, requested) = match sent {
             Ok(sent) => sent,
@@ -109,7 +72,7 @@ impl Client {
         };
         let (client, refresh_token) = (self.clone(), Secret::new(refresh_token));
         Flow::new(|io| async move {
-            let reply = TokenReply::read(&io.http(request).await?)?;
+            let reply = TokenReply::read(&client.send(&io, request).await?)?;
             let expected = id_token::Expected { nonce: None, max_age: None, code: None };
             let mut tokens = client.token_set(&io, reply, requested, &expected).await?;
             if tokens.refresh_token.is_none() {
@@ -128,17 +91,25 @@ impl Client {
             let detail = "client_credentials needs a confidential client";
             return Flow::ready(Err(Error::with(ErrorCode::ConfigClientAuthentication, detail)));
         }
-        let sent = ScopeSet::parse(scopes).and_then(|requested| {
-            let grant = self.0.protocol.exchange_client_credentials().add_scopes(wire_scopes(&requested));
-            Ok((self.request(self.token_endpoint()?, |outbox| grant.request(outbox))?, requested))
-        });
+        self.grant(self.token_request(Form::grant("client_credentials"), scopes))
+    }
+
+    /// A token request with the scopes that it asks for.
+    pub(super) fn token_request(&self, mut form: Form, scopes: &[String]) -> Result<(FormRequest, ScopeSet)> {
+        let requested = ScopeSet::parse(scopes)?;
+        form.append_scopes(&requested);
+        Ok((self.form_request(Endpoint::Token, form)?, requested))
+    }
+
+    /// A grant that is one token request and nothing else.
+    pub(super) fn grant(&self, sent: Result<(FormRequest, ScopeSet)>) -> Flow<TokenSet> {
         let (request, requested) = match sent {
             Ok(sent) => sent,
             Err(error) => return Flow::ready(Err(error)),
         };
         let client = self.clone();
         Flow::new(|io| async move {
-            let reply = TokenReply::read(&io.http(request).await?)?;
+            let reply = TokenReply::read(&client.send(&io, request).await?)?;
             let expected = id_token::Expected { nonce: None, max_age: None, code: None };
             client.token_set(&io, reply, requested, &expected).await
         })
@@ -188,11 +159,6 @@ impl Client {
         }
     }
 
-    fn token_endpoint(&self) -> Result<&EndpointUrl> {
-        let service = self.service();
-        service.endpoint("token_endpoint", service.metadata().token_endpoint.as_ref())
-    }
-
     async fn token_set(
         &self,
         io: &Io,
@@ -227,8 +193,4 @@ impl Client {
             extra,
         })
     }
-}
-
-fn wire_scopes(scopes: &ScopeSet) -> impl Iterator<Item = Scope> {
-    scopes.iter().map(|scope| Scope::new(scope.to_owned()))
 }

@@ -4,10 +4,12 @@
 //! nonce are always used, ID tokens are always verified, and no credential goes anywhere but to the
 //! endpoint it is meant for.
 
+mod authentication;
 mod authorization;
 mod callback;
 mod config;
 mod endpoints;
+mod form;
 mod grants;
 mod id_token;
 mod keyring;
@@ -15,6 +17,8 @@ mod pending;
 mod pkce;
 mod replay;
 mod request;
+#[cfg(test)]
+mod request_judge;
 mod token_reply;
 mod token_set;
 
@@ -46,13 +50,12 @@ struct Inner {
     service: Service,
     client_id: ClientId,
     secret: Option<Secret>,
-    authentication: ClientAuthentication,
+    credential: authentication::Credential,
     redirect_uri: Option<RedirectUri>,
     leeway: u32,
     id_token_algorithms: Vec<Algorithm>,
     pending_lifetime: u32,
     fingerprint: String,
-    protocol: grants::Protocol,
     used_states: replay::UsedStates,
     clock: Clock,
     random: Random,
@@ -72,7 +75,7 @@ impl Client {
     /// provider has no token endpoint.
     pub fn new(service: Service, config: ClientConfig) -> Result<Self> {
         let client_id = ClientId::parse(&config.client_id)?;
-        let authentication = config.method()?;
+        let method = config.method()?;
         if let Some(secret) = &config.client_secret {
             check_secret(secret.expose())?;
         }
@@ -93,19 +96,18 @@ impl Client {
         let random = Testing::random(config.testing.as_ref())?;
         let fingerprint = fingerprint(&service, &client_id, redirect_uri.as_ref());
         let secret = config.client_secret;
-        let protocol =
-            grants::protocol(&service, &client_id, secret.as_ref(), authentication, redirect_uri.as_ref())?;
+        let credential = authentication::Credential::new(method, &client_id, secret.as_ref())?;
+        service.endpoint("token_endpoint", service.metadata().token_endpoint.as_ref())?;
         let inner = Inner {
             service,
             client_id,
             secret,
-            authentication,
+            credential,
             redirect_uri,
             leeway,
             id_token_algorithms,
             pending_lifetime,
             fingerprint,
-            protocol,
             used_states: replay::UsedStates::new(),
             clock,
             random,
@@ -152,6 +154,10 @@ impl Client {
 
     fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    fn credential(&self) -> &authentication::Credential {
+        &self.0.credential
     }
 
     fn random(&self) -> &Random {

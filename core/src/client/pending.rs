@@ -6,7 +6,6 @@
 use super::keyring::Keyring;
 use crate::error::{Error, ErrorCode, Result};
 use crate::random::Random;
-use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
@@ -100,10 +99,6 @@ impl PendingAuthorization {
 
     pub(super) fn record(&self) -> &Record {
         &self.0.record
-    }
-
-    pub(super) fn verifier(&self) -> Secret {
-        Secret::new(self.0.record.v.clone())
     }
 
     /// Takes the single use; false if it was taken before.

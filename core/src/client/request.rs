@@ -1,58 +1,80 @@
-//! Takes the requests that the `oauth2` crate makes out of it, for the flow's mailbox to carry.
+//! The one place that makes a client's authenticated form requests: token, introspection and revocation endpoint
+//! and what later specifications add to them.
 //!
-//! The crate would read the responses as well, with tolerance; ours are read by [`super::token_reply`].
+//! A [`FormRequest`] is made and checked before anything runs; [`Client::send`] authenticates it at the moment
+//! it is sent, so that what carries a time (an assertion, a proof) is never older than its request.
 
 use super::Client;
-use crate::error::{Error, ErrorCode, Result};
-use crate::flow::{HttpRequest, Method};
+use super::form::Form;
+use crate::error::Result;
+use crate::flow::{HttpRequest, HttpResponse, Io, Method};
 use crate::types::EndpointUrl;
-use http::header::AUTHORIZATION;
-use oauth2::{HttpResponse, SyncHttpClient};
-use std::cell::Cell;
-use std::fmt;
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 
-/// An HTTP client that carries nothing: it keeps the request.
-#[derive(Default)]
-pub(super) struct Outbox(Cell<Option<oauth2::HttpRequest>>);
-
-/// What each request to an [`Outbox`] fails with.
-#[derive(Debug)]
-pub(super) struct Kept;
-
-impl fmt::Display for Kept {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("kept, to be carried by a driver")
-    }
+/// The endpoints at which a client authenticates itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Endpoint {
+    /// RFC 6749 section 3.2.
+    Token,
+    /// RFC 7662.
+    Introspection,
+    /// RFC 7009.
+    Revocation,
 }
 
-impl std::error::Error for Kept {}
-
-impl SyncHttpClient for Outbox {
-    type Error = Kept;
-
-    fn call(&self, request: oauth2::HttpRequest) -> std::result::Result<HttpResponse, Kept> {
-        self.0.set(Some(request));
-        Err(Kept)
-    }
+/// What is asked of an endpoint, without the client's credentials.
+#[derive(Clone)]
+pub(super) struct FormRequest {
+    pub(super) endpoint: Endpoint,
+    pub(super) form: Form,
+    /// The media type that the reply is wanted in.
+    pub(super) accept: &'static str,
 }
+
+/// `Accept`, `Content-Type`, `Authorization`, and what the transport adds.
+const USUAL_HEADERS: usize = 7;
 
 impl Client {
-    /// The request that the `oauth2` crate makes for an endpoint when it is told to `send` it.
-    pub(super) fn request<T>(
-        &self,
-        endpoint: &EndpointUrl,
-        send: impl FnOnce(&Outbox) -> T,
-    ) -> Result<HttpRequest> {
-        let outbox = Outbox::default();
-        send(&outbox);
-        // The crate fails before it sends only where it cannot make a request from its own types.
-        let request = outbox.0.take().ok_or_else(|| Error::with(ErrorCode::InternalFlow, "no request"))?;
-        let (parts, body) = request.into_parts();
-        let mut headers = parts.headers;
-        if let Some(credential) = headers.get_mut(AUTHORIZATION) {
-            credential.set_sensitive(true);
-        }
+    /// A request to an endpoint that the provider must have.
+    ///
+    /// # Errors
+    /// `metadata.missing_endpoint`.
+    pub(super) fn form_request(&self, endpoint: Endpoint, form: Form) -> Result<FormRequest> {
+        self.endpoint(endpoint)?;
+        Ok(FormRequest { endpoint, form, accept: "application/json" })
+    }
+
+    /// Where a request for an endpoint goes.
+    ///
+    /// # Errors
+    /// `metadata.missing_endpoint`.
+    pub(super) fn endpoint(&self, endpoint: Endpoint) -> Result<&EndpointUrl> {
+        let (service, metadata) = (self.service(), self.service().metadata());
+        let (name, url) = match endpoint {
+            Endpoint::Token => ("token_endpoint", &metadata.token_endpoint),
+            Endpoint::Introspection => ("introspection_endpoint", &metadata.introspection_endpoint),
+            Endpoint::Revocation => ("revocation_endpoint", &metadata.revocation_endpoint),
+        };
+        service.endpoint(name, url.as_ref())
+    }
+
+    /// Authenticates a request, has it carried and returns the response, whatever its status.
+    ///
+    /// # Errors
+    /// Those of the network, and of whatever signs.
+    pub(super) async fn send(&self, io: &Io, request: FormRequest) -> Result<HttpResponse> {
+        io.http(self.authenticated(request)?).await
+    }
+
+    /// The request with the client's credentials, as it goes over the wire now.
+    pub(super) fn authenticated(&self, request: FormRequest) -> Result<HttpRequest> {
+        let FormRequest { endpoint, mut form, accept } = request;
+        let url = self.endpoint(endpoint)?.clone();
+        let mut headers = HeaderMap::with_capacity(USUAL_HEADERS);
+        headers.insert(ACCEPT, HeaderValue::from_static(accept));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        self.credential().apply(&mut headers, &mut form)?;
         let network = self.service().network().clone();
-        Ok(HttpRequest { method: Method::Post, url: endpoint.clone(), headers, body, network })
+        Ok(HttpRequest { method: Method::Post, url, headers, body: form.into_bytes(), network })
     }
 }
