@@ -113,8 +113,9 @@ function refreshing(handle, refreshToken, settings, hub) {
   return native.clientRefresh(handle, text(refreshToken, 'refreshToken'), json, hub)
 }
 
-function credentials(handle, settings, hub) {
-  return native.clientCredentials(handle, options(settings, SCOPED, 'the options'), hub)
+/** An operation that takes nothing but options: `names` turns them into the core's. */
+function operating(handle, name, settings, names, hub) {
+  return native.clientOperation(handle, name, options(settings, names, 'the options'), hub)
 }
 
 function introspecting(handle, token, settings, hub) {
@@ -155,7 +156,7 @@ class ClientFlow {
   }
 
   clientCredentials(settings) {
-    return new Flow(made, call(credentials, this.#handle, settings), tokens)
+    return new Flow(made, call(operating, this.#handle, 'client_credentials', settings, SCOPED), tokens)
   }
 
   introspect(token, settings) {
@@ -215,7 +216,7 @@ class Client {
   }
 
   async clientCredentials(settings) {
-    return tokens(value(await run(credentials, this.#handle, settings)))
+    return tokens(value(await run(operating, this.#handle, 'client_credentials', settings, SCOPED)))
   }
 
   async introspect(token, settings) {

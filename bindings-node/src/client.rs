@@ -72,15 +72,16 @@ pub fn client_refresh(
     begun(env, client.refresh(&token, &options), hub)
 }
 
-/// The client credentials grant.
+/// An operation that takes nothing but options, by its name in the core.
 #[napi(catch_unwind)]
-pub fn client_credentials(
+pub fn client_operation(
     env: Env,
     client: &External<Client>,
+    name: String,
     options: String,
     hub: Option<&External<Hub>>,
 ) -> Result<Begun> {
-    begun(env, client.client_credentials(&options), hub)
+    begun(env, client.operation(&name, &options), hub)
 }
 
 /// Token introspection.

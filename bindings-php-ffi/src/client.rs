@@ -96,10 +96,10 @@ pub fn client_refresh(client: u64, refresh_token: &[u8], options: &[u8]) -> Resu
     guard(|| put_flow(with_token(client, refresh_token, options, Client::refresh)?))
 }
 
-/// Client credentials grant.
+/// An operation that takes nothing but options, by its name in the core.
 #[uniffi::export]
-pub fn client_credentials(client: u64, options: &[u8]) -> Result<u64, Failure> {
-    guard(|| put_flow(credentials(client, options)?))
+pub fn client_operation(client: u64, name: &[u8], options: &[u8]) -> Result<u64, Failure> {
+    guard(|| put_flow(operation(client, name, options)?))
 }
 
 /// Introspection.
@@ -121,7 +121,8 @@ pub fn client_userinfo(client: u64, access_token: &[u8], options: &[u8]) -> Resu
 }
 
 /// Begins the operation of a number that is known on both sides, the generated PHP file being the other one.
-/// `text` is the callback's URL, the callback's parameters, or the token.
+/// `text` is the callback's URL, the callback's parameters, the token, or the name
+/// of an operation that takes nothing but options.
 pub(crate) fn begin(
     operation: i8,
     client: u64,
@@ -133,7 +134,7 @@ pub(crate) fn begin(
         0 => finish_url(client, pending, text),
         1 => finish_parameters(client, pending, text),
         2 => with_token(client, text, options, Client::refresh),
-        3 => credentials(client, options),
+        3 => self::operation(client, text, options),
         4 => with_token(client, text, options, Client::introspect),
         5 => with_token(client, text, options, Client::revoke),
         6 => with_token(client, text, options, Client::userinfo),
@@ -156,8 +157,8 @@ fn finish_parameters(client: u64, pending: u64, parameters: &[u8]) -> Result<Ope
     Ok(handles::get::<Client>(client)?.finish_authorization(&pending, Callback::Parameters(pairs)))
 }
 
-fn credentials(client: u64, options: &[u8]) -> Result<Operation> {
-    Ok(handles::get::<Client>(client)?.client_credentials(text("options", options)?))
+fn operation(client: u64, name: &[u8], options: &[u8]) -> Result<Operation> {
+    Ok(handles::get::<Client>(client)?.operation(text("name", name)?, text("options", options)?))
 }
 
 fn with_token(

@@ -173,6 +173,13 @@ pub(crate) struct ClientFlows {
     client: host::Client,
 }
 
+impl ClientFlows {
+    /// An operation that takes nothing but options.
+    fn begin(&self, name: &str, options: &Options, shape: Shape) -> Flow {
+        Flow::new(self.client.operation(name, &options.to_text()), shape)
+    }
+}
+
 #[pymethods]
 impl ClientFlows {
     /// `Client.finish_authorization` as a flow.
@@ -210,8 +217,7 @@ impl ClientFlows {
         guard(py, || {
             let mut options = Options::default();
             options.texts("scopes", scopes)?;
-            let operation = self.client.client_credentials(&options.to_text());
-            Ok(Flow::new(operation, Shape::TokenSet))
+            Ok(self.begin("client_credentials", &options, Shape::TokenSet))
         })
     }
 

@@ -9,7 +9,19 @@ use crate::flow::{HttpRequest, Io, NetworkPolicy};
 use crate::reply;
 use crate::types::{EndpointUrl, Issuer};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// The endpoints that a client authenticates at, hence those that may have an alias for mutual TLS.
+const ALIASED: [&str; 7] = [
+    "token_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+    "userinfo_endpoint",
+    "pushed_authorization_request_endpoint",
+    "device_authorization_endpoint",
+    "backchannel_authentication_endpoint",
+];
 
 /// The part of a metadata document that the roles need, every value checked.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +40,31 @@ pub struct Metadata {
     pub userinfo_endpoint: Option<EndpointUrl>,
     /// `jwks_uri`.
     pub jwks_uri: Option<EndpointUrl>,
+    /// `pushed_authorization_request_endpoint`, RFC 9126.
+    pub pushed_authorization_request_endpoint: Option<EndpointUrl>,
+    /// `require_pushed_authorization_requests`, RFC 9126.
+    pub require_pushed_authorization_requests: bool,
+    /// `device_authorization_endpoint`, RFC 8628.
+    pub device_authorization_endpoint: Option<EndpointUrl>,
+    /// `backchannel_authentication_endpoint`, OpenID Connect CIBA.
+    pub backchannel_authentication_endpoint: Option<EndpointUrl>,
+    /// `end_session_endpoint`, OpenID Connect RP-Initiated Logout.
+    pub end_session_endpoint: Option<EndpointUrl>,
+    /// `registration_endpoint`, RFC 7591.
+    pub registration_endpoint: Option<EndpointUrl>,
+    /// `mtls_endpoint_aliases`, RFC 8705 section 5: endpoint names and their addresses for clients with a
+    /// certificate.
+    pub mtls_endpoint_aliases: BTreeMap<&'static str, EndpointUrl>,
+    /// `token_endpoint_auth_methods_supported`; `None` if the document is silent.
+    pub token_endpoint_auth_methods: Option<Vec<String>>,
+    /// `response_modes_supported`; `None` if the document is silent.
+    pub response_modes: Option<Vec<String>>,
+    /// `dpop_signing_alg_values_supported`, RFC 9449; `None` if the document is silent.
+    pub dpop_algorithms: Option<Vec<String>>,
+    /// `authorization_signing_alg_values_supported`, JARM; `None` if the document is silent.
+    pub authorization_response_algorithms: Option<Vec<String>>,
+    /// `require_signed_request_object`, RFC 9101.
+    pub require_signed_request_object: bool,
     /// `id_token_signing_alg_values_supported`.
     pub id_token_algorithms: Vec<String>,
     /// `authorization_response_iss_parameter_supported`, RFC 9207.
@@ -46,13 +83,15 @@ impl Metadata {
             Some(text) => Some(Issuer::parse(text, network).map_err(|_| endpoint_error("issuer"))?),
             None => None,
         };
-        let endpoint = |name: &'static str| -> Result<Option<EndpointUrl>> {
-            let Some(text) = text(members, name)? else { return Ok(None) };
+        let parse = |name: &'static str, text: &str| -> Result<EndpointUrl> {
             let url = EndpointUrl::parse(text, network).map_err(|_| endpoint_error(name))?;
             if url.is_loopback() && issuer.as_ref().is_some_and(|issuer| !issuer.is_loopback()) {
                 return Err(endpoint_error(name));
             }
-            Ok(Some(url))
+            Ok(url)
+        };
+        let endpoint = |name: &'static str| -> Result<Option<EndpointUrl>> {
+            text(members, name)?.map(|text| parse(name, text)).transpose()
         };
         let id_token_algorithms =
             texts(members, "id_token_signing_alg_values_supported")?.unwrap_or_default();
@@ -63,11 +102,17 @@ impl Metadata {
         if methods.is_some_and(|methods| !methods.iter().any(|method| method == "S256")) {
             return Err(ErrorCode::MetadataPkceUnsupported.into());
         }
-        let issuer_parameter = match members.get("authorization_response_iss_parameter_supported") {
-            None => false,
-            Some(Value::Bool(supported)) => *supported,
-            Some(_) => return Err(malformed("authorization_response_iss_parameter_supported")),
-        };
+        let mut mtls_endpoint_aliases = BTreeMap::new();
+        match members.get("mtls_endpoint_aliases") {
+            None => {}
+            Some(Value::Object(aliases)) => {
+                for name in ALIASED {
+                    let Some(text) = text(aliases, name)? else { continue };
+                    mtls_endpoint_aliases.insert(name, parse(name, text)?);
+                }
+            }
+            Some(_) => return Err(malformed("mtls_endpoint_aliases")),
+        }
         Ok(Self {
             authorization_endpoint: endpoint("authorization_endpoint")?,
             token_endpoint: endpoint("token_endpoint")?,
@@ -75,9 +120,21 @@ impl Metadata {
             revocation_endpoint: endpoint("revocation_endpoint")?,
             userinfo_endpoint: endpoint("userinfo_endpoint")?,
             jwks_uri: endpoint("jwks_uri")?,
+            pushed_authorization_request_endpoint: endpoint("pushed_authorization_request_endpoint")?,
+            require_pushed_authorization_requests: flag(members, "require_pushed_authorization_requests")?,
+            device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
+            backchannel_authentication_endpoint: endpoint("backchannel_authentication_endpoint")?,
+            end_session_endpoint: endpoint("end_session_endpoint")?,
+            registration_endpoint: endpoint("registration_endpoint")?,
+            mtls_endpoint_aliases,
+            token_endpoint_auth_methods: texts(members, "token_endpoint_auth_methods_supported")?,
+            response_modes: texts(members, "response_modes_supported")?,
+            dpop_algorithms: texts(members, "dpop_signing_alg_values_supported")?,
+            authorization_response_algorithms: texts(members, "authorization_signing_alg_values_supported")?,
+            require_signed_request_object: flag(members, "require_signed_request_object")?,
             issuer,
             id_token_algorithms,
-            issuer_parameter,
+            issuer_parameter: flag(members, "authorization_response_iss_parameter_supported")?,
         })
     }
 }
@@ -114,6 +171,14 @@ fn text<'a>(members: &'a Map<String, Value>, name: &'static str) -> Result<Optio
     match members.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(malformed(name)),
+    }
+}
+
+fn flag(members: &Map<String, Value>, name: &'static str) -> Result<bool> {
+    match members.get(name) {
+        None => Ok(false),
+        Some(Value::Bool(flag)) => Ok(*flag),
         Some(_) => Err(malformed(name)),
     }
 }

@@ -30,7 +30,7 @@ final class Native
     public const FINISH_URL = 0;
     public const FINISH_PARAMETERS = 1;
     public const REFRESH = 2;
-    public const CLIENT_CREDENTIALS = 3;
+    public const OPERATION = 3;
     public const INTROSPECT = 4;
     public const REVOKE = 5;
     public const USERINFO = 6;
@@ -94,7 +94,8 @@ C;
     /**
      * Runs an operation of a client by the short way.
      *
-     * @param string $text the callback's URL, its parameters as a JSON list of pairs, or the token
+     * @param string $text the callback's URL, its parameters as a JSON list of pairs, the token, or the
+     *        name of an operation that takes nothing but options
      *
      * @return string the outcome, as JSON; empty if there is none
      */

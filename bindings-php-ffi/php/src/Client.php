@@ -127,7 +127,7 @@ final class Client
     {
         $options = Json::options(['scopes' => $scopes]);
 
-        return self::tokens(Native::clientRun(Native::CLIENT_CREDENTIALS, $this->handle->id, 0, '', $options));
+        return self::tokens(Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'client_credentials', $options));
     }
 
     /** Asks the provider about a token, RFC 7662. */

@@ -53,7 +53,7 @@ final class ClientFlow
      */
     public function clientCredentials(?array $scopes = null): Flow
     {
-        return self::tokens(Native::clientCredentials($this->client->id, Json::options(['scopes' => $scopes])));
+        return self::tokens(Native::clientOperation($this->client->id, 'client_credentials', Json::options(['scopes' => $scopes])));
     }
 
     /** The result is an {@see Introspection}. */

@@ -57,12 +57,12 @@ impl Service {
 
 /// A client at one provider.
 #[derive(Clone, Debug)]
-pub struct Client(crate::Client);
+pub struct Client(pub(super) crate::Client);
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-struct ScopeOptions {
-    scopes: Vec<String>,
+pub(super) struct ScopeOptions {
+    pub(super) scopes: Vec<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -126,15 +126,6 @@ impl Client {
         }
     }
 
-    /// Client credentials grant with `{"scopes"?}`; the outcome is a token set.
-    #[must_use]
-    pub fn client_credentials(&self, options_json: &str) -> Operation {
-        match options::<ScopeOptions>("options", options_json) {
-            Ok(given) => token_set(self.0.client_credentials(&given.scopes)),
-            Err(error) => Flow::ready(Err(error)),
-        }
-    }
-
     /// Introspection with `{"token_type_hint"?}`; the outcome is the reply.
     #[must_use]
     pub fn introspect(&self, token: &str, options_json: &str) -> Operation {
@@ -163,7 +154,7 @@ impl Client {
     }
 }
 
-fn token_set(flow: Flow<TokenSet>) -> Operation {
+pub(super) fn token_set(flow: Flow<TokenSet>) -> Operation {
     flow.map(|tokens| Ok(Outcome::Tokens(Box::new(tokens))))
 }
 

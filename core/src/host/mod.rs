@@ -9,6 +9,7 @@ mod dpop;
 mod encryption;
 mod jws;
 mod keys;
+mod operations;
 pub mod pkce;
 mod resource_server;
 mod verifier;

@@ -17,6 +17,20 @@ pub(crate) fn text(value: &Value) -> String {
     value.as_str().expect("a text").to_owned()
 }
 
+/// The arguments of an operation, with each text that is to be built in place of its description.
+pub(crate) fn resolved(given: &Value) -> Value {
+    match given {
+        Value::Object(members) if members.contains_key("concat") || members.contains_key("repeat") => {
+            text(given).into()
+        }
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.clone(), resolved(value))).collect()
+        }
+        Value::Array(items) => items.iter().map(resolved).collect(),
+        other => other.clone(),
+    }
+}
+
 /// Bytes, as base64url or as the UTF-8 of a text.
 pub(crate) fn bytes(value: &Value) -> Vec<u8> {
     match value.get("base64url") {

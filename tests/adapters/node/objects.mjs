@@ -52,8 +52,9 @@ export function verifierKeys(given) {
 }
 
 /** Options as JavaScript spells them. */
-export const camelCase = (members) =>
-  Object.fromEntries(Object.entries(members).map(([name, value]) => [name.replace(/_(.)/g, (_, c) => c.toUpperCase()), value]))
+export const camel = (name) => name.replace(/_(.)/g, (_, c) => c.toUpperCase())
+
+export const camelCase = (members) => Object.fromEntries(Object.entries(members).map(([name, value]) => [camel(name), value]))
 
 const testing = ({ now, entropy }) => (now === undefined ? {} : { testing: entropy === undefined ? { now } : { now, entropy } })
 
@@ -105,6 +106,23 @@ export function decisionValue(answer, fields) {
 export function urlValue(url) {
   const [base, query = ''] = url.split('?')
   return { base, parameters: Object.fromEntries(new URLSearchParams(query)) }
+}
+
+/** The arguments of an operation, with each text that is to be built in place of its description. */
+export function resolved(given) {
+  if (Array.isArray(given)) return given.map(resolved)
+  if (given === null || typeof given !== 'object') return given
+  if ('concat' in given || 'repeat' in given) return text(given)
+  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, resolved(value)]))
+}
+
+/** What an operation yielded: of an object of its own class, the members that the case names. */
+export function resultValue(result, expect) {
+  if (result === undefined || result === null) return {}
+  if (result instanceof ferroauth.TokenSet) return tokensValue(result)
+  if (result instanceof ferroauth.Introspection) return result.claims
+  if ([null, Object.prototype].includes(Object.getPrototypeOf(result))) return result
+  return Object.fromEntries(Object.keys(expect.ok ?? {}).map((name) => [name, result[camel(name)]]))
 }
 
 export const tokensValue = (tokens) => ({

@@ -52,13 +52,22 @@ const FLOWS = {
     objects.tokensValue,
   ],
   refresh: (world, given) => [world.client.flow.refresh(text(given.token), { scopes: given.scopes }), objects.tokensValue],
-  client_credentials: (world, given) => [world.client.flow.clientCredentials({ scopes: given.scopes }), objects.tokensValue],
   introspect: (world, given) => [
     world.client.flow.introspect(text(given.token), { tokenTypeHint: given.token_type_hint }),
     (introspection) => introspection.claims,
   ],
   revoke: (world, given) => [world.client.flow.revoke(text(given.token), { tokenTypeHint: given.token_type_hint }), () => ({})],
   userinfo: (world, given) => [world.client.flow.userinfo(text(given.token), { subject: given.subject }), (claims) => claims],
+}
+
+/** Any other name is a method of the client: `positional` says which members of `given` come before the options. */
+function operated(world, { operation, given, positional = [], expect }) {
+  const name = objects.camel(operation)
+  if (typeof world.client.flow[name] !== 'function') throw new Departure(`an unknown operation ${operation}`)
+  const settings = objects.resolved(given)
+  const first = positional.map((member) => settings[member])
+  for (const member of positional) delete settings[member]
+  return [world.client.flow[name](...first, objects.camelCase(settings)), (result) => objects.resultValue(result, expect)]
 }
 
 function beginAuthorization(world, given) {
@@ -110,10 +119,10 @@ const LOCAL = {
 }
 
 /** Does a call; `script` loses the exchanges that took place. */
-function perform(world, { operation, given }, script) {
+function perform(world, call, script) {
+  const { operation, given } = call
   if (Object.hasOwn(LOCAL, operation)) return LOCAL[operation](world, given)
-  if (!Object.hasOwn(FLOWS, operation)) throw new Departure(`an unknown operation ${operation}`)
-  const [flow, convert] = FLOWS[operation](world, given)
+  const [flow, convert] = Object.hasOwn(FLOWS, operation) ? FLOWS[operation](world, given) : operated(world, call)
   let step = flow.advance()
   while (!step.done) {
     const exchange = script.shift()

@@ -94,12 +94,17 @@ function verifier_keys(stdClass $given): array
     return isset($given->jwks) ? ['key' => KeySet::fromJson(text($given->jwks))] : [];
 }
 
+function camel(string $name): string
+{
+    return lcfirst(str_replace('_', '', ucwords($name, '_')));
+}
+
 /** Named arguments as PHP spells them; what is an object in JSON becomes an array. */
 function named(stdClass $members): array
 {
     $out = [];
     foreach (json_decode(json_encode($members, JSON_PRESERVE_ZERO_FRACTION), true) as $name => $value) {
-        $out[lcfirst(str_replace('_', '', ucwords($name, '_')))] = $value;
+        $out[camel($name)] = $value;
     }
 
     return $out;
@@ -192,6 +197,42 @@ function form_pairs(string $form): array
     sort($pairs);
 
     return $pairs;
+}
+
+/** The arguments of an operation, with each text that is to be built in place of its description. */
+function resolved(mixed $given): mixed
+{
+    if (is_array($given)) {
+        return array_map(resolved(...), $given);
+    }
+    if (!$given instanceof stdClass) {
+        return $given;
+    }
+    if (isset($given->concat) || isset($given->repeat)) {
+        return text($given);
+    }
+
+    return (object) array_map(resolved(...), (array) $given);
+}
+
+/** What an operation yielded: of an object of its own class, the members that the case names. */
+function result_value(mixed $result, stdClass $expect): array
+{
+    if ($result === null || is_array($result)) {
+        return $result ?? [];
+    }
+    if ($result instanceof TokenSet) {
+        return tokens_value($result);
+    }
+    if ($result instanceof Ferroauth\Introspection) {
+        return $result->toArray();
+    }
+    $value = [];
+    foreach ($expect->ok ?? [] as $name => $unused) {
+        $value[$name] = $result->{camel($name)};
+    }
+
+    return $value;
 }
 
 function tokens_value(TokenSet $tokens): array

@@ -66,11 +66,26 @@ function flows(): array
             $world->client()->flow->finishAuthorization($world->pending, callback($given->callback)), tokens_value(...),
         ],
         'refresh' => static fn (World $world, $given) => [$world->client()->flow->refresh(text($given->token), $given->scopes ?? null), tokens_value(...)],
-        'client_credentials' => static fn (World $world, $given) => [$world->client()->flow->clientCredentials($given->scopes ?? null), tokens_value(...)],
         'introspect' => static fn (World $world, $given) => [$world->client()->flow->introspect(text($given->token), $given->token_type_hint ?? null), $members],
         'revoke' => static fn (World $world, $given) => [$world->client()->flow->revoke(text($given->token), $given->token_type_hint ?? null), $nothing],
         'userinfo' => static fn (World $world, $given) => [$world->client()->flow->userinfo(text($given->token), $given->subject ?? null), $self],
     ];
+}
+
+/** Any other name is a method of the client: `positional` says which members of `given` come first. */
+function operated(World $world, stdClass $call): array
+{
+    $flow = $world->client()->flow;
+    $name = camel($call->operation);
+    method_exists($flow, $name) || throw new Departure("an unknown operation {$call->operation}");
+    $given = (array) resolved($call->given);
+    $first = [];
+    foreach ($call->positional ?? [] as $member) {
+        $first[] = $given[$member];
+        unset($given[$member]);
+    }
+
+    return [$flow->$name(...$first, ...named((object) $given)), static fn ($result): array => result_value($result, $call->expect)];
 }
 
 const LOCAL = [
@@ -137,8 +152,8 @@ function perform(World $world, stdClass $call, array &$script): array
     if (isset(LOCAL[$call->operation])) {
         return LOCAL[$call->operation]($world, $call->given);
     }
-    $flow = flows()[$call->operation] ?? throw new Departure("an unknown operation {$call->operation}");
-    [$flow, $convert] = $flow($world, $call->given);
+    $begin = flows()[$call->operation] ?? null;
+    [$flow, $convert] = $begin === null ? operated($world, $call) : $begin($world, $call->given);
     $step = $flow->advance();
     while (!$step->done) {
         $exchange = array_shift($script) ?? throw new Departure('a further request ' . ($step->http['url'] ?? ''));

@@ -2,9 +2,11 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from ferroauth import Client, Decrypter, EncryptionKey, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, Verifier
+from ferroauth import (Client, Decrypter, EncryptionKey, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, TokenSet,
+                       Verifier)
 
 
 def text(value):
@@ -133,6 +135,26 @@ def decision_value(answer, fields):
 def url_value(url):
     base, _, query = url.partition("?")
     return {"base": base, "parameters": dict(parse_qsl(query, keep_blank_values=True))}
+
+
+def resolved(given):
+    """The arguments of an operation, with each text that is to be built in place of its description."""
+    if isinstance(given, dict):
+        if "concat" in given or "repeat" in given:
+            return text(given)
+        return {name: resolved(value) for name, value in given.items()}
+    return [resolved(item) for item in given] if isinstance(given, list) else given
+
+
+def result_value(result, expect):
+    """What an operation yielded: of an object of its own class, the members that the case names."""
+    if result is None:
+        return {}
+    if isinstance(result, TokenSet):
+        return tokens_value(result)
+    if isinstance(result, Mapping):
+        return dict(result)
+    return {name: getattr(result, name) for name in expect.get("ok", ())}
 
 
 def tokens_value(tokens):

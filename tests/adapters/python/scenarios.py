@@ -56,8 +56,6 @@ FLOWS = {
         world.client.flow.finish_authorization(world.pending, objects.callback(given["callback"])), objects.tokens_value),
     "refresh": lambda world, given: (
         world.client.flow.refresh(text(given["token"]), **options(given, "scopes")), objects.tokens_value),
-    "client_credentials": lambda world, given: (
-        world.client.flow.client_credentials(**options(given, "scopes")), objects.tokens_value),
     "introspect": lambda world, given: (
         world.client.flow.introspect(text(given["token"]), **options(given, "token_type_hint")), dict),
     "revoke": lambda world, given: (
@@ -65,6 +63,16 @@ FLOWS = {
     "userinfo": lambda world, given: (
         world.client.flow.userinfo(text(given["token"]), **options(given, "subject")), dict),
 }
+
+
+def operation(world, call):
+    """Any other name is a method of the client: `positional` says which members of `given` come first."""
+    begin = getattr(world.client.flow, call["operation"], None)
+    if begin is None:
+        raise Departure(f"an unknown operation {call['operation']}")
+    given = objects.resolved(call["given"])
+    first = [given.pop(name) for name in call.get("positional", ())]
+    return begin(*first, **given), lambda result: objects.result_value(result, call["expect"])
 
 
 def begin_authorization(world, given):
@@ -117,9 +125,7 @@ def perform(world, call, script):
     name, given = call["operation"], call["given"]
     if name in LOCAL:
         return LOCAL[name](world, given)
-    if name not in FLOWS:
-        raise Departure(f"an unknown operation {name}")
-    flow, convert = FLOWS[name](world, given)
+    flow, convert = FLOWS[name](world, given) if name in FLOWS else operation(world, call)
     step = flow.advance()
     while not step.done:
         if not script:

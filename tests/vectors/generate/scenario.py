@@ -67,6 +67,16 @@ def id_token(header=None, key="p256", algorithm="ES256", **changed):
     return token(claims, {"alg": algorithm, "kid": "k1"} if header is None else header, algorithm, key)
 
 
+def operation(name, positional=(), expect=None, exchanges=(), **given):
+    """One call of the client's method of this name: the arguments that `positional` names, then the others by name."""
+    return call(name, expect, exchanges, **given) | {"positional": list(positional)}
+
+
+def sleep():
+    """A wait, in place of an exchange."""
+    return {"sleep": True}
+
+
 def call(operation, expect=None, exchanges=(), **given):
     """One call. `expect` is a code, a pair of code and error members, or what is returned."""
     out = {"operation": operation, "given": given}

@@ -30,7 +30,7 @@ final class Native
     public const FINISH_URL = 0;
     public const FINISH_PARAMETERS = 1;
     public const REFRESH = 2;
-    public const CLIENT_CREDENTIALS = 3;
+    public const OPERATION = 3;
     public const INTROSPECT = 4;
     public const REVOKE = 5;
     public const USERINFO = 6;
@@ -43,12 +43,12 @@ typedef struct FerroauthStatus { int8_t code; FerroauthBuffer error_buf; } Ferro
 uint32_t ffi_ferroauth_php_uniffi_contract_version();
 void ffi_ferroauth_php_rustbuffer_free(FerroauthBuffer buffer, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_begin_authorization(uint64_t client, FerroauthBytes options, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_client_credentials(uint64_t client, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_finish_parameters(uint64_t client, uint64_t pending, FerroauthBytes parameters, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_finish_url(uint64_t client, uint64_t pending, FerroauthBytes url, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_introspect(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_new(uint64_t service, FerroauthBytes config, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_open_pending(uint64_t client, FerroauthBytes sealed, uint64_t keyring, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_operation(uint64_t client, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthBytes refreshToken, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
@@ -153,12 +153,12 @@ C;
 
     private const CHECKSUMS = [
         'uniffi_ferroauth_php_checksum_func_client_begin_authorization' => 4825,
-        'uniffi_ferroauth_php_checksum_func_client_credentials' => 13570,
         'uniffi_ferroauth_php_checksum_func_client_finish_parameters' => 11839,
         'uniffi_ferroauth_php_checksum_func_client_finish_url' => 40032,
         'uniffi_ferroauth_php_checksum_func_client_introspect' => 17635,
         'uniffi_ferroauth_php_checksum_func_client_new' => 32691,
         'uniffi_ferroauth_php_checksum_func_client_open_pending' => 8145,
+        'uniffi_ferroauth_php_checksum_func_client_operation' => 4364,
         'uniffi_ferroauth_php_checksum_func_client_refresh' => 49997,
         'uniffi_ferroauth_php_checksum_func_client_revoke' => 7203,
         'uniffi_ferroauth_php_checksum_func_client_userinfo' => 44220,
@@ -282,14 +282,6 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_client_begin_authorization($client, self::view(0, $options), self::$out));
     }
 
-    /** Client credentials grant. */
-    public static function clientCredentials(int $client, #[\SensitiveParameter] string $options): int
-    {
-        $ffi = self::$ffi ?? self::open();
-
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_client_credentials($client, self::view(0, $options), self::$out));
-    }
-
     /** Finishes an authorization from the callback's parameters, a JSON list of pairs. */
     public static function clientFinishParameters(int $client, int $pending, #[\SensitiveParameter] string $parameters): int
     {
@@ -328,6 +320,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_client_open_pending($client, self::view(0, $sealed), $keyring, self::$out));
+    }
+
+    /** An operation that takes nothing but options, by its name in the core. */
+    public static function clientOperation(int $client, #[\SensitiveParameter] string $name, #[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_operation($client, self::view(0, $name), self::view(1, $options), self::$out));
     }
 
     /** Refreshes. */
@@ -1112,7 +1112,8 @@ C;
     /**
      * Runs an operation of a client by the short way.
      *
-     * @param string $text the callback's URL, its parameters as a JSON list of pairs, or the token
+     * @param string $text the callback's URL, its parameters as a JSON list of pairs, the token, or the
+     *        name of an operation that takes nothing but options
      *
      * @return string the outcome, as JSON; empty if there is none
      */
