@@ -37,13 +37,17 @@ pub(crate) fn json_object(response: &HttpResponse) -> Result<Map<String, Value>>
 }
 
 fn is_json(response: &HttpResponse) -> bool {
-    let Some(value) = response.header("content-type") else { return false };
-    let media = value.split(';').next().unwrap_or_default().trim();
+    let media = media_type(response);
     if media.eq_ignore_ascii_case("application/json") {
         return true;
     }
     let media = media.to_ascii_lowercase();
     media.starts_with("application/") && media.ends_with("+json")
+}
+
+/// The media type of a response without its parameters; empty if there is none.
+pub(crate) fn media_type(response: &HttpResponse) -> &str {
+    response.header("content-type").unwrap_or_default().split(';').next().unwrap_or_default().trim()
 }
 
 /// The error of a response that is no success.
@@ -119,6 +123,10 @@ pub(crate) fn provider_error(name: &str, description: Option<&str>) -> Error {
         "consent_required" => ErrorCode::OauthConsentRequired,
         "account_selection_required" => ErrorCode::OauthAccountSelectionRequired,
         "unsupported_token_type" => ErrorCode::OauthUnsupportedTokenType,
+        "invalid_redirect_uri" => ErrorCode::OauthInvalidRedirectUri,
+        "invalid_client_metadata" => ErrorCode::OauthInvalidClientMetadata,
+        "invalid_software_statement" => ErrorCode::OauthInvalidSoftwareStatement,
+        "unapproved_software_statement" => ErrorCode::OauthUnapprovedSoftwareStatement,
         _ => ErrorCode::OauthOther,
     };
     Error::new(code).provider_reply(name, description)

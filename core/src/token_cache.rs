@@ -1,8 +1,8 @@
-//! Tokens that were verified before, for a verifier that is asked about the same ones again and again.
+//! What was found out about tokens before, for a verifier or a client that is asked about the same ones again and again.
 //!
 //! What threat B20 tells of other caches does not happen here: an entry is found only by the SHA-256 of the whole token,
-//! in a cache that belongs to one verifier and so to one policy; it serves until `exp` without any tolerance, and only
-//! while the key set that it was verified with is the one in use. Tokens that were refused are not kept, nor is the text
+//! in a cache that belongs to one verifier and so to one policy, or to one client; it serves until `exp` without any tolerance, and
+//! a verified token only while the key set that it was verified with is the one in use. Tokens that were refused are not kept, nor is the text
 //! of any token.
 //!
 //! **No call ever waits here.** A lock that another thread holds, or held when this process was forked from its parent,
@@ -30,6 +30,19 @@ impl TokenId {
     pub(crate) fn of(token: &str) -> Self {
         Self(crypto::sha256(token.as_bytes()))
     }
+
+    /// The id of a token about which two different questions can be asked. `about` has no NUL, so no two pairs are one text.
+    pub(crate) fn of_question(about: &str, token: &str) -> Self {
+        Self(crypto::sha256(&[about.as_bytes(), b"\0", token.as_bytes()].concat()))
+    }
+}
+
+/// What a cache keeps.
+pub(crate) trait Entry {
+    /// Bytes that it takes, about.
+    fn size(&self) -> usize;
+    /// Seconds since the epoch: from when on it is good, and the first moment at which it is not.
+    fn valid(&self) -> &std::ops::Range<i64>;
 }
 
 /// A verified token with what it owes its validity to.
@@ -46,28 +59,37 @@ pub(crate) struct Kept {
     pub(crate) valid: std::ops::Range<i64>,
 }
 
-impl Kept {
+impl Entry for Kept {
     fn size(&self) -> usize {
-        OVERHEAD + self.verified.size() + self.kid.as_ref().map_or(0, |kid| kid.len())
+        self.verified.size() + self.kid.as_ref().map_or(0, |kid| kid.len())
+    }
+
+    fn valid(&self) -> &std::ops::Range<i64> {
+        &self.valid
     }
 }
 
-/// The verified tokens of one verifier.
-pub(crate) struct TokenCache {
+/// What is kept of one verifier's or one client's tokens.
+pub(crate) struct TokenCache<E = Kept> {
     max_entries: usize,
     max_bytes: usize,
-    state: Mutex<State>,
+    state: Mutex<State<E>>,
 }
 
-#[derive(Default)]
-struct State {
-    entries: HashMap<TokenId, Kept>,
+struct State<E> {
+    entries: HashMap<TokenId, E>,
     /// Every id in `entries`, the one that came first at the front; may also hold ids that are gone.
     order: VecDeque<TokenId>,
     bytes: usize,
 }
 
-impl TokenCache {
+impl<E> Default for State<E> {
+    fn default() -> Self {
+        Self { entries: HashMap::new(), order: VecDeque::new(), bytes: 0 }
+    }
+}
+
+impl<E: Entry> TokenCache<E> {
     /// A cache for so many tokens, or none for 0.
     ///
     /// # Errors
@@ -83,10 +105,10 @@ impl TokenCache {
 
     /// What `take` makes of a token that was verified before and is still valid as far as time goes. Where it makes
     /// nothing of it, the token is forgotten.
-    pub(crate) fn find<T>(&self, id: TokenId, now: i64, take: impl FnOnce(&Kept) -> Option<T>) -> Option<T> {
+    pub(crate) fn find<T>(&self, id: TokenId, now: i64, take: impl FnOnce(&E) -> Option<T>) -> Option<T> {
         let mut state = self.state()?;
         let kept = state.entries.get(&id)?;
-        let found = if kept.valid.contains(&now) { take(kept) } else { None };
+        let found = if kept.valid().contains(&now) { take(kept) } else { None };
         if found.is_none() {
             state.remove(id);
         }
@@ -94,9 +116,9 @@ impl TokenCache {
     }
 
     /// Keeps a token; the oldest ones make room for it.
-    pub(crate) fn put(&self, id: TokenId, kept: Kept) {
-        let size = kept.size();
-        if size > self.max_bytes || kept.valid.is_empty() {
+    pub(crate) fn put(&self, id: TokenId, kept: E) {
+        let size = OVERHEAD + kept.size();
+        if size > self.max_bytes || kept.valid().is_empty() {
             return;
         }
         let Some(mut state) = self.state() else { return };
@@ -115,20 +137,31 @@ impl TokenCache {
         }
     }
 
-    fn state(&self) -> Option<MutexGuard<'_, State>> {
+    /// Forgets a token. It tries for longer than the others, because what was revoked must not go on serving; a lock that was
+    /// held at a fork is never had, but then nothing serves either.
+    pub(crate) fn forget(&self, id: TokenId) {
+        for _ in 0..1_000 {
+            if let Some(mut state) = self.state() {
+                return state.remove(id);
+            }
+            std::hint::spin_loop();
+        }
+    }
+
+    fn state(&self) -> Option<MutexGuard<'_, State<E>>> {
         self.state.try_lock().ok()
     }
 }
 
-impl State {
+impl<E: Entry> State<E> {
     fn remove(&mut self, id: TokenId) {
         if let Some(kept) = self.entries.remove(&id) {
-            self.bytes -= kept.size();
+            self.bytes -= OVERHEAD + kept.size();
         }
     }
 }
 
-impl fmt::Debug for TokenCache {
+impl<E> fmt::Debug for TokenCache<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "TokenCache({} tokens at most)", self.max_entries)
     }
@@ -217,7 +250,7 @@ mod tests {
 
     #[test]
     fn the_size_is_bounded() {
-        assert!(TokenCache::new(0).unwrap().is_none());
-        assert_eq!(TokenCache::new(100_001).unwrap_err().code(), ErrorCode::ConfigInvalid);
+        assert!(TokenCache::<Kept>::new(0).unwrap().is_none());
+        assert_eq!(TokenCache::<Kept>::new(100_001).unwrap_err().code(), ErrorCode::ConfigInvalid);
     }
 }

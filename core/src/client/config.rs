@@ -39,6 +39,15 @@ pub struct ClientConfig {
     pub(super) leeway: Option<u32>,
     #[serde(default)]
     pub(super) id_token_algorithms: Option<Vec<String>>,
+    /// Userinfo must be signed, with one of these.
+    #[serde(default)]
+    pub(super) userinfo_algorithms: Option<Vec<String>>,
+    /// Introspection replies must be signed (RFC 9701), with one of these.
+    #[serde(default)]
+    pub(super) introspection_algorithms: Option<Vec<String>>,
+    /// Seconds for which an active introspection reply is kept, 0 to 60.
+    #[serde(default)]
+    pub(super) introspection_cache: Option<u32>,
     /// Seconds within which the user must come back.
     #[serde(default)]
     pub(super) pending_lifetime: Option<u32>,
@@ -62,6 +71,9 @@ impl ClientConfig {
             authentication_method: None,
             leeway: None,
             id_token_algorithms: None,
+            userinfo_algorithms: None,
+            introspection_algorithms: None,
+            introspection_cache: None,
             pending_lifetime: None,
             testing: None,
         }
@@ -112,6 +124,35 @@ impl ClientConfig {
         S: Into<String>,
     {
         self.id_token_algorithms = Some(algorithms.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Demands signed userinfo (OpenID Connect Core section 5.3.2), signed with one of these algorithms.
+    #[must_use]
+    pub fn userinfo_algorithms<I, S>(mut self, algorithms: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: Into<String>,
+    {
+        self.userinfo_algorithms = Some(algorithms.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Demands signed introspection replies (RFC 9701), signed with one of these algorithms.
+    #[must_use]
+    pub fn introspection_algorithms<I, S>(mut self, algorithms: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: Into<String>,
+    {
+        self.introspection_algorithms = Some(algorithms.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Keeps active introspection replies for so many seconds, at most 60 and never beyond the token's `exp`.
+    #[must_use]
+    pub fn introspection_cache(mut self, seconds: u32) -> Self {
+        self.introspection_cache = Some(seconds);
         self
     }
 

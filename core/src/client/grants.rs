@@ -6,12 +6,13 @@ use super::pending::PendingAuthorization;
 use super::request::{Endpoint, FormRequest};
 use super::token_reply::TokenReply;
 use super::token_set::{IdToken, TokenSet};
-use super::{Client, id_token};
+use super::{Client, EarlierLogin, id_token};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, Io};
 use crate::reply::provider_error;
 use crate::secret::{Secret, constant_time_eq};
 use crate::types::{RedirectUri, ScopeSet, check_token};
+use std::borrow::Cow;
 
 impl Client {
     /// Finishes an authorization: checks the response, exchanges the code, verifies the ID token.
@@ -43,8 +44,12 @@ impl Client {
             let reply = TokenReply::read(&client.send(&io, request).await?)?;
             let record = pending.record();
             let requested = ScopeSet::parse(record.p.split(' ').filter(|s| !s.is_empty()))?;
-            let expected =
-                id_token::Expected { nonce: Some(&record.n), max_age: record.m, code: Some(code.expose()) };
+            let expected = id_token::Expected {
+                nonce: Some(&record.n),
+                max_age: record.m,
+                code: Some(code.expose()),
+                earlier: None,
+            };
             let tokens = client.token_set(&io, reply, requested, &expected).await?;
             if record.p.split(' ').any(|scope| scope == "openid") && tokens.id_token.is_none() {
                 return Err(ErrorCode::ResponseIdTokenMissing.into());
@@ -55,12 +60,18 @@ impl Client {
 
     /// Obtains new tokens for a refresh token, RFC 6749 section 6. `scopes` may narrow the grant.
     ///
-    /// Without rotation the returned set carries the old refresh token on.
+    /// Without rotation the returned set carries the old refresh token on. `earlier` is the login that the refresh token came
+    /// from: an ID token that comes now must be about the same one (OpenID Connect Core section 12.2).
     ///
     /// # Errors
     /// `config.*` for malformed arguments, and those of [`Client::finish_authorization`] from the
     /// exchange on.
-    pub fn refresh(&self, refresh_token: &str, scopes: &[String]) -> Flow<TokenSet> {
+    pub fn refresh(
+        &self,
+        refresh_token: &str,
+        scopes: &[String],
+        earlier: Option<EarlierLogin>,
+    ) -> Flow<TokenSet> {
         let sent = check_token("refresh_token", refresh_token).and_then(|()| {
             let mut form = Form::grant("refresh_token");
             form.append("refresh_token", refresh_token);
@@ -73,7 +84,7 @@ impl Client {
         let (client, refresh_token) = (self.clone(), Secret::new(refresh_token));
         Flow::new(|io| async move {
             let reply = TokenReply::read(&client.send(&io, request).await?)?;
-            let expected = id_token::Expected { nonce: None, max_age: None, code: None };
+            let expected = id_token::Expected { earlier: earlier.as_ref(), ..id_token::Expected::default() };
             let mut tokens = client.token_set(&io, reply, requested, &expected).await?;
             if tokens.refresh_token.is_none() {
                 tokens.refresh_token = Some(refresh_token);
@@ -110,7 +121,7 @@ impl Client {
         let client = self.clone();
         Flow::new(|io| async move {
             let reply = TokenReply::read(&client.send(&io, request).await?)?;
-            let expected = id_token::Expected { nonce: None, max_age: None, code: None };
+            let expected = id_token::Expected::default();
             client.token_set(&io, reply, requested, &expected).await
         })
     }
@@ -171,6 +182,11 @@ impl Client {
         let id_token = match id_token {
             None => None,
             Some(token) => {
+                // What is kept is the signed token, which a provider takes for a hint; it does not take the encrypted one.
+                let token = match self.opened(token.expose())? {
+                    Cow::Borrowed(_) => token,
+                    Cow::Owned(signed) => Secret::new(signed),
+                };
                 // In a box of its own: most grants come without one, and a small flow is made faster.
                 let verification = self.verify_id_token(io, token.expose(), access_token.expose(), expected);
                 let verified = Box::pin(verification).await?;

@@ -1,13 +1,15 @@
 //! ID tokens, OpenID Connect Core sections 3.1.3.7 and 12.2: always verified, never merely decoded.
 
-use super::Client;
+use super::{Client, provider_token};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Io;
-use crate::jose::{Algorithm, Expected as ExpectedToken, Key, KeySet, Nonce, Policy, Profile, Verified};
+use crate::jose::json::Value;
+use crate::jose::{Algorithm, Expected as ExpectedToken, Nonce, Profile, Verified, decode_unverified};
+use crate::secret::constant_time_eq;
 use crate::services::Service;
-use std::borrow::Cow;
 
 /// What this ID token must carry, beyond what every one must.
+#[derive(Default)]
 pub(super) struct Expected<'a> {
     /// The nonce of the authorization request; `None` after a refresh.
     pub(super) nonce: Option<&'a str>,
@@ -15,18 +17,15 @@ pub(super) struct Expected<'a> {
     pub(super) max_age: Option<u32>,
     /// The authorization code, which a `c_hash` must belong to; `None` in the other grants.
     pub(super) code: Option<&'a str>,
+    /// The login that was before a refresh.
+    pub(super) earlier: Option<&'a EarlierLogin>,
 }
 
 /// The algorithms that are accepted: the configured ones, else the asymmetric ones that the provider
 /// announces, else RS256 (OpenID Connect Dynamic Registration section 2, `id_token_signed_response_alg`).
 pub(super) fn algorithms(service: &Service, configured: Option<&[String]>) -> Result<Vec<Algorithm>> {
     if let Some(names) = configured {
-        let parsed = names.iter().map(|name| name.parse()).collect::<Result<Vec<Algorithm>>>()?;
-        let symmetric = parsed.iter().filter(|algorithm| algorithm.is_symmetric()).count();
-        if parsed.is_empty() || (symmetric != 0 && symmetric != parsed.len()) {
-            return Err(ErrorCode::ConfigAlgorithms.into());
-        }
-        return Ok(parsed);
+        return provider_token::algorithms(names);
     }
     let announced = &service.metadata().id_token_algorithms;
     let usable: Vec<Algorithm> = announced
@@ -40,19 +39,10 @@ pub(super) fn algorithms(service: &Service, configured: Option<&[String]>) -> Re
 impl Client {
     /// Refuses to ask for an ID token that could not be verified afterwards.
     pub(super) fn require_id_token_keys(&self) -> Result<()> {
-        let missing = |detail| Err(Error::with(ErrorCode::MetadataMissingEndpoint, detail));
-        if self.service().issuer().is_none() {
-            return missing("issuer, which the openid scope needs");
-        }
-        if self.signs_with_secret() {
-            return self.secret_keys().map(drop);
-        }
-        if self.service().keys().is_none() {
-            return missing("jwks_uri, which the openid scope needs");
-        }
-        Ok(())
+        self.require_keys(&self.0.id_token_algorithms, "the openid scope")
     }
 
+    /// Verifies an ID token that was [opened](Client::opened).
     pub(super) async fn verify_id_token(
         &self,
         io: &Io,
@@ -61,42 +51,91 @@ impl Client {
         expected: &Expected<'_>,
     ) -> Result<Verified> {
         self.require_id_token_keys()?;
-        let issuer = self.service().issuer().unwrap_or_default();
-        let client_id = self.client_id().as_str();
-        let policy = Policy::builder()
-            .algorithms(self.0.id_token_algorithms.iter().copied())
-            .issuer(issuer)
-            .audience([client_id])
-            .leeway(self.0.leeway)
-            .profile(Profile::IdToken)
-            .build()?;
-        let expected = ExpectedToken {
+        let policy = self.provider_policy(&self.0.id_token_algorithms, Profile::IdToken).build()?;
+        let wanted = ExpectedToken {
             // After a refresh the provider may repeat a nonce that is no longer known.
             nonce: expected.nonce.map_or(Nonce::Unknown, Nonce::Sent),
             access_token: Some(access_token),
             code: expected.code,
             max_authentication_age: expected.max_age,
         };
-        let now = self.clock().now();
-        if self.signs_with_secret() {
-            return policy.verify_expecting(token, &self.secret_keys()?, now, &expected);
+        let verified = self.verify_provider_token(io, token, &policy, &wanted).await?;
+        if let Some(earlier) = expected.earlier {
+            earlier.check(&verified)?;
         }
-        let source = self.service().keys().ok_or(ErrorCode::MetadataMissingEndpoint)?;
-        let kid = policy.admit(token)?.kid().map(Cow::into_owned);
-        let keys = source.keys(io, kid.as_deref()).await?;
-        policy.verify_expecting(token, &keys, self.clock().now(), &expected)
+        Ok(verified)
+    }
+}
+
+/// Who had logged in before a refresh: what the ID token of the refresh must be about as well.
+#[derive(Clone, Debug)]
+pub enum EarlierLogin {
+    /// The `sub` of the earlier ID token.
+    Subject(String),
+    /// The earlier ID token itself, as [`super::IdToken::raw`] has it. It was verified when it came, so it is only read
+    /// here, and it may have expired.
+    IdToken(Box<Verified>),
+}
+
+impl EarlierLogin {
+    /// Takes the compact form of the earlier ID token.
+    ///
+    /// # Errors
+    /// `token.*` for what is no token, `token.missing_claim` for one without issuer and subject.
+    pub fn from_id_token(token: &str) -> Result<Self> {
+        let earlier = decode_unverified(token)?;
+        for name in ["iss", "sub"] {
+            if earlier.claim_str(name).is_none() {
+                return Err(Error::with(ErrorCode::TokenMissingClaim, name));
+            }
+        }
+        Ok(Self::IdToken(Box::new(earlier)))
     }
 
-    fn signs_with_secret(&self) -> bool {
-        self.0.id_token_algorithms.iter().any(|algorithm| algorithm.is_symmetric())
+    /// OpenID Connect Core section 12.2: issuer, subject, audience, `azp` and the time of the login stay what they were,
+    /// `iat` moves on, and a nonce that is repeated is the old one.
+    fn check(&self, new: &Verified) -> Result<()> {
+        let earlier = match self {
+            Self::Subject(subject) if new.subject().as_deref() == Some(subject) => return Ok(()),
+            Self::Subject(_) => return Err(ErrorCode::TokenSubject.into()),
+            Self::IdToken(earlier) => earlier,
+        };
+        let same = |name| new.claim_str(name) == earlier.claim_str(name);
+        if !same("iss") {
+            return Err(ErrorCode::TokenIssuer.into());
+        }
+        if !same("sub") {
+            return Err(ErrorCode::TokenSubject.into());
+        }
+        let kept = audiences(earlier);
+        let found = audiences(new);
+        if !kept.iter().all(|audience| found.contains(audience)) {
+            return Err(ErrorCode::TokenAudience.into());
+        }
+        if !same("azp") {
+            return Err(ErrorCode::TokenAuthorizedParty.into());
+        }
+        let other = |claim| Err(Error::with(ErrorCode::TokenEarlierLogin, claim));
+        if let (Some(then), Some(now)) = (earlier.claim_seconds("auth_time"), new.claim_seconds("auth_time"))
+            && then != now
+        {
+            return other("auth_time");
+        }
+        if earlier.issued_at() > new.issued_at() {
+            return other("iat");
+        }
+        match (earlier.claim_str("nonce"), new.claim_str("nonce")) {
+            (_, None) => Ok(()),
+            (Some(then), Some(now)) if constant_time_eq(then.as_bytes(), now.as_bytes()) => Ok(()),
+            _ => Err(ErrorCode::TokenNonce.into()),
+        }
     }
+}
 
-    /// The client secret as an HMAC key, OpenID Connect Core section 10.1.
-    fn secret_keys(&self) -> Result<KeySet> {
-        let secret = self.0.secret.as_ref();
-        let secret = secret.ok_or_else(|| {
-            Error::with(ErrorCode::ConfigAlgorithms, "HS256 ID tokens need a confidential client")
-        })?;
-        Ok(KeySet::single(Key::hmac(secret.expose().as_bytes())?))
-    }
+/// The audiences, one or a list.
+fn audiences(token: &Verified) -> Vec<String> {
+    let Some(aud) = token.claim("aud") else { return Vec::new() };
+    let one = aud.as_str().into_iter();
+    let list = aud.as_array().into_iter().flatten().filter_map(Value::as_str);
+    one.chain(list).map(std::borrow::Cow::into_owned).collect()
 }

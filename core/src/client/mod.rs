@@ -12,20 +12,25 @@ mod endpoints;
 mod form;
 mod grants;
 mod id_token;
+mod introspection;
 mod keyring;
 mod pending;
 mod pkce;
+mod provider_token;
 mod replay;
 mod request;
 #[cfg(test)]
 mod request_judge;
 mod token_reply;
 mod token_set;
+mod userinfo;
 
 pub use authorization::AuthorizationRequest;
 pub use callback::Callback;
 pub use config::{ClientAuthentication, ClientConfig};
 pub use endpoints::TokenTypeHint;
+pub use id_token::EarlierLogin;
+pub use introspection::Introspection;
 pub use keyring::Keyring;
 pub use pending::PendingAuthorization;
 pub use pkce::Pkce;
@@ -34,7 +39,7 @@ pub use token_set::{IdToken, TokenSet};
 use crate::clock::Clock;
 use crate::crypto;
 use crate::error::{Error, ErrorCode, Result};
-use crate::jose::{Algorithm, base64url};
+use crate::jose::{Algorithm, Decrypter, base64url};
 use crate::random::Random;
 use crate::secret::Secret;
 use crate::services::{Service, Testing};
@@ -44,7 +49,7 @@ use std::sync::Arc;
 
 /// A client at one provider. Cheap to clone; clones share everything.
 #[derive(Clone)]
-pub struct Client(Arc<Inner>);
+pub struct Client(Arc<Inner>, Option<Arc<Decrypter>>);
 
 struct Inner {
     service: Service,
@@ -54,6 +59,9 @@ struct Inner {
     redirect_uri: Option<RedirectUri>,
     leeway: u32,
     id_token_algorithms: Vec<Algorithm>,
+    /// Those of signed userinfo; `None` if plain replies are expected.
+    userinfo_algorithms: Option<Vec<Algorithm>>,
+    introspection: introspection::Settings,
     pending_lifetime: u32,
     fingerprint: String,
     used_states: replay::UsedStates,
@@ -89,6 +97,12 @@ impl Client {
             return Err(Error::with(ErrorCode::ConfigInvalid, "pending_lifetime is 1 to 86400 seconds"));
         }
         let id_token_algorithms = id_token::algorithms(&service, config.id_token_algorithms.as_deref())?;
+        let userinfo_algorithms =
+            config.userinfo_algorithms.as_deref().map(provider_token::algorithms).transpose()?;
+        let introspection = introspection::Settings::new(
+            config.introspection_algorithms.as_deref(),
+            config.introspection_cache.unwrap_or_default(),
+        )?;
         let clock = match &config.testing {
             Some(testing) => Testing::clock(Some(testing)),
             None => service.clock().clone(),
@@ -106,13 +120,22 @@ impl Client {
             redirect_uri,
             leeway,
             id_token_algorithms,
+            userinfo_algorithms,
+            introspection,
             pending_lifetime,
             fingerprint,
             used_states: replay::UsedStates::new(),
             clock,
             random,
         };
-        Ok(Self(Arc::new(inner)))
+        Ok(Self(Arc::new(inner), None))
+    }
+
+    /// The same client for a provider that encrypts: ID tokens, logout tokens, userinfo and introspection replies may then be
+    /// encrypted for one of the decrypter's keys. Whether they must be signed is decided as without it. It shares everything else.
+    #[must_use]
+    pub fn with_decrypter(&self, decrypter: Arc<Decrypter>) -> Self {
+        Self(Arc::clone(&self.0), Some(decrypter))
     }
 
     /// The provider.

@@ -134,7 +134,7 @@ fn requests_are_those_of_the_oauth2_crate() {
         let refresh = theirs(|outbox| {
             drop(judge.exchange_refresh_token(&old).add_scopes(wire()).request(outbox));
         });
-        assert_eq!(ours(client.refresh(token, &scopes)), refresh);
+        assert_eq!(ours(client.refresh(token, &scopes, None)), refresh);
 
         if secret.is_some() {
             let credentials = theirs(|outbox| {

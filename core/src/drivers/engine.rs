@@ -132,6 +132,8 @@ fn outgoing(request: HttpRequest) -> reqwest::Request {
     let method = match request.method {
         Method::Get => http::Method::GET,
         Method::Post => http::Method::POST,
+        Method::Put => http::Method::PUT,
+        Method::Delete => http::Method::DELETE,
     };
     let mut outgoing = reqwest::Request::new(method, request.url.url().clone());
     *outgoing.headers_mut() = request.headers;

@@ -160,8 +160,11 @@ table! {
     325 TokenHash "token.hash" Token 401 false "at_hash or c_hash does not match.";
     326 TokenSubject "token.subject" Token 401 false "The subject is not the expected one.";
     327 TokenBinding "token.binding" Token 401 false "The proof belongs to another request, access token, or key.";
+    328 TokenEarlierLogin "token.earlier_login" Token 401 false "The ID token is about another login than the earlier one.";
     330 TokenDecryption "token.decryption" Token 401 false "The token cannot be decrypted.";
     331 TokenBusy "token.busy" Token 503 true "Another token with a password is being decrypted.";
+    332 TokenSession "token.session" Token 401 false "The session is missing or not the expected one.";
+    333 TokenReplayed "token.replayed" Token 401 false "The token was used before.";
 
     400 KeySetNotLoaded "jwks.not_loaded" KeySet 503 true "The key set is not loaded; call the variant that may fetch it.";
     401 KeySetMalformed "jwks.malformed" KeySet 502 false "The JWK set is malformed.";
@@ -176,6 +179,8 @@ table! {
     454 MetadataPkceUnsupported "metadata.pkce_unsupported" Metadata 502 false "The provider's metadata excludes PKCE with S256.";
     455 MetadataAlgorithm "metadata.algorithm" Metadata 502 false "The metadata advertises no acceptable signing algorithm.";
     456 MetadataNotFound "metadata.not_found" Metadata 502 true "No provider metadata was found at the issuer.";
+    470 MetadataResourceMismatch "metadata.resource_mismatch" Metadata 502 false "The metadata is about another protected resource.";
+    471 MetadataUnsigned "metadata.unsigned" Metadata 502 false "Signed metadata was demanded and there is none.";
 
     500 NetworkConnect "http.connect" Network 502 true "The connection could not be established.";
     501 NetworkTimeout "http.timeout" Network 504 true "The exchange did not end before its deadline.";
@@ -230,6 +235,13 @@ table! {
     707 ResponseActive "response.active" Response 502 false "The introspection reply has no boolean member active.";
     708 ResponseSubject "response.subject" Response 502 false "The userinfo reply is about another subject.";
     709 ResponseRefreshToken "response.refresh_token" Response 502 false "The refresh token is malformed.";
+    730 ResponseUnsigned "response.unsigned" Response 502 false "A signed reply was demanded and the reply is not signed.";
+    731 ResponseMember "response.member" Response 502 false "A member of the reply is missing or has the wrong type.";
+    732 ResponseClientId "response.client_id" Response 502 false "The reply is about another client.";
+    740 OauthInvalidRedirectUri "oauth.invalid_redirect_uri" Provider 400 false "The provider refused a redirect URI of the registration.";
+    741 OauthInvalidClientMetadata "oauth.invalid_client_metadata" Provider 400 false "The provider refused a member of the client's metadata.";
+    742 OauthInvalidSoftwareStatement "oauth.invalid_software_statement" Provider 400 false "The provider refused the software statement as invalid.";
+    743 OauthUnapprovedSoftwareStatement "oauth.unapproved_software_statement" Provider 400 false "The provider does not approve of the software statement.";
 
     750 PendingInvalid "pending.invalid" Pending 400 false "The sealed authorization cannot be opened: it was altered, or sealed with another key.";
     751 PendingWrongClient "pending.wrong_client" Pending 400 false "The pending authorization belongs to another client, provider, or redirect URI.";

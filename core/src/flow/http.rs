@@ -12,8 +12,12 @@ use std::sync::Arc;
 pub enum Method {
     /// GET: discovery, key sets, userinfo.
     Get,
-    /// POST: token, introspection and revocation endpoints.
+    /// POST: token, introspection and revocation endpoints, registration.
     Post,
+    /// PUT: the update of a registration.
+    Put,
+    /// DELETE: the end of a registration.
+    Delete,
 }
 
 impl Method {
@@ -23,6 +27,8 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 }
@@ -62,7 +68,7 @@ impl Default for NetworkPolicy {
 /// A request to carry. Its `Debug` form shows neither credentials nor body.
 #[derive(Clone)]
 pub struct HttpRequest {
-    /// GET or POST.
+    /// How the server is asked.
     pub method: Method,
     /// Where to send it.
     pub url: EndpointUrl,

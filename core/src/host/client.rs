@@ -2,9 +2,10 @@
 
 use super::{Operation, Outcome, options};
 use crate::client::{
-    AuthorizationRequest, Callback, ClientConfig, Keyring, PendingAuthorization, TokenSet, TokenTypeHint,
+    AuthorizationRequest, Callback, ClientConfig, EarlierLogin, Keyring, PendingAuthorization, TokenSet,
+    TokenTypeHint,
 };
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
 use crate::services::ServiceOptions;
 use serde::Deserialize;
@@ -67,6 +68,25 @@ pub(super) struct ScopeOptions {
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+struct RefreshOptions {
+    scopes: Vec<String>,
+    id_token: Option<String>,
+    subject: Option<String>,
+}
+
+impl RefreshOptions {
+    /// Whose login it was, by at most one of the two.
+    fn earlier(&self) -> Result<Option<EarlierLogin>> {
+        match (&self.id_token, &self.subject) {
+            (Some(_), Some(_)) => Err(Error::with(ErrorCode::ConfigInvalid, "both id_token and subject")),
+            (Some(token), None) => EarlierLogin::from_id_token(token).map(Some),
+            (None, subject) => Ok(subject.clone().map(EarlierLogin::Subject)),
+        }
+    }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct HintOptions {
     token_type_hint: Option<String>,
 }
@@ -117,11 +137,12 @@ impl Client {
         token_set(self.0.finish_authorization(pending.clone(), callback))
     }
 
-    /// Refreshes with `{"scopes"?}`; the outcome is a token set.
+    /// Refreshes with `{"scopes"?, "id_token"?, "subject"?}`, where the last two say who had logged in; the outcome is a token set.
     #[must_use]
     pub fn refresh(&self, refresh_token: &str, options_json: &str) -> Operation {
-        match options::<ScopeOptions>("options", options_json) {
-            Ok(given) => token_set(self.0.refresh(refresh_token, &given.scopes)),
+        let given = options::<RefreshOptions>("options", options_json);
+        match given.and_then(|given| Ok((given.earlier()?, given))) {
+            Ok((earlier, given)) => token_set(self.0.refresh(refresh_token, &given.scopes, earlier)),
             Err(error) => Flow::ready(Err(error)),
         }
     }
@@ -130,7 +151,7 @@ impl Client {
     #[must_use]
     pub fn introspect(&self, token: &str, options_json: &str) -> Operation {
         match HintOptions::parse(options_json) {
-            Ok(hint) => object(self.0.introspect(token, hint)),
+            Ok(hint) => self.0.introspect(token, hint).map(|found| Ok(Outcome::Json(found.to_json()))),
             Err(error) => Flow::ready(Err(error)),
         }
     }

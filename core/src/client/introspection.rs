@@ -1,0 +1,327 @@
+//! Introspection: what the provider says about a token, RFC 7662, also as a signed reply, RFC 9701.
+//!
+//! A reply is believed when each member that has a meaning has its type, and, where the client demands signed replies, only when
+//! the provider's signature, issuer and audience are right. Answers can be kept for a moment (threat H5): active ones alone, for at
+//! most a minute, and never beyond the token's own expiry.
+
+use super::endpoints::TokenTypeHint;
+use super::request::Endpoint;
+use super::{Client, provider_token};
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::{Flow, HttpResponse, Io};
+use crate::jose::{Algorithm, Expected, Profile, json};
+use crate::reply::{json_object, media_type, refusal};
+use crate::token_cache::{Entry, TokenCache, TokenId};
+use serde_json::{Map, Value};
+use std::ops::Range;
+use std::sync::Arc;
+
+/// The media type of a signed reply, RFC 9701 section 4.
+const SIGNED: &str = "application/token-introspection+jwt";
+/// Longest time that an answer is kept, seconds.
+const MAX_KEPT: u32 = 60;
+/// Answers that are kept.
+const MAX_ENTRIES: u32 = 10_000;
+
+/// What the provider says about a token: RFC 7662 section 2.2. Every member that the RFC names has its type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Introspection {
+    members: Map<String, Value>,
+}
+
+impl Introspection {
+    /// Whether the token is good now. Nothing else counts when it is not.
+    #[must_use]
+    pub fn active(&self) -> bool {
+        self.members.get("active") == Some(&Value::Bool(true))
+    }
+
+    /// `scope`, taken apart.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<&str> {
+        self.text("scope").unwrap_or_default().split(' ').filter(|scope| !scope.is_empty()).collect()
+    }
+
+    /// A member that is a text: `client_id`, `username`, `token_type`, `sub`, `iss`, `jti`, or one of the provider's own.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.members.get(name).and_then(Value::as_str)
+    }
+
+    /// A time in seconds since the epoch: `exp`, `iat`, `nbf`.
+    #[must_use]
+    pub fn seconds(&self, name: &str) -> Option<i64> {
+        self.members.get(name).and_then(Value::as_i64)
+    }
+
+    /// `aud`, one or several.
+    #[must_use]
+    pub fn audience(&self) -> Vec<&str> {
+        match self.members.get("aud") {
+            Some(Value::String(one)) => vec![one],
+            Some(Value::Array(several)) => several.iter().filter_map(Value::as_str).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Every member, as the provider sent it.
+    #[must_use]
+    pub fn members(&self) -> &Map<String, Value> {
+        &self.members
+    }
+
+    /// The JSON form that crosses into a host.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.members).unwrap_or_default()
+    }
+
+    /// Checks the types of the members, RFC 7662 section 2.2.
+    fn read(members: Map<String, Value>) -> Result<Self> {
+        if !matches!(members.get("active"), Some(Value::Bool(_))) {
+            return Err(ErrorCode::ResponseActive.into());
+        }
+        let wrong = |name: &'static str| Error::with(ErrorCode::ResponseMember, name);
+        for name in ["scope", "client_id", "username", "token_type", "sub", "iss", "jti"] {
+            if members.get(name).is_some_and(|value| !value.is_string()) {
+                return Err(wrong(name));
+            }
+        }
+        for name in ["exp", "iat", "nbf"] {
+            if members.get(name).is_some_and(|value| value.as_i64().is_none_or(i64::is_negative)) {
+                return Err(wrong(name));
+            }
+        }
+        let texts = |value: &Value| {
+            value.is_string() || value.as_array().is_some_and(|list| list.iter().all(Value::is_string))
+        };
+        match members.get("aud") {
+            Some(aud) if !texts(aud) => Err(wrong("aud")),
+            _ => Ok(Self { members }),
+        }
+    }
+
+    /// What `active` says also holds of the times: a provider that calls an expired token active, as Frappe does, is not believed.
+    fn at(self, now: i64, leeway: i64) -> Self {
+        let expired = self.seconds("exp").is_some_and(|exp| now >= exp.saturating_add(leeway));
+        let early = self.seconds("nbf").is_some_and(|nbf| now.saturating_add(leeway) < nbf);
+        if self.active() && (expired || early) {
+            return Self { members: Map::from_iter([("active".to_owned(), Value::Bool(false))]) };
+        }
+        self
+    }
+}
+
+/// How a client introspects.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// The algorithms of signed replies; empty if plain ones are expected.
+    algorithms: Vec<Algorithm>,
+    cache: Option<Cache>,
+}
+
+#[derive(Debug)]
+struct Cache {
+    seconds: i64,
+    answers: TokenCache<Answer>,
+}
+
+/// An answer with the time in which it serves.
+#[derive(Debug)]
+struct Answer {
+    introspection: Arc<Introspection>,
+    size: usize,
+    valid: Range<i64>,
+}
+
+impl Entry for Answer {
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn valid(&self) -> &Range<i64> {
+        &self.valid
+    }
+}
+
+impl Settings {
+    /// # Errors
+    /// `config.algorithms`, and `config.invalid` for a cache of more than a minute.
+    pub(super) fn new(algorithms: Option<&[String]>, cache: u32) -> Result<Self> {
+        if cache > MAX_KEPT {
+            return Err(Error::with(ErrorCode::ConfigInvalid, "introspection_cache is 0 to 60 seconds"));
+        }
+        let algorithms = algorithms.map(provider_token::algorithms).transpose()?.unwrap_or_default();
+        let answers = if cache == 0 { None } else { TokenCache::new(MAX_ENTRIES)? };
+        let cache = answers.map(|answers| Cache { seconds: cache.into(), answers });
+        Ok(Self { algorithms, cache })
+    }
+
+    fn find(&self, question: TokenId, now: i64) -> Option<Introspection> {
+        let cache = self.cache.as_ref()?;
+        cache.answers.find(question, now, |answer| Some((*answer.introspection).clone()))
+    }
+
+    /// Keeps an active answer until the lifetime of the cache or of the token ends, whichever comes first.
+    fn keep(&self, question: TokenId, introspection: &Introspection, now: i64) {
+        let Some(cache) = self.cache.as_ref().filter(|_| introspection.active()) else { return };
+        let until = now.saturating_add(cache.seconds);
+        let until = introspection.seconds("exp").map_or(until, |exp| exp.min(until));
+        // The size of the JSON text stands for that of the values: the cache needs an order of magnitude.
+        let size = 2 * introspection.to_json().len();
+        cache
+            .answers
+            .put(question, Answer { introspection: introspection.clone().into(), size, valid: now..until });
+    }
+
+    /// Forgets what is kept of a token, which this client has just revoked.
+    pub(super) fn forget(&self, token: &str) {
+        if let Some(cache) = &self.cache {
+            for hint in [None, Some(TokenTypeHint::AccessToken), Some(TokenTypeHint::RefreshToken)] {
+                cache.answers.forget(question(token, hint));
+            }
+        }
+    }
+}
+
+/// A question about a token: the provider may answer differently with another hint.
+fn question(token: &str, hint: Option<TokenTypeHint>) -> TokenId {
+    TokenId::of_question(hint.map_or("", TokenTypeHint::name), token)
+}
+
+impl Client {
+    /// Asks the provider whether a token is active, RFC 7662.
+    ///
+    /// With `introspection_algorithms` in the client's configuration the reply must be signed (RFC 9701), and encrypted as well if
+    /// the provider likes and the client has a decrypter. With `introspection_cache` an active answer serves for so many seconds.
+    /// A token whose `exp` has passed, or whose `nbf` has not come, is not active, whatever the provider says.
+    ///
+    /// # Errors
+    /// `metadata.missing_endpoint`; `response.active` if the reply has no boolean `active`, `response.member` for another member of
+    /// the wrong type, `response.malformed`; `response.unsigned` and `token.*` where it must be signed; `oauth.*`, and the errors of
+    /// the network.
+    pub fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Flow<Introspection> {
+        let settings = &self.0.introspection;
+        let sent = self.question(Endpoint::Introspection, token, hint).and_then(|mut request| {
+            if !settings.algorithms.is_empty() {
+                self.require_keys(&settings.algorithms, "signed introspection")?;
+                request.accept = SIGNED;
+            }
+            Ok(request)
+        });
+        let request = match sent {
+            Ok(request) => request,
+            Err(error) => return Flow::ready(Err(error)),
+        };
+        let question = question(token, hint);
+        if let Some(known) = settings.find(question, self.clock().now()) {
+            return Flow::ready(Ok(known));
+        }
+        let client = self.clone();
+        Flow::new(move |io| async move {
+            let response = client.send(&io, request).await?;
+            let introspection = client.introspection(&io, &response).await?;
+            let now = client.clock().now();
+            let introspection = introspection.at(now, client.0.leeway.into());
+            client.0.introspection.keep(question, &introspection, now);
+            Ok(introspection)
+        })
+    }
+
+    async fn introspection(&self, io: &Io, response: &HttpResponse) -> Result<Introspection> {
+        let algorithms = &self.0.introspection.algorithms;
+        if algorithms.is_empty() {
+            return Introspection::read(json_object(response)?);
+        }
+        if response.status != 200 {
+            return Err(refusal(response));
+        }
+        if !media_type(response).eq_ignore_ascii_case(SIGNED) {
+            return Err(ErrorCode::ResponseUnsigned.into());
+        }
+        let token = std::str::from_utf8(&response.body).map_err(|_| ErrorCode::TokenMalformed)?;
+        let token = self.opened(token)?;
+        let policy = self.provider_policy(algorithms, Profile::IntrospectionResponse).build()?;
+        let verified = self.verify_provider_token(io, &token, &policy, &Expected::default()).await?;
+        let members = verified.claim("token_introspection").map(json::Value::raw);
+        let members = members.and_then(|members| serde_json::from_str(members).ok());
+        Introspection::read(members.ok_or(ErrorCode::ResponseMalformed)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oauth2::basic::BasicTokenIntrospectionResponse;
+    use serde_json::json;
+
+    fn read(value: &Value) -> Result<Introspection> {
+        Introspection::read(value.as_object().unwrap().clone())
+    }
+
+    #[test]
+    fn what_we_read_the_oauth2_crate_reads_as_well() {
+        let odd = [
+            json!("x"),
+            json!(1),
+            json!(-1),
+            json!(1.5),
+            json!(true),
+            json!(null),
+            json!(["x"]),
+            json!([1]),
+            json!({}),
+        ];
+        let names = [
+            "active",
+            "scope",
+            "client_id",
+            "username",
+            "token_type",
+            "exp",
+            "iat",
+            "nbf",
+            "sub",
+            "aud",
+            "iss",
+            "jti",
+        ];
+        let mut read_by_both = 0;
+        for name in names {
+            for value in &odd {
+                let mut reply = json!({"active": true});
+                reply[name] = value.clone();
+                let theirs = serde_json::from_value::<BasicTokenIntrospectionResponse>(reply.clone());
+                if read(&reply).is_ok() {
+                    assert!(theirs.is_ok(), "{reply}");
+                    read_by_both += 1;
+                }
+            }
+        }
+        // A text each for seven members, one whole number for three, a text or a list for aud, a boolean for active.
+        assert_eq!(read_by_both, 7 + 3 + 2 + 1);
+    }
+
+    #[test]
+    fn an_answer_serves_no_longer_than_its_token() {
+        let settings = Settings::new(None, 60).unwrap();
+        let find = |id, now| settings.find(id, now).is_some();
+        let ids: Vec<_> = ["a", "b", "c", "d"].iter().map(|token| question(token, None)).collect();
+        settings.keep(ids[0], &read(&json!({"active": true, "exp": 130})).unwrap(), 100);
+        settings.keep(ids[1], &read(&json!({"active": true, "exp": 1000})).unwrap(), 100);
+        settings.keep(ids[2], &read(&json!({"active": true})).unwrap(), 100);
+        settings.keep(ids[3], &read(&json!({"active": false})).unwrap(), 100);
+        assert!(find(ids[0], 129) && !find(ids[0], 130));
+        assert!(find(ids[1], 159) && !find(ids[1], 160));
+        // A clock that was set back serves nothing that was found out later.
+        assert!(!find(ids[2], 99) && !find(ids[3], 100));
+        settings.keep(ids[2], &read(&json!({"active": true})).unwrap(), 100);
+        assert!(
+            !find(question("c", Some(TokenTypeHint::AccessToken)), 100),
+            "another hint is another question"
+        );
+        settings.forget("c");
+        assert!(!find(ids[2], 100));
+        assert_eq!(Settings::new(None, 61).unwrap_err().code(), ErrorCode::ConfigInvalid);
+    }
+}

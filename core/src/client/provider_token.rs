@@ -1,0 +1,105 @@
+//! Tokens that the provider signs for this client: ID tokens, logout tokens, signed replies.
+//!
+//! One way for all of them: opened if the client has a decrypter and the token is encrypted, refused before any traffic if no key
+//! could make it acceptable, verified with the provider's key set, or with the client's secret where the algorithms say so.
+
+use super::Client;
+use crate::error::{Error, ErrorCode, Result};
+use crate::flow::Io;
+use crate::jose::{Algorithm, Expected, Key, KeySet, Policy, PolicyBuilder, Profile, Verified};
+use std::borrow::Cow;
+
+/// The algorithms of a configured list: at least one, and not symmetric and asymmetric ones together.
+///
+/// # Errors
+/// `config.algorithms`, `config.unsupported_algorithm`.
+pub(super) fn algorithms(names: &[String]) -> Result<Vec<Algorithm>> {
+    let parsed = names.iter().map(|name| name.parse()).collect::<Result<Vec<Algorithm>>>()?;
+    let symmetric = parsed.iter().filter(|algorithm| algorithm.is_symmetric()).count();
+    if parsed.is_empty() || (symmetric != 0 && symmetric != parsed.len()) {
+        return Err(ErrorCode::ConfigAlgorithms.into());
+    }
+    Ok(parsed)
+}
+
+impl Client {
+    /// Begins the policy of a token that the provider makes for this client.
+    pub(super) fn provider_policy(&self, algorithms: &[Algorithm], profile: Profile) -> PolicyBuilder {
+        Policy::builder()
+            .algorithms(algorithms.iter().copied())
+            .issuer(self.service().issuer().unwrap_or_default())
+            .audience([self.client_id().as_str()])
+            .leeway(self.0.leeway)
+            .profile(profile)
+    }
+
+    /// Refuses to ask for what could not be verified afterwards; `what` names it.
+    ///
+    /// # Errors
+    /// `metadata.missing_endpoint` without an issuer or a key set, `config.algorithms` without a secret for HMAC.
+    pub(super) fn require_keys(&self, algorithms: &[Algorithm], what: &str) -> Result<()> {
+        let missing = |name| {
+            Err(Error::with(ErrorCode::MetadataMissingEndpoint, format!("{name}, which {what} needs")))
+        };
+        if self.service().issuer().is_none() {
+            return missing("issuer");
+        }
+        if signs_with_secret(algorithms) {
+            return self.secret_keys().map(drop);
+        }
+        if self.service().keys().is_none() {
+            return missing("jwks_uri");
+        }
+        Ok(())
+    }
+
+    /// The signed token inside an encrypted one, not verified yet; a signed one as it is. Without a decrypter an encrypted
+    /// token stays what it is, and is refused as such by whoever verifies it.
+    ///
+    /// # Errors
+    /// As [`crate::jose::Decrypter::decrypt_nested`].
+    pub(super) fn opened<'t>(&self, token: &'t str) -> Result<Cow<'t, str>> {
+        match &self.1 {
+            Some(decrypter) if is_encrypted(token) => decrypter.decrypt_nested(token).map(Cow::Owned),
+            _ => Ok(Cow::Borrowed(token)),
+        }
+    }
+
+    /// Verifies a token that was [opened](Client::opened).
+    ///
+    /// # Errors
+    /// `token.*`, and the errors of the key set.
+    pub(super) async fn verify_provider_token(
+        &self,
+        io: &Io,
+        token: &str,
+        policy: &Policy,
+        expected: &Expected<'_>,
+    ) -> Result<Verified> {
+        let kid = policy.admit(token)?.kid().map(Cow::into_owned);
+        if signs_with_secret(policy.algorithms()) {
+            return policy.verify_expecting(token, &self.secret_keys()?, self.clock().now(), expected);
+        }
+        let source = self.service().keys().ok_or(ErrorCode::MetadataMissingEndpoint)?;
+        let keys = source.keys(io, kid.as_deref()).await?;
+        policy.verify_expecting(token, &keys, self.clock().now(), expected)
+    }
+
+    /// The client secret as an HMAC key, OpenID Connect Core section 10.1.
+    fn secret_keys(&self) -> Result<KeySet> {
+        let secret = self.0.secret.as_ref();
+        let secret = secret.ok_or_else(|| {
+            Error::with(ErrorCode::ConfigAlgorithms, "HMAC signatures need a confidential client")
+        })?;
+        Ok(KeySet::single(Key::hmac(secret.expose().as_bytes())?))
+    }
+}
+
+fn signs_with_secret(algorithms: &[Algorithm]) -> bool {
+    algorithms.iter().any(|algorithm| algorithm.is_symmetric())
+}
+
+/// Whether a compact token has the five parts of an encrypted one (RFC 7516 section 9).
+pub(super) fn is_encrypted(token: &str) -> bool {
+    token.bytes().filter(|byte| *byte == b'.').take(5).count() == 4
+}

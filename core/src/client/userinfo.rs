@@ -1,0 +1,108 @@
+//! The claims about the user, OpenID Connect Core section 5.3: plain, signed, encrypted, or both.
+//!
+//! Which of them the provider sends was agreed on at registration, so it is part of the client's configuration, and nothing in
+//! the reply can change it. Claims that another provider makes (aggregated and distributed ones, section 5.6.2) are handed on
+//! as they are: nothing is fetched, and nothing of them is verified.
+
+use super::Client;
+use super::provider_token::is_encrypted;
+use crate::error::{ErrorCode, Result};
+use crate::flow::{Flow, HttpRequest, HttpResponse, Io, authorization};
+use crate::jose::json::{Limits, validate};
+use crate::jose::{Compact, Expected, Profile, TokenLimits};
+use crate::reply::{json_object, media_type, refusal};
+use crate::types::{EndpointUrl, check_token};
+use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+/// The media type of a reply that is signed or encrypted.
+const JWT: &str = "application/jwt";
+
+impl Client {
+    /// Fetches the claims about the user, OpenID Connect Core section 5.3.
+    ///
+    /// `subject` is the `sub` of the ID token; the reply must be about the same one (section 5.3.2). With
+    /// `userinfo_algorithms` in the client's configuration the reply must be signed, by this provider and for this client. With a
+    /// decrypter it may be encrypted, signed or not.
+    ///
+    /// # Errors
+    /// `metadata.missing_endpoint`, `response.subject`, `response.unsigned` and `token.*` where it must be signed,
+    /// `oauth.invalid_token` if the access token is refused, and the errors of the network.
+    pub fn userinfo(&self, access_token: &str, subject: Option<&str>) -> Flow<Map<String, Value>> {
+        let endpoint = self.service().metadata().userinfo_endpoint.as_ref();
+        let checked = self
+            .service()
+            .endpoint("userinfo_endpoint", endpoint)
+            .and_then(|endpoint| check_token("access_token", access_token).map(|()| endpoint))
+            .and_then(|endpoint| {
+                if let Some(algorithms) = &self.0.userinfo_algorithms {
+                    self.require_keys(algorithms, "signed userinfo")?;
+                }
+                Ok(endpoint)
+            });
+        let credential =
+            |endpoint: &EndpointUrl| Ok((endpoint.clone(), authorization(format!("Bearer {access_token}"))?));
+        let (endpoint, credential) = match checked.and_then(credential) {
+            Ok(checked) => checked,
+            Err(error) => return Flow::ready(Err(error)),
+        };
+        let mut request = HttpRequest::get(endpoint, self.service().network().clone());
+        request.headers.insert(AUTHORIZATION, credential);
+        if self.0.userinfo_algorithms.is_some() {
+            request.headers.insert(ACCEPT, HeaderValue::from_static(JWT));
+        }
+        let subject = subject.map(str::to_owned);
+        let client = self.clone();
+        Flow::new(move |io| async move {
+            let response = io.http(request).await?;
+            let members = client.userinfo_claims(&io, &response).await?;
+            let openid = client.service().issuer().is_some();
+            match (members.get("sub"), &subject) {
+                (Some(Value::String(found)), Some(expected)) if found == expected => Ok(members),
+                (Some(Value::String(found)), None) if !found.is_empty() => Ok(members),
+                (None, None) if !openid => Ok(members),
+                _ => Err(ErrorCode::ResponseSubject.into()),
+            }
+        })
+    }
+
+    async fn userinfo_claims(&self, io: &Io, response: &HttpResponse) -> Result<Map<String, Value>> {
+        let signed = self.0.userinfo_algorithms.is_some();
+        let is_jwt = response.status == 200 && media_type(response).eq_ignore_ascii_case(JWT);
+        match (is_jwt, &self.1) {
+            (true, _) if signed => self.signed_claims(io, text(response)?).await,
+            // Encrypted and not signed: the plaintext is the claims.
+            (true, Some(decrypter)) if is_encrypted(text(response)?) => {
+                claims(decrypter.decrypt(text(response)?)?.plaintext())
+            }
+            (false, _) if signed && response.status == 200 => Err(ErrorCode::ResponseUnsigned.into()),
+            (false, _) if signed => Err(refusal(response)),
+            _ => json_object(response),
+        }
+    }
+
+    /// Section 5.3.2: a signed reply names this provider as issuer and this client in its audience.
+    async fn signed_claims(&self, io: &Io, token: &str) -> Result<Map<String, Value>> {
+        let algorithms = self.0.userinfo_algorithms.as_deref().unwrap_or_default();
+        let token = self.opened(token)?;
+        // An access token may name the same parties, and is nobody's userinfo.
+        let typ = Compact::parse(&token, TokenLimits::default())?.typ().map(Cow::into_owned);
+        if typ.is_some_and(|typ| !["JWT", JWT].iter().any(|jwt| typ.eq_ignore_ascii_case(jwt))) {
+            return Err(ErrorCode::TokenType.into());
+        }
+        let policy = self.provider_policy(algorithms, Profile::Generic).require_exp(false).build()?;
+        let verified = self.verify_provider_token(io, &token, &policy, &Expected::default()).await?;
+        claims(verified.claims_json.as_bytes())
+    }
+}
+
+fn text(response: &HttpResponse) -> Result<&str> {
+    std::str::from_utf8(&response.body).map_err(|_| ErrorCode::TokenMalformed.into())
+}
+
+/// One strict JSON object.
+fn claims(text: &[u8]) -> Result<Map<String, Value>> {
+    validate(text, Limits::default()).map_err(|_| ErrorCode::ResponseMalformed)?;
+    serde_json::from_slice(text).map_err(|_| ErrorCode::ResponseMalformed.into())
+}
