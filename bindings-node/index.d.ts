@@ -1,5 +1,6 @@
 // The types of the package, one file beside each JavaScript file.
 
+export * from './lib/challenge.js'
 export * from './lib/claims.js'
 export * from './lib/client.js'
 export * from './lib/common.js'

@@ -1,6 +1,7 @@
 'use strict'
 
 const native = require('./lib/native.js')
+const { Challenge } = require('./lib/challenge.js')
 const { Claims } = require('./lib/claims.js')
 const { Client, PendingAuthorization } = require('./lib/client.js')
 const { DpopProof, DpopVerifier } = require('./lib/dpop.js')
@@ -16,6 +17,7 @@ const { IdToken, Introspection, TokenSet } = require('./lib/tokens.js')
 const { Signer, UnverifiedToken, Verifier, decodeUnverified } = require('./lib/verifier.js')
 
 module.exports = {
+  Challenge,
   Claims,
   Client,
   Decrypted,

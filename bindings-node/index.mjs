@@ -2,6 +2,7 @@ import ferroauth from './index.js'
 
 export const {
   CallbackError,
+  Challenge,
   Claims,
   Client,
   ConfigurationError,

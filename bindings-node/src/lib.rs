@@ -19,6 +19,7 @@
 // A test build leaves the exports out, and would then find everything unused.
 #![cfg_attr(test, allow(dead_code, unused_imports))]
 
+mod challenge;
 mod check;
 mod client;
 mod encryption;

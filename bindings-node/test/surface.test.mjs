@@ -10,7 +10,7 @@ const cjs = require('ferroauth')
 const manifest = require('ferroauth/package.json')
 
 const NAMES = [
-  'CallbackError', 'Claims', 'Client', 'ConfigurationError', 'Decrypted', 'Decrypter', 'Denial', 'DpopProof', 'DpopVerifier',
+  'CallbackError', 'Challenge', 'Claims', 'Client', 'ConfigurationError', 'Decrypted', 'Decrypter', 'Denial', 'DpopProof', 'DpopVerifier',
   'Encrypter', 'EncryptionKey', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
   'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'JwsVerifier', 'KeyMaterialError', 'KeySet', 'KeySetError',
   'KeySetNotLoadedError', 'Keyring', 'MetadataError', 'NetworkError', 'PendingAuthorization',

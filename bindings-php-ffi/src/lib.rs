@@ -8,6 +8,7 @@
 
 uniffi::setup_scaffolding!();
 
+pub mod challenge;
 pub mod client;
 pub mod dpop;
 pub mod encryption;

@@ -5,6 +5,7 @@
 //! No protocol logic. The package around it is `python/ferroauth`.
 
 mod arguments;
+mod challenge;
 mod client;
 mod dpop;
 mod drive;
@@ -73,6 +74,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<verifier::Verifier>()?;
     module.add_class::<verifier::VerifierFlows>()?;
     module.add_function(wrap_pyfunction!(members::decode_unverified, module)?)?;
+    module.add_function(wrap_pyfunction!(challenge::_parse_challenges, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_generate, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_challenge, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_verify, module)?)?;

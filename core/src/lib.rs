@@ -29,6 +29,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod challenge;
 pub mod client;
 pub mod clock;
 #[cfg(feature = "command")]
@@ -51,6 +52,7 @@ mod token_cache;
 pub mod types;
 pub mod verifier;
 
+pub use challenge::Challenge;
 pub use client::{AuthorizationRequest, Client, ClientConfig};
 pub use error::{Error, ErrorCode, Result};
 pub use resource_server::ResourceServer;

@@ -3,6 +3,7 @@
 //! Everything that can be wrong below the protocol ends here with its own code: redirects, statuses,
 //! content types, JSON that two parsers could read differently.
 
+use crate::challenge::Challenge;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::HttpResponse;
 use crate::jose::json;
@@ -92,15 +93,18 @@ fn oauth_error(response: &HttpResponse) -> Option<Error> {
     Some(with_retry_after(provider_error(name, description), response))
 }
 
-/// The error code of a Bearer challenge, RFC 6750 section 3.
+/// The error of an OAuth challenge (RFC 6750 section 3, RFC 9449 section 7.1, RFC 9470 section 3), or that the field is
+/// malformed.
 fn challenge_error(response: &HttpResponse) -> Option<Error> {
-    let value = response.header("www-authenticate")?;
-    for name in ["invalid_token", "insufficient_scope", "invalid_request"] {
-        if value.contains(&format!("error=\"{name}\"")) {
-            return Some(provider_error(name, None));
-        }
+    let fields = response.headers.get_all("www-authenticate").iter();
+    let fields: Option<Vec<&str>> = fields.map(|value| std::str::from_utf8(value.as_bytes()).ok()).collect();
+    let Some(fields) = fields else { return Some(ErrorCode::OauthChallenge.into()) };
+    match Challenge::parse(fields) {
+        Err(error) => Some(error),
+        Ok(challenges) => challenges.iter().find_map(|challenge| {
+            Some(provider_error(challenge.error()?, challenge.parameter("error_description")))
+        }),
     }
-    None
 }
 
 /// Maps an OAuth error name to its row; what is not registered becomes `oauth.other`.
@@ -127,6 +131,14 @@ pub(crate) fn provider_error(name: &str, description: Option<&str>) -> Error {
         "invalid_client_metadata" => ErrorCode::OauthInvalidClientMetadata,
         "invalid_software_statement" => ErrorCode::OauthInvalidSoftwareStatement,
         "unapproved_software_statement" => ErrorCode::OauthUnapprovedSoftwareStatement,
+        "use_dpop_nonce" => ErrorCode::OauthUseDpopNonce,
+        "invalid_dpop_proof" => ErrorCode::OauthInvalidDpopProof,
+        "invalid_request_uri" => ErrorCode::OauthInvalidRequestUri,
+        "invalid_request_object" => ErrorCode::OauthInvalidRequestObject,
+        "request_not_supported" => ErrorCode::OauthRequestNotSupported,
+        "request_uri_not_supported" => ErrorCode::OauthRequestUriNotSupported,
+        "insufficient_user_authentication" => ErrorCode::OauthInsufficientUserAuthentication,
+        "unmet_authentication_requirements" => ErrorCode::OauthUnmetAuthenticationRequirements,
         _ => ErrorCode::OauthOther,
     };
     Error::new(code).provider_reply(name, description)

@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 7] = [
     &["error", "secret", "clock", "crypto", "random", "types"],
     &["jose"],
     &["flow"],
-    &["reply", "metadata", "services", "jwks", "token_cache"],
+    &["challenge", "reply", "metadata", "services", "jwks", "token_cache"],
     &["client", "verifier", "resource_server"],
     &["host"],
     &["command"],

@@ -17,6 +17,7 @@ fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
     Some(match name {
         "verify" => verify,
         "verify_dpop" => verify_dpop,
+        "parse_challenges" => parse_challenges,
         "decode_unverified" => decode_unverified,
         "configure_verifier" => configure_verifier,
         "configure_client" => configure_client,
@@ -55,6 +56,17 @@ fn verify_dpop(given: &Value) -> Outcome {
     let proof = parsed(&verifier.verify(&text(&given["proof"]), &given["request"].to_string())?);
     let part = |name: &str| parsed(proof[name].as_str().expect("text"));
     Ok(json!({"claims": part("claims"), "header": part("header"), "thumbprint": proof["thumbprint"]}))
+}
+
+fn parse_challenges(given: &Value) -> Outcome {
+    let fields: Vec<String> = given["fields"].as_array().expect("fields").iter().map(text).collect();
+    let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+    let mut list = parsed(&host::parse_challenges(&fields)?);
+    for one in list.as_array_mut().expect("a list") {
+        one["error"] = one["parameters"].get("error").cloned().unwrap_or_default();
+        one["options"] = one["authorization_options"].take();
+    }
+    Ok(json!({"challenges": list}))
 }
 
 fn decode_unverified(given: &Value) -> Outcome {

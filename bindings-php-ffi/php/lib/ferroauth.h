@@ -81,6 +81,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint_uri(uint64_t key, Fe
 uint64_t uniffi_ferroauth_php_fn_func_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_keyring_new(FerroauthBytes keys, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_parse_challenges(FerroauthBytes fields, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_describe(uint64_t pending, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint64_t keyring, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);

@@ -39,6 +39,7 @@ from ferroauth._native import (
     __version__,
     decode_unverified,
 )
+from ferroauth.challenge import Challenge
 from ferroauth.errors import (
     CallbackError,
     ConfigurationError,
@@ -59,6 +60,7 @@ from ferroauth.pkce import Pkce
 
 __all__ = [
     "CallbackError",
+    "Challenge",
     "Claims",
     "Client",
     "ConfigurationError",

@@ -119,6 +119,14 @@ table! {
     106 ConfigPkce "config.pkce" Configuration 500 false "The PKCE code verifier is not 43 to 128 unreserved characters, or the method is not S256.";
     107 ConfigReturnTo "config.return_to" Configuration 400 false "The return address is not a path on this site.";
     108 ConfigClientAuthentication "config.client_authentication" Configuration 500 false "The client authentication method does not fit the credentials.";
+    140 ConfigResponseMode "config.response_mode" Configuration 500 false "The response mode is unknown, or the provider does not announce it.";
+    141 ConfigPushedRequestRequired "config.pushed_request_required" Configuration 500 false "The provider takes pushed authorization requests only: use push_authorization.";
+    142 ConfigRequestObjectRequired "config.request_object_required" Configuration 500 false "The provider takes signed request objects only: the client needs a request_object_key.";
+    143 ConfigDpop "config.dpop" Configuration 500 false "The client has no DPoP key, or one that cannot be used here.";
+    144 ConfigClaims "config.claims" Configuration 500 false "The claims parameter is malformed.";
+    145 ConfigResource "config.resource" Configuration 500 false "A resource is no absolute URI without fragment.";
+    146 ConfigAuthorizationDetails "config.authorization_details" Configuration 500 false "The authorization details are no list of objects with a type.";
+    147 ConfigPrompt "config.prompt" Configuration 500 false "The prompt values are malformed or contradict each other.";
 
     200 KeyMalformed "key.malformed" Key 500 false "The key material cannot be parsed.";
     201 KeyAsymmetricAsSecret "key.asymmetric_as_secret" Key 500 false "An asymmetric key or certificate was offered as an HMAC secret.";
@@ -205,6 +213,13 @@ table! {
     558 CallbackIssuerMismatch "callback.issuer_mismatch" Callback 400 false "The response comes from another issuer.";
     559 CallbackCodeMissing "callback.code_missing" Callback 400 false "The authorization response has neither a code nor an error.";
     560 CallbackTooLarge "callback.too_large" Callback 400 false "The authorization response is larger than the limit.";
+    561 CallbackSession "callback.session" Callback 400 false "The authorization began in another session.";
+    562 CallbackResponseMode "callback.response_mode" Callback 400 false "The authorization response came in another way than asked for.";
+    563 CallbackOrigin "callback.origin" Callback 400 false "The message with the authorization response comes from another origin.";
+    564 CallbackPlainResponse "callback.plain_response" Callback 400 false "A signed authorization response was asked for and a plain one came.";
+    565 CallbackDpopKey "callback.dpop_key" Callback 400 false "The authorization began with another DPoP key.";
+    566 CallbackAuthorizationDetails "callback.authorization_details" Callback 502 false "The granted authorization details are malformed or of a type that was not asked for.";
+    567 CallbackAuthentication "callback.authentication" Callback 403 false "The user was not authenticated as the request demanded.";
 
     600 OauthOther "oauth.other" Provider 400 false "The provider answered with an unregistered error.";
     601 OauthInvalidRequest "oauth.invalid_request" Provider 400 false "The provider refused the request as malformed.";
@@ -224,6 +239,16 @@ table! {
     615 OauthConsentRequired "oauth.consent_required" Provider 403 false "The provider requires the user's consent.";
     616 OauthAccountSelectionRequired "oauth.account_selection_required" Provider 401 false "The provider requires the user to choose an account.";
     617 OauthUnsupportedTokenType "oauth.unsupported_token_type" Provider 400 false "The provider does not support revoking this kind of token.";
+
+    630 OauthUseDpopNonce "oauth.use_dpop_nonce" Provider 401 true "The endpoint wants a DPoP proof with its nonce.";
+    631 OauthInvalidDpopProof "oauth.invalid_dpop_proof" Provider 400 false "The endpoint refused the DPoP proof.";
+    632 OauthInvalidRequestUri "oauth.invalid_request_uri" Provider 400 false "The provider refused the request_uri: it is unknown, expired or malformed.";
+    633 OauthInvalidRequestObject "oauth.invalid_request_object" Provider 400 false "The provider refused the signed request object.";
+    634 OauthRequestNotSupported "oauth.request_not_supported" Provider 400 false "The provider does not take request objects.";
+    635 OauthRequestUriNotSupported "oauth.request_uri_not_supported" Provider 400 false "The provider does not take request_uri.";
+    636 OauthChallenge "oauth.challenge" Provider 502 false "The WWW-Authenticate field is malformed.";
+    637 OauthInsufficientUserAuthentication "oauth.insufficient_user_authentication" Provider 401 false "The user must log in again, or with other means, for this request.";
+    639 OauthUnmetAuthenticationRequirements "oauth.unmet_authentication_requirements" Provider 401 false "The provider cannot authenticate the user as it was asked to.";
 
     700 ResponseMalformed "response.malformed" Response 502 false "The reply is not the JSON object that the protocol requires.";
     701 ResponseContentType "response.content_type" Response 502 false "The reply has another content type than JSON.";

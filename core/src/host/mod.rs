@@ -4,6 +4,7 @@
 //! host's own types. It decides nothing. All objects are cheap to clone and may be used from any
 //! thread; an [`Operation`] belongs to one caller at a time.
 
+mod challenge;
 mod client;
 mod dpop;
 mod encryption;
@@ -16,6 +17,7 @@ mod verifier;
 
 pub use crate::client::{Callback, Keyring, PendingAuthorization, TokenSet};
 pub use crate::jose::{Decrypted, EncryptionKey, Key, KeySet, Verified, VerifiedJws};
+pub use challenge::parse_challenges;
 pub use client::{Client, Service};
 pub use dpop::DpopVerifier;
 pub use encryption::{Decrypter, Encrypter};

@@ -6,7 +6,7 @@ import { OPERATIONS as JWS } from './jws.mjs'
 import * as objects from './objects.mjs'
 
 const { ferroauth, text } = objects
-const { DpopVerifier, KeySet, Pkce, ResourceServer, Service, Signer } = ferroauth
+const { Challenge, DpopVerifier, KeySet, Pkce, ResourceServer, Service, Signer } = ferroauth
 
 const verify = (given) => {
   const known = given.expected === undefined ? [] : [objects.camelCase(given.expected)]
@@ -102,7 +102,17 @@ const pkceChallenge = (given) => ({ challenge: Pkce.challenge(text(given.verifie
 
 const pkceVerify = (given) => ({ matches: Pkce.verify(text(given.verifier), text(given.challenge)) })
 
+function parseChallenges({ fields }) {
+  const shown = (it) => {
+    const { scopes, acrValues: acr_values, maxAge: max_age } = it.authorizationOptions()
+    const options = JSON.parse(JSON.stringify({ scopes, acr_values, max_age }))
+    return { scheme: it.scheme, token68: it.token68, parameters: it.parameters, error: it.error, options }
+  }
+  return { challenges: Challenge.parse(fields.map(text)).map(shown) }
+}
+
 export const OPERATIONS = {
+  parse_challenges: parseChallenges,
   verify,
   verify_dpop: verifyDpop,
   decode_unverified: decodeUnverified,

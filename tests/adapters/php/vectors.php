@@ -4,9 +4,10 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{DpopVerifier, HmacKey, KeySet, Pkce, PublicKey, ResourceServer, Service, Signer, Verifier};
+use Ferroauth\{Challenge, DpopVerifier, HmacKey, KeySet, Pkce, PublicKey, ResourceServer, Service, Signer, Verifier};
 
 const OPERATIONS = [
+    'parse_challenges' => 'parse_challenges',
     'verify' => 'verify', 'verify_dpop' => 'verify_dpop', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
     'configure_client' => 'configure_client', 'authenticate' => 'authenticate', 'key' => 'import_key', 'key_set' => 'key_set', 'sign' => 'sign', 'service' => 'service',
     'begin_authorization' => 'begin_authorization', 'seal_open' => 'seal_open', 'keyring' => 'configure_keyring',
@@ -18,6 +19,18 @@ function verify(stdClass $given): array
     $known = named($given->expected ?? (object) []);
 
     return claims_value(verifier($given->config, $given->keys, $given->now)->verify(text($given->token), ...$known));
+}
+
+function parse_challenges(stdClass $given): array
+{
+    $shown = static function (Challenge $it): array {
+        $options = $it->authorizationOptions();
+        $options = array_filter(['scopes' => $options['scopes'] ?? null, 'acr_values' => $options['acrValues'] ?? null, 'max_age' => $options['maxAge'] ?? null], static fn ($value) => $value !== null);
+
+        return ['scheme' => $it->scheme, 'token68' => $it->token68, 'parameters' => $it->parameters, 'error' => $it->error, 'options' => $options];
+    };
+
+    return ['challenges' => array_map($shown, Challenge::parse(array_map(text(...), $given->fields)))];
 }
 
 function verify_dpop(stdClass $given): array

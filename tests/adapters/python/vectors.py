@@ -3,7 +3,7 @@
 import base64
 
 import ferroauth
-from ferroauth import DpopVerifier, KeySet, Pkce, PrivateKey, PublicKey, ResourceServer, Service, Signer
+from ferroauth import Challenge, DpopVerifier, KeySet, Pkce, PrivateKey, PublicKey, ResourceServer, Service, Signer
 
 import encryption
 import forms
@@ -119,7 +119,13 @@ def pkce_verify(given):
     return {"matches": Pkce.verify(text(given["verifier"]), text(given["challenge"]))}
 
 
+def parse_challenges(given):
+    shown = lambda it: {"scheme": it.scheme, "token68": it.token68, "parameters": it.parameters, "error": it.error, "options": it.authorization_options()}
+    return {"challenges": [shown(one) for one in Challenge.parse([text(field) for field in given["fields"]])]}
+
+
 OPERATIONS = {
+    "parse_challenges": parse_challenges,
     "verify": verify, "verify_dpop": verify_dpop, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
     "configure_client": configure_client, "authenticate": authenticate, "key": key, "key_set": key_set, "sign": sign, "service": service,
     "begin_authorization": begin_authorization, "seal_open": seal_open, "keyring": keyring,

@@ -11,6 +11,7 @@ import pathlib
 import sys
 
 import algorithms
+import challenges
 import claims
 import client
 import compact
@@ -45,7 +46,7 @@ VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
     "cve-encryption": cve_encryption, "examples": examples, "examples-encryption": examples_encryption, "jws": jws, "post-quantum": postquantum,
-    "profiles": profiles, "dpop": dpop, "key-forms": keyforms, "jwe": encryption, "nested": nested,
+    "profiles": profiles, "dpop": dpop, "challenges": challenges, "key-forms": keyforms, "jwe": encryption, "nested": nested,
 }
 SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers, "nested": flow_nested}
 

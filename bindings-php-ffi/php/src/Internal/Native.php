@@ -114,6 +114,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint_uri(uint64_t key, Fe
 uint64_t uniffi_ferroauth_php_fn_func_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_keyring_new(FerroauthBytes keys, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_parse_challenges(FerroauthBytes fields, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_describe(uint64_t pending, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint64_t keyring, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
@@ -224,6 +225,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_key_with_kid' => 14160,
         'uniffi_ferroauth_php_checksum_func_keyring_new' => 9404,
         'uniffi_ferroauth_php_checksum_func_panic_for_tests' => 8129,
+        'uniffi_ferroauth_php_checksum_func_parse_challenges' => 29000,
         'uniffi_ferroauth_php_checksum_func_pending_describe' => 20490,
         'uniffi_ferroauth_php_checksum_func_pending_seal' => 44075,
         'uniffi_ferroauth_php_checksum_func_pkce_challenge' => 29079,
@@ -859,6 +861,14 @@ C;
         $ffi = self::$ffi ?? self::open();
         $ffi->uniffi_ferroauth_php_fn_func_panic_for_tests(self::$out);
         self::done(0, 0);
+    }
+
+    /** The challenges of all `WWW-Authenticate` fields, a JSON list of texts, as JSON. */
+    public static function parseChallenges(#[\SensitiveParameter] string $fields): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_parse_challenges(self::view(0, $fields), self::$out));
     }
 
     /** Where to send the browser, the state, the return address and the end of life, as JSON. */
