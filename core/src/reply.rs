@@ -22,7 +22,11 @@ pub(crate) fn json_members(response: &HttpResponse) -> Result<json::Object<'_>> 
 }
 
 fn json_body(response: &HttpResponse) -> Result<&[u8]> {
-    if response.status != 200 {
+    json_body_of(response, 200)
+}
+
+fn json_body_of(response: &HttpResponse, status: u16) -> Result<&[u8]> {
+    if response.status != status {
         return Err(refusal(response));
     }
     if !is_json(response) {
@@ -33,8 +37,15 @@ fn json_body(response: &HttpResponse) -> Result<&[u8]> {
 
 /// Checks a response like [`json_reply`] and returns its members.
 pub(crate) fn json_object(response: &HttpResponse) -> Result<Map<String, Value>> {
-    json_reply(response)?;
-    serde_json::from_slice(&response.body).map_err(|_| Error::new(ErrorCode::ResponseMalformed))
+    json_object_of(response, 200)
+}
+
+/// As [`json_object`], for an endpoint that says success with another status.
+pub(crate) fn json_object_of(response: &HttpResponse, status: u16) -> Result<Map<String, Value>> {
+    let malformed = |_| Error::new(ErrorCode::ResponseMalformed);
+    let body = json_body_of(response, status)?;
+    json::validate(body, json::Limits::default()).map_err(malformed)?;
+    serde_json::from_slice(body).map_err(|_| Error::new(ErrorCode::ResponseMalformed))
 }
 
 fn is_json(response: &HttpResponse) -> bool {

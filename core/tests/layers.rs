@@ -17,8 +17,8 @@ const LAYERS: [&[&str]; 7] = [
     &["error", "secret", "clock", "crypto", "random", "types"],
     &["jose"],
     &["flow"],
-    &["challenge", "reply", "metadata", "services", "jwks", "token_cache"],
-    &["client", "verifier", "resource_server"],
+    &["challenge", "reply", "metadata", "services", "jwks", "token_cache", "registration"],
+    &["client", "verifier", "resource_server", "protected_resource"],
     &["host"],
     &["command"],
 ];

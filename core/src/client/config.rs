@@ -79,6 +79,14 @@ impl ClientConfig {
         }
     }
 
+    /// The configuration that a registration decides; what it does not, such as a key, is added to it.
+    ///
+    /// # Errors
+    /// `config.invalid` for an authentication method that this library does not have.
+    pub fn from_registration(registration: &crate::registration::Registration) -> Result<Self> {
+        Self::from_json(&serde_json::Value::Object(registration.client_config()).to_string())
+    }
+
     /// Parses the JSON form that the bindings use.
     ///
     /// # Errors

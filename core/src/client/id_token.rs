@@ -133,7 +133,7 @@ impl EarlierLogin {
 }
 
 /// The audiences, one or a list.
-fn audiences(token: &Verified) -> Vec<String> {
+pub(super) fn audiences(token: &Verified) -> Vec<String> {
     let Some(aud) = token.claim("aud") else { return Vec::new() };
     let one = aud.as_str().into_iter();
     let list = aud.as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -14,6 +14,7 @@ mod grants;
 mod id_token;
 mod introspection;
 mod keyring;
+mod logout;
 mod pending;
 mod pkce;
 mod provider_token;
@@ -32,6 +33,7 @@ pub use endpoints::TokenTypeHint;
 pub use id_token::EarlierLogin;
 pub use introspection::Introspection;
 pub use keyring::Keyring;
+pub use logout::{FrontChannelLogout, LogoutOptions, LogoutRequest, LogoutToken, Replay};
 pub use pending::PendingAuthorization;
 pub use pkce::Pkce;
 pub use token_set::{IdToken, TokenSet};
@@ -65,6 +67,7 @@ struct Inner {
     pending_lifetime: u32,
     fingerprint: String,
     used_states: replay::UsedStates,
+    used_logout_tokens: replay::UsedStates,
     clock: Clock,
     random: Random,
 }
@@ -125,6 +128,7 @@ impl Client {
             pending_lifetime,
             fingerprint,
             used_states: replay::UsedStates::new(),
+            used_logout_tokens: replay::UsedStates::new(),
             clock,
             random,
         };

@@ -1,8 +1,8 @@
-//! Which states were used already: one callback per authorization request.
+//! Which states were used already: one callback per authorization request. And which logout tokens: each is used once.
 //!
 //! A fixed table of atomics without a lock, so that a fork can neither hang on it nor lose it. A slot
 //! holds a 64-bit hash of the state. The states are our own and carry 256 random bits, so nobody can choose two
-//! that meet, and by chance none do.
+//! that meet, and by chance none do. The identifiers of logout tokens are the provider's, whose signature was verified before.
 //! In a full bucket one entry gives way. Hosts with several processes get their protection from
 //! taking the sealed request out of the session before they finish it.
 

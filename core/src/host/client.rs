@@ -1,6 +1,6 @@
 //! The client role at the boundary.
 
-use super::{Operation, Outcome, options};
+use super::{Decrypter, Operation, Outcome, options};
 use crate::client::{
     AuthorizationRequest, Callback, ClientConfig, EarlierLogin, Keyring, PendingAuthorization, TokenSet,
     TokenTypeHint,
@@ -106,12 +106,18 @@ struct UserinfoOptions {
 
 impl Client {
     /// Builds a client from `{"client_id", "client_secret"?, "redirect_uri"?, "authentication_method"?,
-    /// "leeway"?, "id_token_algorithms"?, "pending_lifetime"?}`.
+    /// "leeway"?, "id_token_algorithms"?, "userinfo_algorithms"?, "introspection_algorithms"?, "introspection_cache"?, "pending_lifetime"?}`.
     ///
     /// # Errors
     /// A `config.*` error for each value that is refused.
     pub fn new(service: &Service, config_json: &str) -> Result<Self> {
         crate::Client::new(service.0.clone(), ClientConfig::from_json(config_json)?).map(Self)
+    }
+
+    /// The same client for a provider that encrypts; see [`crate::Client::with_decrypter`].
+    #[must_use]
+    pub fn with_decrypter(&self, decrypter: &Decrypter) -> Self {
+        Self(self.0.with_decrypter(decrypter.0.clone()))
     }
 
     /// Begins an authorization with `{"scopes"?, "parameters"?, "return_to"?}`.

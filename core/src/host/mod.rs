@@ -12,6 +12,7 @@ mod jws;
 mod keys;
 mod operations;
 pub mod pkce;
+mod replies;
 mod resource_server;
 mod verifier;
 
@@ -23,6 +24,7 @@ pub use dpop::DpopVerifier;
 pub use encryption::{Decrypter, Encrypter};
 pub use jws::{JwsVerifier, signatures_json};
 pub use keys::Signer;
+pub use replies::{protected_resource, registration};
 pub use resource_server::ResourceServer;
 pub use verifier::{Verifier, VerifierKeys};
 

@@ -15,6 +15,7 @@ impl Client {
     /// | name | options | outcome |
     /// |---|---|---|
     /// | `client_credentials` | `{"scopes"?}` | a token set |
+    /// | `verify_logout_token` | `{"token", "replay"?}` | `{"issuer", "subject", "session_id", "token_id", "issued_at", "expires_at", "claims"}` |
     ///
     /// # Errors
     /// The operation's first step has them: `internal.argument` for an unknown name, `config.invalid` for an
@@ -30,6 +31,7 @@ impl Client {
                 let given: ScopeOptions = options("options", text)?;
                 token_set(self.0.client_credentials(&given.scopes))
             }
+            "verify_logout_token" => self.verify_logout_token(text)?,
             _ => return Err(Error::quoted(ErrorCode::InternalArgument, "unknown operation", name)),
         })
     }
