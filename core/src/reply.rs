@@ -15,9 +15,9 @@ pub(crate) fn json_reply(response: &HttpResponse) -> Result<()> {
         .map_err(|_| Error::new(ErrorCode::ResponseMalformed))
 }
 
-/// Checks a response like [`json_reply`] and returns its members unread.
+/// The members of a response that is strict JSON, unread, whatever its status.
 pub(crate) fn json_members(response: &HttpResponse) -> Result<json::Object<'_>> {
-    json::Object::parse(json_body(response)?, json::Limits::default())
+    json::Object::parse(json_content(response)?, json::Limits::default())
         .map_err(|_| Error::new(ErrorCode::ResponseMalformed))
 }
 
@@ -29,6 +29,10 @@ fn json_body_of(response: &HttpResponse, status: u16) -> Result<&[u8]> {
     if response.status != status {
         return Err(refusal(response));
     }
+    json_content(response)
+}
+
+fn json_content(response: &HttpResponse) -> Result<&[u8]> {
     if !is_json(response) {
         return Err(Error::new(ErrorCode::ResponseContentType));
     }

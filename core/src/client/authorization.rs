@@ -78,7 +78,7 @@ impl Client {
         let redirect_uri = self
             .redirect_uri()
             .ok_or_else(|| Error::with(ErrorCode::ConfigInvalid, "the client has no redirect_uri"))?;
-        let scopes = ScopeSet::parse(&request.scopes)?;
+        let scopes = ScopeSet::parse(service.scopes_or_default(&request.scopes))?;
         if scopes.contains("openid") {
             self.require_id_token_keys()?;
         }
@@ -94,18 +94,25 @@ impl Client {
         let pkce = Pkce::from_verifier(Secret::new(verifier))?;
         zeroize::Zeroize::zeroize(&mut entropy);
 
+        let definition = service.definition();
+        // As it is written here scopes are told apart by a space, whatever joins them on the wire.
         let scope = scopes.joined();
         let mut query = form_urlencoded::Serializer::new(String::with_capacity(512));
         query.append_pair("response_type", "code");
         query.append_pair("client_id", self.client_id().as_str());
         query.append_pair("redirect_uri", redirect_uri.as_str());
         if !scope.is_empty() {
-            query.append_pair("scope", &scope);
+            query.append_pair("scope", &scopes.joined_by(definition.scope_separator.as_str()));
         }
         query.append_pair("state", &state);
         query.append_pair("nonce", &nonce);
-        query.append_pair("code_challenge", pkce.challenge());
-        query.append_pair("code_challenge_method", Pkce::METHOD);
+        let pkce = Some(pkce).filter(|_| !service.without_pkce());
+        if let Some(pkce) = &pkce {
+            query.append_pair("code_challenge", pkce.challenge());
+            query.append_pair("code_challenge_method", Pkce::METHOD);
+        }
+        let given = |name: &String| request.parameters.contains_key(name);
+        query.extend_pairs(definition.parameters.iter().filter(|(name, _)| !given(name)));
         query.extend_pairs(&request.parameters);
         // `+` for a space is right in a form but not every provider reads it so in a URL.
         let query = query.finish().replace('+', "%20");
@@ -115,7 +122,7 @@ impl Client {
         let record = Record {
             s: state,
             n: nonce,
-            v: pkce.verifier().expose().to_owned(),
+            v: pkce.map(|pkce| pkce.verifier().expose().to_owned()).unwrap_or_default(),
             c: self.fingerprint().to_owned(),
             p: scope,
             e: self.clock().now().saturating_add(i64::from(self.pending_lifetime())),

@@ -7,6 +7,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
 use crate::reply::refusal;
 use crate::secret::Secret;
+use crate::services::Quirk;
 use crate::types::check_token;
 
 /// What kind of token is asked about, RFC 7009 section 2.1. Providers may ignore it.
@@ -55,7 +56,19 @@ impl Client {
             client.0.introspection.forget(token.expose());
             let response = client.send(&io, request).await?;
             client.0.introspection.forget(token.expose());
-            if response.status == 200 { Ok(()) } else { Err(refusal(&response)) }
+            if response.status == 200 {
+                return Ok(());
+            }
+            let refused = refusal(&response);
+            let unknown = match response.status {
+                404 => true,
+                400 => refused.code() == ErrorCode::OauthInvalidToken,
+                _ => false,
+            };
+            if unknown && client.service().quirks().has(Quirk::RevocationUnknownToken) {
+                return Ok(());
+            }
+            Err(refused)
         })
     }
 

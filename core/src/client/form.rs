@@ -3,6 +3,7 @@
 //! Names are ours or checked before they come here; values may be anything. The text is written straight into the
 //! bytes that are sent, because every exchange pays for this.
 
+use crate::services::ScopeSeparator;
 use crate::types::ScopeSet;
 
 /// Long enough for a code exchange with a client secret, so that most bodies are one allocation.
@@ -37,13 +38,13 @@ impl Form {
         }
     }
 
-    /// Adds `scope`, RFC 6749 section 3.3, unless there is none.
-    pub(super) fn append_scopes(&mut self, scopes: &ScopeSet) {
+    /// Adds `scope`, RFC 6749 section 3.3 but for the separator of a service that has its own, unless there is none.
+    pub(super) fn append_scopes(&mut self, scopes: &ScopeSet, separator: ScopeSeparator) {
         for (index, scope) in scopes.iter().enumerate() {
             if index == 0 {
                 self.begin("scope");
             } else {
-                self.0.push(b'+');
+                encode_into(separator.as_str().as_bytes(), &mut self.0);
             }
             encode_into(scope.as_bytes(), &mut self.0);
         }
@@ -105,8 +106,8 @@ mod tests {
     #[test]
     fn parameters_keep_their_order_and_scopes_are_one_parameter() {
         let mut form = Form::grant("a:b");
-        form.append_scopes(&ScopeSet::default());
-        form.append_scopes(&ScopeSet::parse(["x", "https://y/z", "w"]).unwrap());
+        form.append_scopes(&ScopeSet::default(), ScopeSeparator::Space);
+        form.append_scopes(&ScopeSet::parse(["x", "https://y/z", "w"]).unwrap(), ScopeSeparator::Space);
         form.append_some("none", None);
         form.append_some("some", Some("="));
         form.append_encoded(b"c=d");

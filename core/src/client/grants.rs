@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, Io};
 use crate::reply::provider_error;
 use crate::secret::{Secret, constant_time_eq};
+use crate::services::Quirk;
 use crate::types::{RedirectUri, ScopeSet, check_token};
 use std::borrow::Cow;
 
@@ -32,7 +33,12 @@ impl Client {
             let mut form = Form::grant("authorization_code");
             form.append("code", code.expose());
             form.append_some("redirect_uri", self.redirect_uri().map(RedirectUri::as_str));
-            form.append("code_verifier", &pending.record().v);
+            match pending.record().v.as_str() {
+                // Sealed for a provider that refuses PKCE; nowhere else is an empty verifier good for anything.
+                "" if self.service().without_pkce() => {}
+                "" => return Err(ErrorCode::PendingInvalid.into()),
+                verifier => form.append("code_verifier", verifier),
+            }
             Ok((self.form_request(Endpoint::Token, form)?, code))
         });
         let (request, code) = match sent {
@@ -41,8 +47,11 @@ impl Client {
         };
         let client = self.clone();
         Flow::new(|io| async move {
-            let reply = TokenReply::read(&client.send(&io, request).await?)?;
+            let mut reply = client.token_reply(&client.send(&io, request).await?)?;
             let record = pending.record();
+            if record.v.is_empty() {
+                reply.quirks.insert(Quirk::NoPkce);
+            }
             let requested = ScopeSet::parse(record.p.split(' ').filter(|s| !s.is_empty()))?;
             let expected = id_token::Expected {
                 nonce: Some(&record.n),
@@ -83,7 +92,7 @@ impl Client {
         };
         let (client, refresh_token) = (self.clone(), Secret::new(refresh_token));
         Flow::new(|io| async move {
-            let reply = TokenReply::read(&client.send(&io, request).await?)?;
+            let reply = client.refresh_reply(&client.send(&io, request).await?)?;
             let expected = id_token::Expected { earlier: earlier.as_ref(), ..id_token::Expected::default() };
             let mut tokens = client.token_set(&io, reply, requested, &expected).await?;
             if tokens.refresh_token.is_none() {
@@ -102,13 +111,14 @@ impl Client {
             let detail = "client_credentials needs a confidential client";
             return Flow::ready(Err(Error::with(ErrorCode::ConfigClientAuthentication, detail)));
         }
+        let scopes = self.service().scopes_or_default(scopes);
         self.grant(self.token_request(Form::grant("client_credentials"), scopes))
     }
 
     /// A token request with the scopes that it asks for.
     pub(super) fn token_request(&self, mut form: Form, scopes: &[String]) -> Result<(FormRequest, ScopeSet)> {
         let requested = ScopeSet::parse(scopes)?;
-        form.append_scopes(&requested);
+        form.append_scopes(&requested, self.service().definition().scope_separator);
         Ok((self.form_request(Endpoint::Token, form)?, requested))
     }
 
@@ -120,7 +130,7 @@ impl Client {
         };
         let client = self.clone();
         Flow::new(|io| async move {
-            let reply = TokenReply::read(&client.send(&io, request).await?)?;
+            let reply = client.token_reply(&client.send(&io, request).await?)?;
             let expected = id_token::Expected::default();
             client.token_set(&io, reply, requested, &expected).await
         })
@@ -163,7 +173,12 @@ impl Client {
             (Some(found), Some(expected)) if found != expected => {
                 Err(ErrorCode::CallbackIssuerMismatch.into())
             }
-            (None, Some(_)) if service.metadata().issuer_parameter => {
+            (Some(found), None)
+                if service.issuer_template().is_some_and(|issuers| !issuers.covers(found)) =>
+            {
+                Err(ErrorCode::CallbackIssuerMismatch.into())
+            }
+            (None, _) if service.is_openid() && service.metadata().issuer_parameter => {
                 Err(ErrorCode::CallbackIssuerMissing.into())
             }
             _ => Ok(()),
@@ -177,10 +192,18 @@ impl Client {
         requested: ScopeSet,
         expected: &id_token::Expected<'_>,
     ) -> Result<TokenSet> {
-        let TokenReply { access_token, expires_in, refresh_token, scopes, id_token, extra } = reply;
+        let TokenReply { access_token, expires_in, refresh_token, scopes, id_token, extra, mut quirks } =
+            reply;
         let now = self.clock().now();
         let id_token = match id_token {
             None => None,
+            Some(_)
+                if !requested.contains("openid")
+                    && self.require_id_token_keys().is_err()
+                    && self.service().quirks().permit(Quirk::UnsolicitedIdToken, &mut quirks) =>
+            {
+                None
+            }
             Some(token) => {
                 // What is kept is the signed token, which a provider takes for a hint; it does not take the encrypted one.
                 let token = match self.opened(token.expose())? {
@@ -188,7 +211,8 @@ impl Client {
                     Cow::Owned(signed) => Secret::new(signed),
                 };
                 // In a box of its own: most grants come without one, and a small flow is made faster.
-                let verification = self.verify_id_token(io, token.expose(), access_token.expose(), expected);
+                let verification =
+                    self.verify_id_token(io, token.expose(), access_token.expose(), expected, &mut quirks);
                 let verified = Box::pin(verification).await?;
                 Some(IdToken { raw: token, verified })
             }
@@ -206,6 +230,7 @@ impl Client {
             scopes: scopes.unwrap_or(requested).into_vec(),
             unrequested_scopes,
             id_token,
+            quirks,
             extra,
         })
     }

@@ -19,6 +19,7 @@ mod pending;
 mod pkce;
 mod provider_token;
 mod replay;
+mod reply_quirks;
 mod request;
 #[cfg(test)]
 mod request_judge;
@@ -89,6 +90,10 @@ impl Client {
         let method = config.method()?;
         if let Some(secret) = &config.client_secret {
             check_secret(secret.expose())?;
+        }
+        // RFC 9700 section 2.1.1: a public client has nothing but PKCE that ties a code to it.
+        if service.without_pkce() && method == ClientAuthentication::None {
+            return Err(Error::with(ErrorCode::ConfigQuirk, "no_pkce needs a client with credentials"));
         }
         let redirect_uri = config.redirect_uri.as_deref().map(RedirectUri::parse).transpose()?;
         let leeway = config.leeway.unwrap_or(DEFAULT_LEEWAY);

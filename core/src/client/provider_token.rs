@@ -7,6 +7,7 @@ use super::Client;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Io;
 use crate::jose::{Algorithm, Expected, Key, KeySet, Policy, PolicyBuilder, Profile, Verified};
+use crate::services::{Quirk, Quirks};
 use std::borrow::Cow;
 
 /// The algorithms of a configured list: at least one, and not symmetric and asymmetric ones together.
@@ -25,12 +26,12 @@ pub(super) fn algorithms(names: &[String]) -> Result<Vec<Algorithm>> {
 impl Client {
     /// Begins the policy of a token that the provider makes for this client.
     pub(super) fn provider_policy(&self, algorithms: &[Algorithm], profile: Profile) -> PolicyBuilder {
-        Policy::builder()
-            .algorithms(algorithms.iter().copied())
-            .issuer(self.service().issuer().unwrap_or_default())
-            .audience([self.client_id().as_str()])
-            .leeway(self.0.leeway)
-            .profile(profile)
+        let policy = Policy::builder().algorithms(algorithms.iter().copied());
+        let policy = match self.service().issuer_template() {
+            Some(template) => policy.issuer_template(template.clone()),
+            None => policy.issuer(self.service().issuer().unwrap_or_default()),
+        };
+        policy.audience([self.client_id().as_str()]).leeway(self.0.leeway).profile(profile)
     }
 
     /// Refuses to ask for what could not be verified afterwards; `what` names it.
@@ -41,7 +42,7 @@ impl Client {
         let missing = |name| {
             Err(Error::with(ErrorCode::MetadataMissingEndpoint, format!("{name}, which {what} needs")))
         };
-        if self.service().issuer().is_none() {
+        if !self.service().is_openid() {
             return missing("issuer");
         }
         if signs_with_secret(algorithms) {
@@ -76,12 +77,33 @@ impl Client {
         policy: &Policy,
         expected: &Expected<'_>,
     ) -> Result<Verified> {
-        let kid = policy.admit(token)?.kid().map(Cow::into_owned);
+        self.verify_noting(io, token, policy, expected, &mut Quirks::default()).await
+    }
+
+    /// The same, noting the quirks that it took.
+    pub(super) async fn verify_noting(
+        &self,
+        io: &Io,
+        token: &str,
+        policy: &Policy,
+        expected: &Expected<'_>,
+        used: &mut Quirks,
+    ) -> Result<Verified> {
+        let admitted = policy.admit(token)?;
+        let (kid, algorithm) = (admitted.kid().map(Cow::into_owned), admitted.algorithm());
         if signs_with_secret(policy.algorithms()) {
             return policy.verify_expecting(token, &self.secret_keys()?, self.clock().now(), expected);
         }
         let source = self.service().keys().ok_or(ErrorCode::MetadataMissingEndpoint)?;
         let keys = source.keys(io, kid.as_deref()).await?;
+        // OpenID Connect Core section 10.1: of several keys the token must name its own.
+        let fitting = |key: &&Key| algorithm.is_some_and(|algorithm| key.fits(algorithm));
+        if kid.is_none()
+            && keys.keys().iter().filter(fitting).count() > 1
+            && !self.service().quirks().permit(Quirk::TokenWithoutKid, used)
+        {
+            return Err(ErrorCode::TokenKeyAmbiguous.into());
+        }
         policy.verify_expecting(token, &keys, self.clock().now(), expected)
     }
 

@@ -1,10 +1,14 @@
-//! The successful reply of a token endpoint, RFC 6749 section 5.1, read without tolerance.
+//! The successful reply of a token endpoint, RFC 6749 section 5.1, read without tolerance but for the quirks that the
+//! service declares.
 
+use super::Client;
+use super::reply_quirks::{json_of_form, object_error, own_error};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::HttpResponse;
-use crate::jose::json::{Object, Value};
-use crate::reply::{json_members, provider_error};
+use crate::jose::json::{Limits, Object, Value};
+use crate::reply::{json_members, media_type, provider_error, refusal};
 use crate::secret::Secret;
+use crate::services::{Quirk, Quirks};
 use crate::types::ScopeSet;
 use serde_json::Map;
 use std::borrow::Cow;
@@ -18,20 +22,68 @@ pub(super) struct TokenReply {
     /// The granted scopes, if the reply names them.
     pub(super) scopes: Option<ScopeSet>,
     pub(super) id_token: Option<Secret>,
+    /// The quirks that it took.
+    pub(super) quirks: Quirks,
     /// Further members.
     pub(super) extra: Map<String, serde_json::Value>,
 }
 
-impl TokenReply {
+/// What a service is known to do.
+#[derive(Clone, Copy, Default)]
+struct Rules {
+    quirks: Quirks,
+    /// Seconds, for [`Quirk::ExpiresInAbsent`].
+    default_lifetime: Option<u32>,
+}
+
+impl Client {
     /// Reads a response of the token endpoint.
     ///
     /// # Errors
     /// `response.*`, `oauth.*`, and `http.*` for a status that says nothing about OAuth.
-    pub(super) fn read(response: &HttpResponse) -> Result<Self> {
-        Self::from_members(&json_members(response)?)
+    pub(super) fn token_reply(&self, response: &HttpResponse) -> Result<TokenReply> {
+        let definition = self.service().definition();
+        let rules = Rules { quirks: definition.quirks, default_lifetime: definition.default_lifetime };
+        TokenReply::read(response, rules)
     }
 
-    fn from_members(members: &Object<'_>) -> Result<Self> {
+    /// The same for a refresh, RFC 6749 section 6.
+    ///
+    /// # Errors
+    /// As [`Client::token_reply`].
+    pub(super) fn refresh_reply(&self, response: &HttpResponse) -> Result<TokenReply> {
+        self.token_reply(response).map_err(|error| {
+            let refused = response.status == 401 && error.code() == ErrorCode::OauthInvalidRequest;
+            if refused && self.service().quirks().has(Quirk::RefreshInvalidRequest401) {
+                error.stands_for(ErrorCode::OauthInvalidGrant)
+            } else {
+                error
+            }
+        })
+    }
+}
+
+impl TokenReply {
+    fn read(response: &HttpResponse, rules: Rules) -> Result<Self> {
+        let mut used = Quirks::default();
+        let created = || response.status == 201 && rules.quirks.has(Quirk::Status201);
+        if response.status != 200 {
+            if !created() {
+                return Err(object_error(response, rules.quirks).unwrap_or_else(|| refusal(response)));
+            }
+            used.insert(Quirk::Status201);
+        }
+        let form = || media_type(response).eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        if rules.quirks.has(Quirk::FormEncodedReply) && form() {
+            used.insert(Quirk::FormEncodedReply);
+            let text = json_of_form(&response.body)?;
+            let members = Object::parse(text.as_bytes(), Limits::default());
+            return Self::from_members(&members.map_err(|_| ErrorCode::ResponseMalformed)?, rules, used);
+        }
+        Self::from_members(&json_members(response)?, rules, used)
+    }
+
+    fn from_members(members: &Object<'_>, rules: Rules, mut used: Quirks) -> Result<Self> {
         let mut known = Known::default();
         let mut extra = Map::new();
         for (name, value) in members.iter() {
@@ -44,35 +96,87 @@ impl TokenReply {
             // A reply that is both an error and a success is not taken for a success.
             if let Some(name) = error.as_str() {
                 let description = extra.get("error_description").and_then(serde_json::Value::as_str);
-                return Err(provider_error(&name, description));
+                return Err(match own_error(&name, rules.quirks) {
+                    Some(registered) => provider_error(registered, None).provider_reply(&name, description),
+                    None => provider_error(&name, description),
+                });
+            }
+            if error.is_object() && rules.quirks.has(Quirk::ErrorObject) {
+                return Err(super::reply_quirks::of_object(&owned(error)?));
             }
             extra.insert("error".to_owned(), owned(error)?);
         }
+        known.leave_out_null(rules.quirks, &mut used);
         let access_token = token(known.access_token, ErrorCode::ResponseAccessToken)?;
-        if !text(known.token_type, ErrorCode::ResponseTokenType)?.eq_ignore_ascii_case("bearer") {
-            return Err(ErrorCode::ResponseTokenType.into());
-        }
-        let seconds = |value: Value<'_>| {
-            let seconds = value.as_integer().and_then(|seconds| u64::try_from(seconds).ok());
-            seconds.ok_or_else(|| Error::new(ErrorCode::ResponseExpiresIn))
-        };
+        check_type(known.token_type, rules.quirks, &mut used)?;
         // What is there but of another type is refused, never taken for absent.
         let some = |value: Option<_>, code| value.map(|value| token(Some(value), code)).transpose();
         Ok(Self {
             access_token,
-            expires_in: known.expires_in.map(seconds).transpose()?,
+            expires_in: seconds(known.expires_in, rules, &mut used)?,
             refresh_token: some(known.refresh_token, ErrorCode::ResponseRefreshToken)?,
-            scopes: match known.scope {
-                None => None,
-                scope => Some(ScopeSet::parse_reply(&text(scope, ErrorCode::ResponseScope)?)?),
-            },
+            scopes: known.scope.map(|scope| scopes(scope, rules.quirks, &mut used)).transpose()?,
             id_token: match known.id_token {
                 None => None,
                 jwt => Some(Secret::new(text(jwt, ErrorCode::TokenMalformed)?)),
             },
+            quirks: used,
             extra,
         })
     }
+}
+
+/// Bearer, in any case (RFC 6749 section 5.1).
+fn check_type(value: Option<Value<'_>>, quirks: Quirks, used: &mut Quirks) -> Result<()> {
+    if value.is_none() && quirks.permit(Quirk::TokenTypeAbsent, used) {
+        return Ok(());
+    }
+    let name = text(value, ErrorCode::ResponseTokenType)?;
+    let mac = || name.eq_ignore_ascii_case("mac");
+    if name.eq_ignore_ascii_case("bearer") || (mac() && quirks.permit(Quirk::TokenTypeMac, used)) {
+        return Ok(());
+    }
+    Err(ErrorCode::ResponseTokenType.into())
+}
+
+fn seconds(value: Option<Value<'_>>, rules: Rules, used: &mut Quirks) -> Result<Option<u64>> {
+    let Some(value) = value else {
+        return Ok(match rules.default_lifetime {
+            Some(seconds) if rules.quirks.permit(Quirk::ExpiresInAbsent, used) => Some(seconds.into()),
+            _ => None,
+        });
+    };
+    if let Some(digits) = value.as_str()
+        && (1..=15).contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && rules.quirks.permit(Quirk::ExpiresInString, used)
+    {
+        return digits.parse().map(Some).map_err(|_| ErrorCode::ResponseExpiresIn.into());
+    }
+    let seconds = value.as_integer().and_then(|seconds| u64::try_from(seconds).ok());
+    seconds.map(Some).ok_or_else(|| Error::new(ErrorCode::ResponseExpiresIn))
+}
+
+fn scopes(value: Value<'_>, quirks: Quirks, used: &mut Quirks) -> Result<ScopeSet> {
+    if let Some(items) = value.as_array()
+        && quirks.permit(Quirk::ScopeArray, used)
+    {
+        let mut list = Vec::new();
+        for item in items {
+            let scope = text(Some(item), ErrorCode::ResponseScope)?;
+            // Each is one scope: a list of lists would be a second leniency.
+            if scope.is_empty() || scope.contains(' ') {
+                return Err(ErrorCode::ResponseScope.into());
+            }
+            list.push(scope);
+        }
+        return ScopeSet::parse_reply(&list.join(" "));
+    }
+    let found = text(Some(value), ErrorCode::ResponseScope)?;
+    if found.contains(',') && quirks.permit(Quirk::ScopeComma, used) {
+        return ScopeSet::parse_reply(&found.replace(',', " "));
+    }
+    ScopeSet::parse_reply(&found)
 }
 
 /// The members that mean something here.
@@ -100,6 +204,15 @@ impl<'a> Known<'a> {
             _ => return None,
         })
     }
+
+    /// [`Quirk::NullMembers`], which never stands for a token or its type.
+    fn leave_out_null(&mut self, quirks: Quirks, used: &mut Quirks) {
+        for slot in [&mut self.expires_in, &mut self.refresh_token, &mut self.scope, &mut self.id_token] {
+            if slot.is_some_and(Value::is_null) && quirks.permit(Quirk::NullMembers, used) {
+                *slot = None;
+            }
+        }
+    }
 }
 
 /// A member that nothing here reads.
@@ -126,7 +239,8 @@ mod tests {
     use crate::jose::json::Limits;
 
     fn read(body: &str) -> Result<TokenReply> {
-        TokenReply::from_members(&Object::parse(body.as_bytes(), Limits::default()).unwrap())
+        let members = Object::parse(body.as_bytes(), Limits::default()).unwrap();
+        TokenReply::from_members(&members, Rules::default(), Quirks::default())
     }
 
     #[test]

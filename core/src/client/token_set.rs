@@ -2,6 +2,7 @@
 
 use crate::jose::Verified;
 use crate::secret::Secret;
+use crate::services::Quirks;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -16,6 +17,7 @@ pub struct TokenSet {
     pub(super) scopes: Vec<String>,
     pub(super) unrequested_scopes: Vec<String>,
     pub(super) id_token: Option<IdToken>,
+    pub(super) quirks: Quirks,
     pub(super) extra: Map<String, Value>,
 }
 
@@ -77,6 +79,12 @@ impl TokenSet {
         self.id_token.as_ref()
     }
 
+    /// The declared quirks of the service that this grant took; empty if everything was as the specifications have it.
+    #[must_use]
+    pub fn quirks(&self) -> Quirks {
+        self.quirks
+    }
+
     /// Further members of the provider's reply.
     #[must_use]
     pub fn extra(&self) -> &Map<String, Value> {
@@ -94,6 +102,7 @@ impl TokenSet {
             scopes: &self.scopes,
             unrequested_scopes: &self.unrequested_scopes,
             id_token: self.id_token.as_ref().and_then(IdTokenForm::new),
+            quirks: self.quirks,
             extra: &self.extra,
         };
         let mut text = Vec::with_capacity(512);
@@ -113,6 +122,7 @@ struct TokenSetForm<'a> {
     scopes: &'a [String],
     unrequested_scopes: &'a [String],
     id_token: Option<IdTokenForm<'a>>,
+    quirks: Quirks,
     extra: &'a Map<String, Value>,
 }
 

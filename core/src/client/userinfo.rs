@@ -11,6 +11,7 @@ use crate::flow::{Flow, HttpRequest, HttpResponse, Io, authorization};
 use crate::jose::json::{Limits, validate};
 use crate::jose::{Compact, Expected, Profile, TokenLimits};
 use crate::reply::{json_object, media_type, refusal};
+use crate::services::Quirk;
 use crate::types::{EndpointUrl, check_token};
 use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use serde_json::{Map, Value};
@@ -57,14 +58,33 @@ impl Client {
         Flow::new(move |io| async move {
             let response = io.http(request).await?;
             let members = client.userinfo_claims(&io, &response).await?;
-            let openid = client.service().issuer().is_some();
-            match (members.get("sub"), &subject) {
-                (Some(Value::String(found)), Some(expected)) if found == expected => Ok(members),
-                (Some(Value::String(found)), None) if !found.is_empty() => Ok(members),
-                (None, None) if !openid => Ok(members),
-                _ => Err(ErrorCode::ResponseSubject.into()),
-            }
+            client.check_subject(&members, subject.as_deref()).map(|()| members)
         })
+    }
+
+    /// Section 5.3.2: the claims are about who logged in.
+    fn check_subject(&self, members: &Map<String, Value>, expected: Option<&str>) -> Result<()> {
+        let quirks = self.service().quirks();
+        let lenient = !self.service().is_openid() || quirks.has(Quirk::UserinfoWithoutSub);
+        let digits;
+        let found = match members.get("sub") {
+            Some(Value::String(found)) => Some(found.as_str()),
+            Some(Value::Number(number))
+                if quirks.has(Quirk::UserinfoNumberSub) && (number.is_u64() || number.is_i64()) =>
+            {
+                digits = number.to_string();
+                Some(digits.as_str())
+            }
+            None => None,
+            Some(Value::Null) if quirks.has(Quirk::UserinfoWithoutSub) => None,
+            Some(_) => return Err(ErrorCode::ResponseSubject.into()),
+        };
+        match (found, expected) {
+            (Some(found), Some(expected)) if found == expected => Ok(()),
+            (Some(found), None) if !found.is_empty() => Ok(()),
+            (None, None) if lenient => Ok(()),
+            _ => Err(ErrorCode::ResponseSubject.into()),
+        }
     }
 
     async fn userinfo_claims(&self, io: &Io, response: &HttpResponse) -> Result<Map<String, Value>> {

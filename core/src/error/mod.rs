@@ -64,6 +64,13 @@ impl Error {
         Self::with(code, format!("{label}: \"{shown}\""))
     }
 
+    /// The same error under the row that a provider's answer is known to mean.
+    #[must_use]
+    pub(crate) fn stands_for(mut self, code: ErrorCode) -> Self {
+        self.0.code = code;
+        self
+    }
+
     /// Adds what the provider said.
     #[must_use]
     pub fn provider_reply(mut self, error: &str, description: Option<&str>) -> Self {

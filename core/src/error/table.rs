@@ -127,6 +127,10 @@ table! {
     145 ConfigResource "config.resource" Configuration 500 false "A resource is no absolute URI without fragment.";
     146 ConfigAuthorizationDetails "config.authorization_details" Configuration 500 false "The authorization details are no list of objects with a type.";
     147 ConfigPrompt "config.prompt" Configuration 500 false "The prompt values are malformed or contradict each other.";
+    110 ConfigQuirk "config.quirk" Configuration 500 false "A quirk is unknown, or not allowed here.";
+    111 ConfigProviderFile "config.provider_file" Configuration 500 false "The provider file or record cannot be used as it is.";
+    112 ConfigTemplate "config.template" Configuration 500 false "The template is unknown or malformed.";
+    113 ConfigTenant "config.tenant" Configuration 500 false "A tenant or realm is not one path segment, or a domain is not a host name.";
 
     200 KeyMalformed "key.malformed" Key 500 false "The key material cannot be parsed.";
     201 KeyAsymmetricAsSecret "key.asymmetric_as_secret" Key 500 false "An asymmetric key or certificate was offered as an HMAC secret.";

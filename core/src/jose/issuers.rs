@@ -62,6 +62,11 @@ impl IssuerTemplate {
         Ok(format!("{before}{tenant}{after}"))
     }
 
+    /// Whether an issuer is one of this template's.
+    pub(crate) fn covers(&self, issuer: &str) -> bool {
+        self.tenant(issuer).is_some()
+    }
+
     /// The tenant that an issuer of this template belongs to.
     fn tenant<'i>(&self, issuer: &'i str) -> Option<&'i str> {
         let (before, after) = self.parts();

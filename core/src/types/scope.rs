@@ -80,6 +80,12 @@ impl ScopeSet {
         self.0
     }
 
+    /// The scope tokens in order, joined by a separator.
+    #[must_use]
+    pub fn joined_by(&self, separator: &str) -> String {
+        self.0.join(separator)
+    }
+
     /// The space-delimited form that goes over the wire.
     #[must_use]
     pub fn joined(&self) -> String {

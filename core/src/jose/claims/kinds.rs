@@ -121,10 +121,11 @@ fn introspection(token: &Verified) -> Checked {
 /// The nonce: the one that was sent, and none where none was.
 pub(super) fn check_nonce(rules: &Rules, found: &Found<'_>, wanted: &Expected<'_>) -> Checked {
     let nonce = || found.nonce.map(|value| text(value, "nonce")).transpose();
+    let same =
+        |found: std::borrow::Cow<'_, str>, sent: &str| constant_time_eq(found.as_bytes(), sent.as_bytes());
     let fits = match wanted.nonce {
-        Nonce::Sent(sent) => {
-            nonce()?.is_some_and(|found| constant_time_eq(found.as_bytes(), sent.as_bytes()))
-        }
+        Nonce::Sent(sent) => nonce()?.is_some_and(|found| same(found, sent)),
+        Nonce::SentOrAbsent(sent) => nonce()?.is_none_or(|found| same(found, sent)),
         // A nonce that its caller forgot to compare must not look as if it had been.
         Nonce::None => rules.profile != Profile::IdToken || found.nonce.is_none(),
         Nonce::Unknown => true,

@@ -22,6 +22,8 @@ pub enum Nonce<'a> {
     None,
     /// This one was sent.
     Sent(&'a str),
+    /// This one was sent to a provider that is known to leave it out: absent, or this one and no other.
+    SentOrAbsent(&'a str),
     /// One may have been sent long ago: after a refresh (OpenID Connect Core section 12.2).
     Unknown,
 }
@@ -32,6 +34,7 @@ impl std::fmt::Debug for Nonce<'_> {
         f.write_str(match self {
             Self::None => "None",
             Self::Sent(_) => "Sent(***)",
+            Self::SentOrAbsent(_) => "SentOrAbsent(***)",
             Self::Unknown => "Unknown",
         })
     }
