@@ -11,7 +11,9 @@ const { Flow, HttpStep, Step } = require('./lib/flow.js')
 const { JwsVerifier, VerifiedJws } = require('./lib/jws.js')
 const { HmacKey, KeySet, Keyring, PrivateKey, PublicKey } = require('./lib/keys.js')
 const { Pkce } = require('./lib/pkce.js')
+const { RedirectUri } = require('./lib/redirect.js')
 const { Denial, Principal, ResourceServer } = require('./lib/resource_server.js')
+const { SaslChallenge, SaslResponse, sasl } = require('./lib/sasl.js')
 const { Service } = require('./lib/service.js')
 const { IdToken, Introspection, TokenSet } = require('./lib/tokens.js')
 const { Signer, UnverifiedToken, Verifier, decodeUnverified } = require('./lib/verifier.js')
@@ -40,7 +42,10 @@ module.exports = {
   Principal,
   PrivateKey,
   PublicKey,
+  RedirectUri,
   ResourceServer,
+  SaslChallenge,
+  SaslResponse,
   Service,
   Signer,
   Step,
@@ -51,6 +56,7 @@ module.exports = {
   ...classes,
   decodeUnverified,
   errorTable,
+  sasl,
   version: native.version(),
 }
 

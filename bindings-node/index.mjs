@@ -36,8 +36,11 @@ export const {
   PrivateKey,
   ProviderError,
   PublicKey,
+  RedirectUri,
   ResourceServer,
   ResponseError,
+  SaslChallenge,
+  SaslResponse,
   Service,
   Signer,
   Step,
@@ -48,5 +51,6 @@ export const {
   Verifier,
   decodeUnverified,
   errorTable,
+  sasl,
   version,
 } = ferroauth

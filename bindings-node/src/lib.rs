@@ -32,6 +32,7 @@ mod keys;
 mod libuv;
 #[cfg(target_os = "linux")]
 mod looped;
+mod pure;
 mod resource_server;
 mod service;
 mod threaded;

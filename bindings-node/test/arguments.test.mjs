@@ -7,7 +7,7 @@ import * as ferroauth from 'ferroauth'
 
 const {
   Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, PendingAuthorization,
-  Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier,
+  Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, PublicKey, RedirectUri, ResourceServer, SaslChallenge, SaslResponse, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier, sasl,
 } = ferroauth
 
 const cyclic = {}
@@ -143,6 +143,15 @@ const TARGETS = {
   'PublicKey.fromPem': (a, b) => PublicKey.fromPem(a, b),
   'PublicKey.fromDer': (a, b) => PublicKey.fromDer(a, b),
   'PublicKey.fromJwk': (a, b) => PublicKey.fromJwk(a, b),
+  'RedirectUri.classify': (a) => RedirectUri.classify(a),
+  'new RedirectUri': (a, b) => new RedirectUri(a, b),
+  'sasl.xoauth2': (a, b) => sasl.xoauth2(a, b),
+  'sasl.oauthbearer': (a, b) => sasl.oauthbearer(a, b),
+  'sasl.oauthbearer, server': (a) => sasl.oauthbearer('u', 't', a),
+  'sasl.oauthbearer, host and port': (a, b) => sasl.oauthbearer('u', 't', { host: a, port: b }),
+  'sasl.challenge': (a) => sasl.challenge(a),
+  'new SaslResponse': (a, b) => new SaslResponse(a, b),
+  'new SaslChallenge': (a, b) => new SaslChallenge(a, b),
   'new ResourceServer': (a, b) => new ResourceServer(a, b),
   'new ResourceServer, options': (a) => new ResourceServer(verifier, a),
   'new ResourceServer, realm': (a) => new ResourceServer(verifier, { realm: a }),

@@ -14,9 +14,9 @@ const NAMES = [
   'Encrypter', 'EncryptionKey', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
   'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'JwsVerifier', 'KeyMaterialError', 'KeySet', 'KeySetError',
   'KeySetNotLoadedError', 'Keyring', 'MetadataError', 'NetworkError', 'PendingAuthorization',
-  'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProviderError', 'PublicKey', 'ResourceServer',
-  'ResponseError', 'Service', 'Signer',
-  'Step', 'TokenError', 'TokenSet', 'UnverifiedToken', 'VerifiedJws', 'Verifier', 'decodeUnverified', 'errorTable', 'version',
+  'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProviderError', 'PublicKey', 'RedirectUri', 'ResourceServer',
+  'ResponseError', 'SaslChallenge', 'SaslResponse', 'Service', 'Signer',
+  'Step', 'TokenError', 'TokenSet', 'UnverifiedToken', 'VerifiedJws', 'Verifier', 'decodeUnverified', 'errorTable', 'sasl', 'version',
 ]
 
 test('require and import show the same names, and no default export', () => {

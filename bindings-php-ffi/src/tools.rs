@@ -1,4 +1,4 @@
-//! What belongs to no object: PKCE, the error table, and closing handles.
+//! What belongs to no object: PKCE, pure functions, the error table, and closing handles.
 
 use crate::failure::{Failure, guard, text};
 use crate::handles;
@@ -25,6 +25,12 @@ pub fn pkce_challenge(verifier: &[u8]) -> Result<String, Failure> {
 #[uniffi::export]
 pub fn pkce_verify(verifier: &[u8], challenge: &[u8]) -> Result<bool, Failure> {
     guard(|| pkce::verify(text("verifier", verifier)?, text("challenge", challenge)?))
+}
+
+/// Calls a pure function by name; options and answer are JSON.
+#[uniffi::export]
+pub fn pure(name: &[u8], options: &[u8]) -> Result<String, Failure> {
+    guard(|| host::pure(text("name", name)?, text("options", options)?))
 }
 
 /// Runs the command line tool with its arguments, a JSON list; returns `{"status", "output", "complaint"}`.

@@ -22,7 +22,12 @@ pub(crate) fn exception<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'
 
 /// Builds the exception object of an error's JSON form.
 pub(crate) fn from_report<'py>(py: Python<'py>, report: &str) -> PyResult<Bound<'py, PyAny>> {
-    let record = from_json::build(py, report)?;
+    from_record(from_json::build(py, report)?)
+}
+
+/// Builds the exception object of an error's decoded JSON form.
+pub(crate) fn from_record(record: Bound<'_, PyAny>) -> PyResult<Bound<'_, PyAny>> {
+    let py = record.py();
     FROM_RECORD
         .get_or_try_init(py, || {
             PyResult::Ok(py.import("ferroauth.errors")?.getattr("_from_record")?.unbind())

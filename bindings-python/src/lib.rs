@@ -19,6 +19,7 @@ mod members;
 mod panic;
 mod pending;
 mod pkce;
+mod pure;
 mod request;
 mod resource_server;
 mod service;
@@ -78,6 +79,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(pkce::_pkce_generate, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_challenge, module)?)?;
     module.add_function(wrap_pyfunction!(pkce::_pkce_verify, module)?)?;
+    module.add_function(wrap_pyfunction!(pure::_pure, module)?)?;
     module.add_function(wrap_pyfunction!(request::_authorization, module)?)?;
     module.add_function(wrap_pyfunction!(_command, module)?)?;
     module.add_function(wrap_pyfunction!(_error_table, module)?)?;

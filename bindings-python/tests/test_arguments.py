@@ -22,11 +22,13 @@ from ferroauth import (
     Pkce,
     PrivateKey,
     PublicKey,
+    RedirectUri,
     ResourceServer,
     Service,
     Signer,
     Verifier,
     decode_unverified,
+    sasl,
 )
 
 
@@ -90,6 +92,13 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "userinfo": lambda x: SETTLED.flow.userinfo(x).advance(),
     "userinfo(subject)": lambda x: SETTLED.flow.userinfo("t", subject=x).advance(),
     "advance": lambda x: SETTLED.flow.client_credentials().advance(x),
+    "RedirectUri.classify": lambda x: RedirectUri.classify(x),
+    "sasl.xoauth2(user)": lambda x: sasl.xoauth2(x, "t"),
+    "sasl.xoauth2(token)": lambda x: sasl.xoauth2("u", x),
+    "sasl.oauthbearer(user)": lambda x: sasl.oauthbearer(x, "t"),
+    "sasl.oauthbearer(host)": lambda x: sasl.oauthbearer("u", "t", host=x),
+    "sasl.oauthbearer(port)": lambda x: sasl.oauthbearer("u", "t", port=x),
+    "sasl.challenge": lambda x: sasl.challenge(x),
     "Service.from_json": lambda x: Service.from_json(x),
     "Service.preset": lambda x: Service.preset(x, base_url="https://a.example"),
     "Service.preset(base_url)": lambda x: Service.preset("frappe", base_url=x),

@@ -30,6 +30,7 @@ from ferroauth import (
     Verifier,
     aio,
     decode_unverified,
+    sasl,
 )
 
 SECRET = "correct-horse-battery-staple-0123456789"
@@ -152,6 +153,7 @@ def objects(client: Client, service: Service, tokens: Any) -> dict[str, Any]:
         "encrypter": Encrypter(encryption),
         "decrypter": Decrypter(encryption),
         "decrypted": Decrypter(encryption).decrypt(Encrypter(encryption).encrypt(SECRET)),
+        "mail": sasl.xoauth2("user", SECRET),
         "client": client,
         "flow": client.flow.refresh(SECRET),
         "keyring": Keyring([SECRET.encode()[:32]]),

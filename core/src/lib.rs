@@ -48,6 +48,7 @@ pub mod random;
 pub mod registration;
 mod reply;
 pub mod resource_server;
+pub mod sasl;
 pub mod secret;
 pub mod services;
 mod token_cache;

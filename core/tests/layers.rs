@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 7] = [
     &["error", "secret", "clock", "crypto", "random", "types"],
     &["jose"],
     &["flow"],
-    &["challenge", "reply", "metadata", "services", "jwks", "token_cache", "registration"],
+    &["challenge", "reply", "metadata", "services", "jwks", "token_cache", "registration", "sasl"],
     &["client", "verifier", "resource_server", "protected_resource"],
     &["host"],
     &["command"],

@@ -35,6 +35,9 @@ fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
         "keyring" => keyring,
         "pkce_challenge" => pkce_challenge,
         "pkce_verify" => pkce_verify,
+        "classify_redirect_uri" => suite::edges::classify_redirect_uri,
+        "sasl" => suite::edges::sasl,
+        "sasl_challenge" => suite::edges::sasl_challenge,
         _ => return suite::encryption::operation(name),
     })
 }

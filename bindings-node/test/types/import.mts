@@ -3,7 +3,7 @@
 import { createServer } from 'node:http'
 import {
   Claims, Client, Decrypter, Encrypter, EncryptionKey, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, PendingAuthorization, Pkce,
-  PrivateKey, PublicKey, ResourceServer, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, version,
+  PrivateKey, PublicKey, RedirectUri, ResourceServer, SaslResponse, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, sasl, version,
 } from 'ferroauth'
 import type { Algorithm, ClientOptions, Decrypted, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
 // @ts-expect-error there is no default export
@@ -120,6 +120,17 @@ new Encrypter(key)
 EncryptionKey.generate('RSA1_5')
 // @ts-expect-error the algorithm is left out in silence
 EncryptionKey.fromSecret('x')
+
+const redirect = RedirectUri.classify('http://localhost:3000/cb')
+same<typeof redirect.kind, 'https' | 'loopback' | 'private_network' | 'custom_scheme' | 'refused'>(true)
+const words: string[] = redirect.reasons.map((reason) => reason.text)
+// @ts-expect-error read only
+redirect.accepted = words.length > 0
+const mail: SaslResponse = sasl.oauthbearer('user@example.com', 'token', { host: 'mail.example.com', port: 993 })
+same<typeof mail.mechanism, 'XOAUTH2' | 'OAUTHBEARER'>(true)
+same<ReturnType<typeof sasl.challenge>['error'], FerroauthError>(true)
+// @ts-expect-error XOAUTH2 knows no server
+sasl.xoauth2('user@example.com', 'token', { host: 'mail.example.com' })
 
 const { verifier: code, challenge, method } = Pkce.generate()
 same<typeof method, 'S256'>(true)

@@ -87,6 +87,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_generate(FerroauthStatus *status);
 int8_t uniffi_ferroauth_php_fn_func_pkce_verify(FerroauthBytes verifier, FerroauthBytes challenge, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_pure(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_resource_server_authenticate(uint64_t server, FerroauthBytes fields, FerroauthBytes options, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow(uint64_t server, FerroauthBytes fields, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_new(uint64_t verifier, FerroauthBytes config, FerroauthStatus *status);

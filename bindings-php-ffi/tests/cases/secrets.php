@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, Decrypter, Encrypter, EncryptionKey, HmacKey, Keyring, Pkce, PrivateKey, Service, Signer, Verifier};
+use Ferroauth\{Client, Decrypter, Encrypter, EncryptionKey, HmacKey, Keyring, Pkce, PrivateKey, Sasl, Service, Signer, Verifier};
 use Ferroauth\Internal\Json;
 use Ferroauth\Tests\Support\Check;
 
@@ -27,6 +27,7 @@ $objects = [
     'client' => [$client, $canary], 'flow' => [$flow, $canary], 'step' => [$step, $canary], 'token set' => [$tokens, $canary],
     'pending' => [$pending, $pending->state], 'HMAC key' => [$hmac, $canary], 'PKCE' => [$pkce, $pkce->verifier],
     'private key' => [$private, $private->toPem()], 'keyring' => [new Keyring(substr($canary, 0, 32)), substr($canary, 0, 32)],
+    'mail' => [Sasl::xoauth2('user', $canary), $canary],
     'signer' => [new Signer($hmac, algorithm: 'HS256'), $canary],
     'verifier' => [new Verifier(issuer: null, audience: null, key: $hmac, algorithms: ['HS256']), $canary],
 ];

@@ -2,7 +2,8 @@
 
 ``Client`` logs users in at a provider (``Service``) and obtains tokens; ``ResourceServer`` guards an API with
 a ``Verifier``, which checks tokens; ``Signer`` makes tokens, and signatures over bytes that ``JwsVerifier`` checks;
-``Encrypter`` and ``Decrypter`` hide what is in a token. ``ferroauth.aio`` has the same names for asyncio.
+``Encrypter`` and ``Decrypter`` hide what is in a token. ``ferroauth.aio`` has the same names for asyncio, and
+``ferroauth.sasl`` is for mail.
 """
 
 from ferroauth._native import (
@@ -57,6 +58,7 @@ from ferroauth.errors import (
     TokenError,
 )
 from ferroauth.pkce import Pkce
+from ferroauth.redirect import RedirectUri
 
 __all__ = [
     "CallbackError",
@@ -95,6 +97,7 @@ __all__ = [
     "PrivateKey",
     "ProviderError",
     "PublicKey",
+    "RedirectUri",
     "ResourceServer",
     "ResponseError",
     "Service",

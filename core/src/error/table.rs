@@ -224,6 +224,8 @@ table! {
     565 CallbackDpopKey "callback.dpop_key" Callback 400 false "The authorization began with another DPoP key.";
     566 CallbackAuthorizationDetails "callback.authorization_details" Callback 502 false "The granted authorization details are malformed or of a type that was not asked for.";
     567 CallbackAuthentication "callback.authentication" Callback 403 false "The user was not authenticated as the request demanded.";
+    580 CallbackTimeout "callback.timeout" Callback 408 false "No authorization response came in time.";
+    581 CallbackListen "callback.listen" Callback 500 true "The loopback receiver cannot listen on its address.";
 
     600 OauthOther "oauth.other" Provider 400 false "The provider answered with an unregistered error.";
     601 OauthInvalidRequest "oauth.invalid_request" Provider 400 false "The provider refused the request as malformed.";
@@ -243,6 +245,8 @@ table! {
     615 OauthConsentRequired "oauth.consent_required" Provider 403 false "The provider requires the user's consent.";
     616 OauthAccountSelectionRequired "oauth.account_selection_required" Provider 401 false "The provider requires the user to choose an account.";
     617 OauthUnsupportedTokenType "oauth.unsupported_token_type" Provider 400 false "The provider does not support revoking this kind of token.";
+    640 OauthMailRefused "oauth.mail_refused" Provider 400 false "The mail server refused the login, and another token would not help.";
+    641 OauthMailUnavailable "oauth.mail_unavailable" Provider 503 true "The mail server cannot check the token now.";
 
     630 OauthUseDpopNonce "oauth.use_dpop_nonce" Provider 401 true "The endpoint wants a DPoP proof with its nonce.";
     631 OauthInvalidDpopProof "oauth.invalid_dpop_proof" Provider 400 false "The endpoint refused the DPoP proof.";
@@ -271,6 +275,8 @@ table! {
     741 OauthInvalidClientMetadata "oauth.invalid_client_metadata" Provider 400 false "The provider refused a member of the client's metadata.";
     742 OauthInvalidSoftwareStatement "oauth.invalid_software_statement" Provider 400 false "The provider refused the software statement as invalid.";
     743 OauthUnapprovedSoftwareStatement "oauth.unapproved_software_statement" Provider 400 false "The provider does not approve of the software statement.";
+
+    770 ResponseSaslChallenge "response.sasl_challenge" Response 502 false "The mail server's challenge is not the JSON object that the mechanism has.";
 
     750 PendingInvalid "pending.invalid" Pending 400 false "The sealed authorization cannot be opened: it was altered, or sealed with another key.";
     751 PendingWrongClient "pending.wrong_client" Pending 400 false "The pending authorization belongs to another client, provider, or redirect URI.";

@@ -1,4 +1,4 @@
-//! URLs that requests may go to, issuers, redirect URIs and return paths.
+//! URLs that requests may go to, issuers and return paths.
 //!
 //! The threat is server-side request forgery and parser confusion: the text must already be in the
 //! form that the URL parser would give it, so that no second parser can read another host out of it.
@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use url::{Host, Url};
 
-const MAX_URL: usize = 4096;
+pub(super) const MAX_URL: usize = 4096;
 
 /// The address of an endpoint: https, or http on a loopback literal. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,39 +120,6 @@ impl Issuer {
     }
 }
 
-/// A redirect URI, kept byte for byte.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RedirectUri(String);
-
-impl RedirectUri {
-    /// Parses a redirect URI: https, http on loopback, or a private-use scheme with a dot (RFC 8252
-    /// section 7.1); no fragment.
-    ///
-    /// # Errors
-    /// `config.url`.
-    pub fn parse(text: &str) -> Result<Self> {
-        check_characters(text)?;
-        let url = Url::parse(text).map_err(|_| refuse("the redirect URI is not an absolute URI"))?;
-        match url.scheme() {
-            "https" | "http" => {
-                parse_strict(text)?;
-                if url.scheme() == "http" && !is_loopback(&url) {
-                    return Err(refuse("a plain http redirect URI is allowed on loopback only"));
-                }
-            }
-            scheme if scheme.contains('.') && url.fragment().is_none() => {}
-            _ => return Err(refuse("the redirect URI's scheme is not acceptable")),
-        }
-        Ok(Self(text.to_owned()))
-    }
-
-    /// The text as it was given.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 /// Checks where to send a user after the login: a path on the same site, never another origin.
 ///
 /// # Errors
@@ -177,7 +144,7 @@ pub fn return_path(path: &str) -> Result<&str> {
     {
         return Err(refuse());
     }
-    if ["%00", "%09", "%0a", "%0d", "%25"].iter().any(|bad| lower.contains(bad)) {
+    if !lower.split('%').skip(1).all(is_harmless_escape) {
         return Err(refuse());
     }
     let base = Url::parse("https://site.invalid/").map_err(|_| refuse())?;
@@ -185,6 +152,14 @@ pub fn return_path(path: &str) -> Result<&str> {
         Ok(url) if url.origin() == base.origin() => Ok(path),
         _ => Err(refuse()),
     }
+}
+
+/// Whether what follows a `%` in a path is an escape that means one thing everywhere: no control character, no second
+/// `%`, and no byte that only an overlong UTF-8 form has.
+fn is_harmless_escape(after: &str) -> bool {
+    let digits = after.get(..2).filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+    byte.is_some_and(|byte| byte >= 0x20 && !matches!(byte, 0x25 | 0x7f | 0xc0 | 0xc1))
 }
 
 /// Whether a host is written as loopback: `localhost`, `127.0.0.0/8` or `[::1]`.
@@ -198,7 +173,7 @@ fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(is_loopback_host)
 }
 
-fn is_private_literal(url: &Url) -> bool {
+pub(super) fn is_private_literal(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(ip)) => crate::flow::is_private_address(IpAddr::V4(ip)),
         Some(Host::Ipv6(ip)) => crate::flow::is_private_address(IpAddr::V6(ip)),
@@ -210,7 +185,7 @@ fn is_private_literal(url: &Url) -> bool {
     }
 }
 
-fn check_characters(text: &str) -> Result<()> {
+pub(super) fn check_characters(text: &str) -> Result<()> {
     if text.len() > MAX_URL {
         return Err(refuse("the URL is longer than 4096 bytes"));
     }
@@ -220,7 +195,7 @@ fn check_characters(text: &str) -> Result<()> {
     Ok(())
 }
 
-fn parse_strict(text: &str) -> Result<Url> {
+pub(super) fn parse_strict(text: &str) -> Result<Url> {
     check_characters(text)?;
     if text.contains('#') {
         return Err(refuse("the URL has a fragment"));

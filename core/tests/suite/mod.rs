@@ -5,6 +5,7 @@
 
 #![allow(dead_code)] // each of the two runners uses its part
 
+pub(crate) mod edges;
 pub(crate) mod encryption;
 pub(crate) mod forms;
 pub(crate) mod jws;

@@ -1,5 +1,6 @@
 // The operations of the shared vectors.
 
+import { OPERATIONS as EDGES } from './edges.mjs'
 import { OPERATIONS as ENCRYPTION } from './encryption.mjs'
 import { OPERATIONS as FORMS } from './forms.mjs'
 import { OPERATIONS as JWS } from './jws.mjs'
@@ -131,4 +132,5 @@ export const OPERATIONS = {
   ...JWS,
   ...ENCRYPTION,
   ...FORMS,
+  ...EDGES,
 }

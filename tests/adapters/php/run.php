@@ -22,6 +22,7 @@ require __DIR__ . '/objects.php';
 require __DIR__ . '/forms.php';
 require __DIR__ . '/jws.php';
 require __DIR__ . '/encryption.php';
+require __DIR__ . '/edges.php';
 require __DIR__ . '/vectors.php';
 require __DIR__ . '/scenarios.php';
 

@@ -11,7 +11,7 @@ const OPERATIONS = [
     'verify' => 'verify', 'verify_dpop' => 'verify_dpop', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
     'configure_client' => 'configure_client', 'authenticate' => 'authenticate', 'key' => 'import_key', 'key_set' => 'key_set', 'sign' => 'sign', 'service' => 'service',
     'begin_authorization' => 'begin_authorization', 'seal_open' => 'seal_open', 'keyring' => 'configure_keyring',
-    'pkce_challenge' => 'pkce_challenge', 'pkce_verify' => 'pkce_verify', ...JWS_OPERATIONS, ...FORM_OPERATIONS, ...ENCRYPTION_OPERATIONS,
+    'pkce_challenge' => 'pkce_challenge', 'pkce_verify' => 'pkce_verify', ...JWS_OPERATIONS, ...FORM_OPERATIONS, ...ENCRYPTION_OPERATIONS, ...EDGE_OPERATIONS,
 ];
 
 function verify(stdClass $given): array

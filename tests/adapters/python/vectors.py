@@ -5,6 +5,7 @@ import base64
 import ferroauth
 from ferroauth import Challenge, DpopVerifier, KeySet, Pkce, PrivateKey, PublicKey, ResourceServer, Service, Signer
 
+import edges
 import encryption
 import forms
 import jws
@@ -129,5 +130,5 @@ OPERATIONS = {
     "verify": verify, "verify_dpop": verify_dpop, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
     "configure_client": configure_client, "authenticate": authenticate, "key": key, "key_set": key_set, "sign": sign, "service": service,
     "begin_authorization": begin_authorization, "seal_open": seal_open, "keyring": keyring,
-    "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify, **jws.OPERATIONS, **forms.OPERATIONS, **encryption.OPERATIONS,
+    "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify, **jws.OPERATIONS, **forms.OPERATIONS, **encryption.OPERATIONS, **edges.OPERATIONS,
 }

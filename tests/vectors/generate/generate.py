@@ -24,6 +24,7 @@ import examples
 import examples_encryption
 import flow_cve
 import dpop
+import edges
 import flow_grants
 import flow_guard
 import flow_issuers
@@ -46,7 +47,7 @@ VECTORS = {
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
     "cve-encryption": cve_encryption, "examples": examples, "examples-encryption": examples_encryption, "jws": jws, "post-quantum": postquantum,
-    "profiles": profiles, "dpop": dpop, "challenges": challenges, "key-forms": keyforms, "jwe": encryption, "nested": nested,
+    "profiles": profiles, "dpop": dpop, "challenges": challenges, "key-forms": keyforms, "jwe": encryption, "nested": nested, "edges": edges,
 }
 SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers, "nested": flow_nested}
 

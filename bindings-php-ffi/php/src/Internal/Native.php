@@ -120,6 +120,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_generate(FerroauthStatus *status);
 int8_t uniffi_ferroauth_php_fn_func_pkce_verify(FerroauthBytes verifier, FerroauthBytes challenge, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_pure(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_resource_server_authenticate(uint64_t server, FerroauthBytes fields, FerroauthBytes options, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow(uint64_t server, FerroauthBytes fields, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_new(uint64_t verifier, FerroauthBytes config, FerroauthStatus *status);
@@ -231,6 +232,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_pkce_challenge' => 29079,
         'uniffi_ferroauth_php_checksum_func_pkce_generate' => 47312,
         'uniffi_ferroauth_php_checksum_func_pkce_verify' => 13373,
+        'uniffi_ferroauth_php_checksum_func_pure' => 50886,
         'uniffi_ferroauth_php_checksum_func_resource_server_authenticate' => 63469,
         'uniffi_ferroauth_php_checksum_func_resource_server_authenticate_flow' => 22608,
         'uniffi_ferroauth_php_checksum_func_resource_server_new' => 15472,
@@ -909,6 +911,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_pkce_verify(self::view(0, $verifier), self::view(1, $challenge), self::$out)) !== 0;
+    }
+
+    /** Calls a pure function by name; options and answer are JSON. */
+    public static function pure(#[\SensitiveParameter] string $name, #[\SensitiveParameter] string $options): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_pure(self::view(0, $name), self::view(1, $options), self::$out));
     }
 
     /** The decision about the values of all `Authorization` fields, a JSON list; fetches keys if it may and must. */

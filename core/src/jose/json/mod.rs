@@ -7,14 +7,11 @@
 //! fractions, finitely. Values are not built; the places of the members are noted, and the text stays
 //! as it came.
 
-mod names;
-mod plain;
 mod scan;
 mod value;
 
-pub(crate) use names::short_name;
 pub use value::{Items, Object, Value};
-pub(crate) use value::{find, iter};
+pub(crate) use value::{find, iter, slice, unescape};
 
 use crate::error::{Error, ErrorCode, Result};
 
@@ -98,8 +95,6 @@ impl Fault {
 /// everything that belongs to it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
-    /// The fingerprint of the name as it is written, by which short ones are recognized ([`short_name`]).
-    print: u64,
     pub(crate) name: (u32, u32),
     pub(crate) value: (u32, u32),
     /// Neither contains an escape, so that both can be read as they stand.
