@@ -43,6 +43,7 @@ SETUP = (
     step("set-up python", "bash tests/tools/setup_python.sh test"),
     step("set-up php", "bash tests/tools/setup_php.sh"),
     step("set-up node", "bash tests/tools/setup_node.sh provider"),
+    step("set-up faults", "bash tests/tools/setup_python.sh faults", "set-up python"),
     step("set-up jose", "bash tests/tools/setup_jose.sh", "set-up php"),
     # The libraries beside which the hosts are tested are those of the benchmark.
     step("set-up peers", "bash tests/tools/setup_python.sh bench && bash tests/tools/setup_node.sh bench", "set-up python", "set-up node"),
@@ -99,6 +100,14 @@ OUTSIDE = (
         needs=("install python", "install node", "install php"), compiles=True, limit_s=600),
 )
 
+# Every fault at every endpoint in every host, within its deadline; what the rounds leave behind; where credentials went.
+FAULTS = (
+    step("package faults", "cargo build --profile fast -p ferroauth-faults", "set-up rust", compiles=True),
+    Job("faults, every host",
+        f"$WORK/venv/faults/bin/python tests/faults/run.py --installed {INSTALLED} --rust $CARGO_TARGET_DIR/fast/ferroauth-faults --work $WORK/faults --rounds 100",
+        "closing line", needs=("set-up faults", "install python", "install node", "install php", "package faults")),
+)
+
 # What users had before: their tokens are accepted here and ours there, and nothing hostile is accepted here alone.
 PEERS = (
     Job("beside other libraries",
@@ -115,4 +124,4 @@ DEMO = (
         needs=("install python", "install node", "install php")),
 )
 
-JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *DEMO, *SHARED, *OUTSIDE, *RUST)
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *FAULTS, *DEMO, *SHARED, *OUTSIDE, *RUST)

@@ -59,13 +59,15 @@ impl Engine {
     /// A row of the category network.
     pub async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
         let deadline = Duration::from_millis(request.network.timeout_ms.into());
+        let acts = request.method != Method::Get;
         let carried = pin!(self.carry(request));
         let carried = self.deadlines.within(deadline, carried).await;
-        carried.unwrap_or_else(|| Err(Error::new(ErrorCode::NetworkTimeout)))
+        carried.unwrap_or_else(|| Err(failure::lost(ErrorCode::NetworkTimeout, acts)))
     }
 
     async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
         let (network, target) = (Arc::clone(&request.network), request.url.clone());
+        let acts = request.method != Method::Get;
         // reqwest asks no resolver about an address that is written in the URL.
         check_address(target.address(), &target, &network)?;
         let prepared = self.clients.find(&target, &network)?;
@@ -74,7 +76,7 @@ impl Engine {
         if !prepared.uses_proxy() {
             check_peer(&response, &target, &network)?;
         }
-        collect(response, network.max_body).await
+        collect(response, network.max_body, acts).await
     }
 }
 
@@ -147,21 +149,22 @@ async fn send(prepared: &Prepared, request: reqwest::Request) -> Result<reqwest:
     // A server may close an idle connection at any moment, and the request then is answered by
     // nothing. That also is the answer of a server that acted and died; so only a GET is sent again.
     let stale_possible = prepared.used.load(Ordering::Relaxed);
-    let repeatable = stale_possible && *request.method() == http::Method::GET;
+    let acts = *request.method() != http::Method::GET;
+    let repeatable = stale_possible && !acts;
     let again = if repeatable { request.try_clone().map(Box::new) } else { None };
     let error = match prepared.client.execute(request).await {
         Ok(response) => return Ok(response),
-        Err(error) => failure::before_response(&error),
+        Err(error) => failure::before_response(&error, acts),
     };
     match again {
         Some(again) if error.code() == ErrorCode::NetworkProtocol => {
-            prepared.client.execute(*again).await.map_err(|error| failure::before_response(&error))
+            prepared.client.execute(*again).await.map_err(|error| failure::before_response(&error, acts))
         }
         _ => Err(error),
     }
 }
 
-async fn collect(mut response: reqwest::Response, limit: usize) -> Result<HttpResponse> {
+async fn collect(mut response: reqwest::Response, limit: usize, acts: bool) -> Result<HttpResponse> {
     let status = response.status().as_u16();
     let size: usize = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
     if size > MAX_HEADER_BLOCK {
@@ -174,7 +177,7 @@ async fn collect(mut response: reqwest::Response, limit: usize) -> Result<HttpRe
     let headers = std::mem::take(response.headers_mut());
     // A server may announce much and send nothing.
     let mut body = Vec::with_capacity(announced.min(FIRST_CHUNK));
-    while let Some(chunk) = response.chunk().await.map_err(|error| failure::within_body(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(|_| failure::within_body(acts))? {
         if body.len() + chunk.len() > limit {
             return Err(Error::with(ErrorCode::NetworkTooLarge, "body"));
         }

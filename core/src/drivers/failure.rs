@@ -11,14 +11,18 @@ use std::io;
 /// hyper offers the question only to servers. Should the text change, the code becomes `http.protocol`.
 const HYPER_HEAD_TOO_LARGE: &str = "message head is too large";
 
-/// Why no response head came.
-pub(super) fn before_response(error: &reqwest::Error) -> Error {
+/// What a program must know before it repeats a request that was to change something.
+pub(super) const MAY_HAVE_ACTED: &str = "the endpoint may have acted";
+
+/// Why no response head came. `acts` says that the request was to change something.
+pub(super) fn before_response(error: &reqwest::Error, acts: bool) -> Error {
     if find::<PrivateAddress>(error).is_some() {
         return Error::new(ErrorCode::NetworkPrivateAddress);
     }
     if error.is_dns() {
         return Error::new(ErrorCode::NetworkDns);
     }
+    // Only connecting has a limit within reqwest: nothing was sent yet.
     if error.is_timeout() {
         return Error::new(ErrorCode::NetworkTimeout);
     }
@@ -37,15 +41,18 @@ pub(super) fn before_response(error: &reqwest::Error) -> Error {
     if error.is_builder() {
         return Error::new(ErrorCode::ConfigUrl);
     }
-    Error::new(ErrorCode::NetworkProtocol)
+    lost(ErrorCode::NetworkProtocol, acts)
 }
 
 /// Why the body is not complete.
-pub(super) fn within_body(error: &reqwest::Error) -> Error {
-    if error.is_timeout() {
-        return Error::new(ErrorCode::NetworkTimeout);
-    }
-    Error::with(ErrorCode::NetworkProtocol, "body")
+pub(super) fn within_body(acts: bool) -> Error {
+    let detail = if acts { "body; the endpoint may have acted" } else { "body" };
+    Error::with(ErrorCode::NetworkProtocol, detail)
+}
+
+/// A reply that did not come.
+pub(super) fn lost(code: ErrorCode, acts: bool) -> Error {
+    if acts { Error::with(code, MAY_HAVE_ACTED) } else { Error::new(code) }
 }
 
 /// The first cause of one type.
@@ -135,7 +142,7 @@ mod tests {
             ("https://absent.example/", ErrorCode::NetworkDns),
         ] {
             let error = runtime.block_on(client.get(url).send()).unwrap_err();
-            let error = before_response(&error);
+            let error = before_response(&error, false);
             assert_eq!(error.code(), code, "{url}");
             assert!(!error.to_string().contains("canary"));
         }

@@ -1,0 +1,278 @@
+"""The fault table: every fault x every endpoint in every host, from the packages as installed.
+
+    run.py --installed DIR --rust BINARY [--rounds N] [--work DIR] [--hosts rust,python,aio,node,php] [--only 9,12]
+
+A cell passes if each call gave the code of the table (table.py), ended at most 250 ms after its deadline, said nothing secret and
+caused as many requests as it may. Then follow rounds of all quick faults, after which a host has as many descriptors and
+threads as before, and the record of the server, in which no credential may be at another origin or endpoint than its own.
+Prints the table, writes it to WORK/faults.json and exits non-zero on a miss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import struct
+import sys
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+import certificates
+import record
+from hosts import Failed, Process, commands, compile_system, environment
+from server import metadata
+from table import BY_NUMBER, ENDPOINTS, FAULTS, GRACE_MS, HOSTS, POSTS, Fault, cells
+
+HERE = Path(__file__).resolve().parent
+NOW = int(time.time())
+# Between two calls of a verifier: enough for a key set to become stale.
+ADVANCE_S = 7200
+# Faults whose acts depend on what came before, or last long, are no part of the rounds.
+NOT_REPEATED = ("5", "28", "31", "31b", "32", "32b")
+# How long a host may take for closing what it no longer needs.
+SETTLE_S = 5
+
+
+def base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class Issuer:
+    """Signs the tokens that a verification cell verifies."""
+
+    def __init__(self) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        point = self.key.public_key().public_numbers()
+        x, y = (base64url(number.to_bytes(32, "big")) for number in (point.x, point.y))
+        self.key_set = {"keys": [{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "k1", "x": x, "y": y}]}
+
+    def token(self, issuer: str) -> str:
+        claims = {"iss": issuer, "aud": "api", "sub": "alice", "iat": NOW - 7200, "exp": NOW + 7 * 86400}
+        parts = ".".join(base64url(json.dumps(part).encode()) for part in ({"alg": "ES256", "kid": "k1"}, claims))
+        r, s = decode_dss_signature(self.key.sign(parts.encode(), ec.ECDSA(hashes.SHA256())))
+        return f"{parts}.{base64url(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+
+
+@dataclass
+class Outcome:
+    """What became of one cell."""
+
+    host: str
+    fault: str
+    endpoint: str
+    codes: list[str]
+    over_ms: float
+    misses: list[str] = field(default_factory=list)
+    attempts: int = 1
+
+
+class Run:
+    def __init__(self, given: argparse.Namespace):
+        self.given = given
+        self.work = Path(given.work).resolve()
+        self.work.mkdir(parents=True, exist_ok=True)
+        self.issuer = Issuer()
+        self.authority = certificates.make(self.work)
+        self.clocks = {host: self.work / f"clock.{host}" for host in HOSTS}
+        for clock in self.clocks.values():
+            clock.write_bytes(struct.pack("q", 0))
+        self.ports: dict[str, int] = {}
+        self.outcomes: list[Outcome] = []
+        self.notes: list[str] = []
+        self.misses: list[str] = []
+        self.passed = 0
+        self.lock = threading.Lock()
+
+    def cell(self, host: str, fault: Fault, endpoint: str, attempt: str) -> dict[str, Any]:
+        """What a worker is asked to do."""
+        name = f"{host}.{fault.number}.{endpoint}.{attempt}"
+        # Each cell looks its name up for the first time, and alone.
+        domain = f"{endpoint}-{attempt}.{fault.host}" if fault.host.startswith(("rebind.", "silent.")) else fault.host
+        issuer = f"{fault.scheme}://{domain or '127.0.0.1'}:{self.ports[fault.number]}/{name}"
+        network: dict[str, Any] = dict(fault.network)
+        if fault.scheme == "https":
+            network["extra_roots_pem"] = self.authority
+        # A clock that jumps is the system's; everywhere else it stands still until the worker moves it.
+        testing = None if fault.jump_s else {"now": NOW}
+        kept = json.dumps({"fetched_at": NOW - ADVANCE_S, "max_age": 600, "key_set": self.issuer.key_set})
+        expected = fault.codes_of(endpoint)
+        return {
+            "id": name, "operation": endpoint, "issuer": issuer, "network": network, "testing": testing, "advance": ADVANCE_S,
+            "jwks_uri": None if fault.discovers and endpoint == "jwks" else f"{issuer}/jwks", "jwt": self.issuer.token(issuer),
+            "keys": kept if endpoint == "keep" else None, "service": json.dumps(metadata(issuer) | {"network": network}),
+            "secret": record.canary(name, "secret"), "token": record.canary(name, "token"), "calls": len(expected), "pause_ms": fault.pause_ms, "expected": expected,
+        }
+
+    def judge(self, fault: Fault, endpoint: str, result: dict[str, Any]) -> list[str]:
+        misses, expected = [], fault.codes_of(endpoint)
+        if result["codes"] != expected:
+            misses.append(f"{', '.join(result['codes'])} in place of {', '.join(expected)}: {result['message'][:200]}")
+        if record.MARK in result["message"]:
+            misses.append("a credential is in the error's text")
+        failed = result["codes"][-1] != "ok"
+        if fault.says and endpoint in POSTS and failed and fault.says not in result["message"]:
+            misses.append(f"the error does not say that the server {fault.says}: {result['message'][:120]}")
+        if fault.jump_s and endpoint in ("token", "refresh"):
+            # A token that is good for an hour: by the clock as it was after the jump.
+            off = (result["expires_at"] or 0) - (time.time() + 3600 + fault.jump_s)
+            if abs(off) > 60:
+                misses.append(f"the clock did not jump: expires_at is {off:.0f} s off")
+        if fault.retry_after is not None and endpoint != "keep" and (result["retry_after"] or -1) != fault.retry_after:
+            misses.append(f"retry_after is {result['retry_after']} in place of {fault.retry_after}")
+        return misses
+
+    def try_cell(self, worker: Process, host: str, fault: Fault, endpoint: str) -> Outcome:
+        """A cell whose only miss is its time is run again, twice at most: this machine may have had other things to do."""
+        for attempt in (1, 2, 3):
+            result = worker.ask(self.cell(host, fault, endpoint, str(attempt)))
+            self.clocks[host].write_bytes(struct.pack("q", 0))
+            over = max(result["ms"]) - fault.deadline_ms
+            misses = self.judge(fault, endpoint, result)
+            outcome = Outcome(host, fault.number, endpoint, result["codes"], round(over, 1), misses, attempt)
+            if misses or over <= GRACE_MS:
+                return outcome
+        outcome.misses.append(f"ended {over:.0f} ms after its deadline, three times")
+        return outcome
+
+    def table(self, worker: Process, host: str) -> None:
+        for fault, endpoint in cells(host):
+            if not self.given.only or fault.number in self.given.only.split(","):
+                outcome = self.try_cell(worker, host, fault, endpoint)
+                with self.lock:
+                    self.outcomes.append(outcome)
+
+    def rounds(self, worker: Process, host: str) -> None:
+        """All quick faults at all endpoints, again and again; what the process holds must be what it held after the first time."""
+        quick = [fault for fault in FAULTS if not fault.deadline and fault.number not in NOT_REPEATED and host not in fault.not_in]
+        asked = [self.cell(host, fault, endpoint, "r") for fault in quick for endpoint in ENDPOINTS]
+        turns = -(-self.given.rounds // len(quick))
+        # Twice, because a pool is full only after a second look.
+        warm = worker.ask({"rounds": 2, "cells": asked}, 240)
+        time.sleep(0.6)
+        before = {folder: worker.count(folder) for folder in ("fd", "task")}
+        result = worker.ask({"rounds": turns, "cells": asked}, 60 + 60 * turns)
+        deadline = time.monotonic() + SETTLE_S
+        while True:
+            after = {folder: worker.count(folder) for folder in before}
+            if all(after[folder] <= before[folder] for folder in before) or time.monotonic() > deadline:
+                break
+            time.sleep(0.1)
+        with self.lock:
+            self.notes.append(f"{host:<8}{turns * len(quick):>6} rounds, {turns * len(asked):>6} calls; descriptors {before['fd']} before, {after['fd']} after; "
+                              f"threads {before['task']} before, {after['task']} after")
+            for what, folder in (("descriptors", "fd"), ("threads", "task")):
+                self.check(after[folder] <= before[folder], f"{host}: {before[folder]} {what} before the rounds and {after[folder]} after them")
+            self.check(not warm["count"] + result["count"], f"{host}: {warm['count'] + result['count']} calls of the rounds came out otherwise: {(warm['wrong'] + result['wrong'])[:3]}")
+
+    def check(self, good: bool, miss: str) -> None:
+        self.passed += good
+        if not good:
+            self.misses.append(miss)
+
+    def host(self, host: str, command: list[str], library: Path) -> None:
+        proxy = f"http://127.0.0.1:{self.ports['proxy']}"
+        env = environment(host.replace("aio", "python"), Path(self.given.installed).resolve(), library, self.clocks[host], proxy)
+        worker = Process(host, command, self.work / f"{host}.log", env)
+        try:
+            self.table(worker, host)
+            if self.given.rounds:
+                self.rounds(worker, host)
+        except Failed as failed:
+            with self.lock:
+                self.check(False, str(failed))
+        finally:
+            code = worker.close()
+            with self.lock:
+                self.check(code == 0, f"{host}: the process ended with {code}: {worker.log.read_text('utf-8', 'replace')[-300:]}")
+
+    def run(self) -> int:
+        started = time.monotonic()
+        library = compile_system(self.work)
+        server = Process("server", [sys.executable, "-B", str(HERE / "server.py"), str(self.work)], self.work / "server.log")
+        hosts = self.given.hosts.split(",")
+        try:
+            self.ports = server.ask({"clocks": {host: str(path) for host, path in self.clocks.items()}, "jwks": self.issuer.key_set})
+            started_with = commands(Path(self.given.installed).resolve(), Path(self.given.rust).resolve())
+            threads = [threading.Thread(target=self.host, args=(host, started_with[host], library)) for host in hosts]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        finally:
+            code = server.close()
+        said = (self.work / "server.log").read_text("utf-8", "replace").strip()
+        self.check(code == 0, f"the server ended with {code}: {said[-300:]}")
+        seen = record.read(self.work / "record.jsonl")
+        self.check_requests(seen)
+        for miss in seen.misses:
+            self.check(False, miss)
+        self.check(not seen.misses, "a credential was where it does not belong")
+        self.print(seen, time.monotonic() - started)
+        failed = sum(bool(outcome.misses) for outcome in self.outcomes) + len(self.misses)
+        print(f"{len(self.outcomes) - sum(bool(outcome.misses) for outcome in self.outcomes) + self.passed} passed, {failed} failed")
+        return 1 if failed or not self.outcomes else 0
+
+    def check_requests(self, seen: record.Seen) -> None:
+        for outcome in self.outcomes:
+            fewest, most = BY_NUMBER[outcome.fault].requests(outcome.endpoint)
+            found = seen.requests[f"{outcome.host}.{outcome.fault}.{outcome.endpoint}.{outcome.attempts}"]
+            if not fewest <= found <= most:
+                outcome.misses.append(f"{found} requests reached the server in place of {fewest if fewest == most else f'{fewest} to {most}'}")
+
+    def print(self, seen: record.Seen, seconds: float) -> None:
+        hosts = self.given.hosts.split(",")
+        by_cell = {(outcome.fault, outcome.endpoint, outcome.host): outcome for outcome in self.outcomes}
+        print(f"{'fault':<54}{'endpoint':<15}{'outcome':<29}" + "".join(f"{host:>9}" for host in hosts) + "   (ms over the deadline)")
+        for fault in FAULTS:
+            for endpoint in ENDPOINTS:
+                found = [by_cell.get((fault.number, endpoint, host)) for host in hosts]
+                if any(found):
+                    times = "".join(f"{'-' if one is None else ('MISS ' if one.misses else '') + format(one.over_ms, '+.0f'):>9}" for one in found)
+                    print(f"{fault.number + ' ' + fault.name:<54}{endpoint:<15}{', '.join(fault.codes_of(endpoint)):<29}{times}")
+        print("\nleft out, and not counted:")
+        for fault in FAULTS:
+            for reason in dict.fromkeys(fault.not_in.values()):
+                print(f"  {fault.number} {fault.name}, in {', '.join(host for host in fault.not_in if fault.not_in[host] == reason)}: {reason}")
+        print("\n" + "\n".join(sorted(self.notes)))
+        counted = {(outcome.fault, outcome.endpoint) for outcome in self.outcomes}
+        listed = {number for number, _ in counted if number.split("-")[0].isdigit() or number == "20-301"}
+        main = sum(number.split("-")[0].isdigit() and endpoint != "keep" and not number.startswith("20-3") or number == "20-307" and endpoint != "keep"
+                   for number, endpoint in counted)
+        late = [outcome for outcome in self.outcomes if outcome.attempts > 1]
+        worst = max((outcome.over_ms for outcome in self.outcomes), default=0)
+        print(f"\n{len(counted)} cells x {len(hosts)} hosts ({main} of them the {len({n.split('-')[0] for n in listed})} faults x 7 endpoints), {len(self.outcomes)} outcomes; "
+              f"the latest ended {worst:+.0f} ms over its deadline; {len(late)} were run again because of their time")
+        kept = [outcome for outcome in self.outcomes if outcome.endpoint == "keep"]
+        print(f"the last good key set was kept in {sum(not outcome.misses for outcome in kept)} of {len(kept)} cells")
+        print(f"{seen.connections} connections, {seen.total} requests, {seen.credentials} credentials in them, "
+              f"{len(seen.misses)} where they do not belong; {seen.elsewhere} connections to another origin; {seconds:.0f} s\n")
+        for outcome in self.outcomes:
+            for miss in outcome.misses:
+                print(f"not ok {outcome.host}: {outcome.fault} {BY_NUMBER[outcome.fault].name}, {outcome.endpoint}: {miss}")
+        for miss in self.misses:
+            print(f"not ok {miss}")
+        report = {"cells": [asdict(outcome) for outcome in self.outcomes], "rounds": self.notes, "misses": self.misses}
+        (self.work / "faults.json").write_text(json.dumps(report, indent=1))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--installed", required=True)
+    parser.add_argument("--rust", required=True)
+    parser.add_argument("--rounds", type=int, default=1000)
+    parser.add_argument("--work", default="target/faults")
+    parser.add_argument("--hosts", default=",".join(HOSTS))
+    parser.add_argument("--only", default="", help="numbers of faults, with commas between them")
+    sys.exit(Run(parser.parse_args()).run())
+
+
+if __name__ == "__main__":
+    main()

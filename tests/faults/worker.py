@@ -1,0 +1,107 @@
+"""The Python host of the fault runner: does one operation for each line of standard input. `worker.py sync|aio`."""
+
+import asyncio
+import json
+import sys
+import time
+
+import ferroauth
+import ferroauth.aio
+from ferroauth import FerroauthError, NetworkOptions
+
+REDIRECT_URI = "https://app.example.com/callback"
+VARIANT = sys.argv[1]
+# Both variants have the same names; what the blocking one returns is awaited as it is.
+API = ferroauth.aio if VARIANT == "aio" else ferroauth
+
+
+async def settled(value):
+    return await value if VARIANT == "aio" else value
+
+
+def network(cell, call):
+    # Another deadline each time, so that no host takes an object of the call before.
+    options = cell["network"] | {"timeout_ms": cell["network"]["timeout_ms"] + call}
+    return NetworkOptions(**options)
+
+
+async def discovery(cell):
+    async def once(call):
+        await settled(API.Service.discover(cell["issuer"], network=network(cell, call), testing=cell["testing"]))
+
+    return once
+
+
+async def verification(cell):
+    verifier = API.Verifier(issuer=cell["issuer"], audience="api", jwks_uri=cell["jwks_uri"], network=network(cell, 0), testing=cell["testing"])
+    if cell["keys"] is not None:
+        verifier.import_keys(cell["keys"])
+    inner = getattr(verifier, "_verifier", verifier)
+
+    async def once(call):
+        if cell["testing"] is not None:
+            inner._set_testing_clock(cell["testing"]["now"] + call * cell["advance"])
+        await settled(verifier.verify(cell["jwt"]))
+
+    return once
+
+
+async def client(cell):
+    service = ferroauth.Service.from_json(cell["service"])
+    client = API.Client(service, client_id="app", client_secret=cell["secret"], redirect_uri=REDIRECT_URI)
+
+    async def token(call):
+        pending = client.begin_authorization()
+        return await settled(client.finish_authorization(pending, f"{REDIRECT_URI}?code={cell['token']}&state={pending.state}"))
+
+    return {
+        "token": token,
+        "refresh": lambda call: settled(client.refresh(cell["token"])),
+        "introspection": lambda call: settled(client.introspect(cell["token"])),
+        "revocation": lambda call: settled(client.revoke(cell["token"])),
+        "userinfo": lambda call: settled(client.userinfo(cell["token"])),
+    }[cell["operation"]]
+
+
+MAKERS = {"discovery": discovery, "jwks": verification, "keep": verification}
+
+
+async def perform(cell):
+    once = await MAKERS.get(cell["operation"], client)(cell)
+    result = {"codes": [], "ms": [], "message": "", "retry_after": None, "expires_at": None}
+    for call in range(cell["calls"]):
+        await asyncio.sleep(cell["pause_ms"] / 1000)
+        start = time.monotonic()
+        try:
+            answer = await once(call)
+            result["expires_at"] = getattr(answer, "expires_at", None)
+            code = "ok"
+        except FerroauthError as error:
+            code, result["message"], result["retry_after"] = error.code, f"{error} {error!r}", error.retry_after
+        except Exception as error:
+            code = f"not typed: {type(error).__name__}: {error}"
+        result["ms"].append((time.monotonic() - start) * 1000)
+        result["codes"].append(code)
+    return result
+
+
+async def rounds(asked):
+    """Many rounds over the cells, of which only those are told that came out otherwise."""
+    wrong = []
+    for _ in range(asked["rounds"]):
+        for cell in asked["cells"]:
+            result = await perform(cell)
+            if result["codes"] != cell["expected"]:
+                wrong.append([cell["id"], result["codes"]])
+    return {"wrong": wrong[:20], "count": len(wrong)}
+
+
+async def main():
+    loop = asyncio.get_running_loop()
+    while line := sys.stdin.readline() if VARIANT == "sync" else await loop.run_in_executor(None, sys.stdin.readline):
+        asked = json.loads(line)
+        result = await (rounds if "rounds" in asked else perform)(asked)
+        print(json.dumps(result), flush=True)
+
+
+asyncio.run(main())
