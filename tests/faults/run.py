@@ -243,12 +243,10 @@ class Run:
                 print(f"  {fault.number} {fault.name}, in {', '.join(host for host in fault.not_in if fault.not_in[host] == reason)}: {reason}")
         print("\n" + "\n".join(sorted(self.notes)))
         counted = {(outcome.fault, outcome.endpoint) for outcome in self.outcomes}
-        listed = {number for number, _ in counted if number.split("-")[0].isdigit() or number == "20-301"}
-        main = sum(number.split("-")[0].isdigit() and endpoint != "keep" and not number.startswith("20-3") or number == "20-307" and endpoint != "keep"
-                   for number, endpoint in counted)
+        listed = [number for number, endpoint in counted if BY_NUMBER[number].is_listed and endpoint != "keep"]
         late = [outcome for outcome in self.outcomes if outcome.attempts > 1]
         worst = max((outcome.over_ms for outcome in self.outcomes), default=0)
-        print(f"\n{len(counted)} cells x {len(hosts)} hosts ({main} of them the {len({n.split('-')[0] for n in listed})} faults x 7 endpoints), {len(self.outcomes)} outcomes; "
+        print(f"\n{len(counted)} cells x {len(hosts)} hosts ({len(listed)} of them the {len(set(listed))} faults of the list x 7 endpoints), {len(self.outcomes)} outcomes; "
               f"the latest ended {worst:+.0f} ms over its deadline; {len(late)} were run again because of their time")
         kept = [outcome for outcome in self.outcomes if outcome.endpoint == "keep"]
         print(f"the last good key set was kept in {sum(not outcome.misses for outcome in kept)} of {len(kept)} cells")

@@ -66,6 +66,11 @@ class Fault:
     def deadline_ms(self) -> int:
         return self.network["connect_timeout_ms" if self.deadline == "connect" else "timeout_ms"]
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether the row is one of the 32, of which each has one first form."""
+        return self.number.isdigit() or self.number == "20-307"
+
     def requests(self, endpoint: str) -> tuple[int, int]:
         return (self.posts, self.posts) if endpoint in POSTS else self.gets
 
@@ -117,7 +122,7 @@ FAULTS = (
     Fault("27b", "429, Retry-After negative", "retry_negative", "http.rate_limited", retry_after=-1),
     Fault("27c", "429, Retry-After in the year 9999", "retry_at_date", "http.rate_limited", retry_after=-1),
     Fault("28", "500, then 200", "error_then_proper", "http.unavailable, ok", KEPT_TWICE, posts=2, gets=(2, 2)),
-    Fault("29", "401 for ever, each with a fresh nonce", "nonce_for_ever", "oauth.other"),
+    Fault("29", "401 for ever, each with a fresh nonce", "nonce_for_ever", "oauth.use_dpop_nonce"),
     Fault("30", "reply lost after the server acted", "hang_up", "http.protocol", gets=ONCE_MORE, says=ACTED),
     Fault("31", "stale kept-alive connection", "reset_second", "ok, http.protocol", dict.fromkeys(GETS, "ok, ok"), posts=2, gets=(3, 3), pause_ms=50,
           says=ACTED),

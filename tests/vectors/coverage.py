@@ -18,18 +18,19 @@ ROWS = {
     "A": range(1, 19), "B": [*range(1, 8), 8, 9, 10, 11, 12, 13, *range(14, 20), 21], "C": range(1, 13), "D": range(1, 7), "E": range(1, 13),
     "F": [1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 15, 17], "H": [1, 2, 3, 4, 5], "J": [1, 2, 9, 12],
 }
+TABLE = "tests/faults/table.py"
 FAULTS, PHP = "core/tests/drivers_faults.rs", "bindings-php-ffi/tests/cases"
 PYTHON, NODE = "bindings-python/tests", "bindings-node/test"
 ELSEWHERE = {
-    "E2": [(FAULTS, "private_addresses_are_refused_before_anything_is_sent"), ("core/src/flow/address.rs", "private_addresses_are_recognised_in_every_spelling")],
-    "E3": [(FAULTS, "redirects_are_handed_over_and_not_followed")],
-    "E4": [("core/tests/drivers_tls.rs", "bad_certificates_are_refused_with_the_reason"), ("core/tests/drivers_tls.rs", "trust_of_one_policy_does_not_leak_into_another")],
-    "E5": [("core/tests/drivers_proxy.rs", "the_environments_proxies_are_used_on_request_only")],
-    "E6": [(FAULTS, "oversized_bodies_are_cut_off"), (FAULTS, "the_limit_counts_decoded_bytes"), (FAULTS, "contradictory_framing_is_a_protocol_failure")],
-    "E7": [(FAULTS, "slow_servers_meet_the_deadline"), ("core/tests/drivers_tls.rs", "a_handshake_that_stalls_meets_the_deadline")],
-    "E8": [("core/tests/drivers_blocking.rs", "a_post_on_a_dying_connection_is_never_sent_again"), ("core/tests/drivers_blocking.rs", "a_get_is_not_repeated_for_ever")],
-    "E9": [("core/tests/single_flight.rs", "a_crowd_at_the_first_token_causes_one_fetch"), ("core/tests/single_flight.rs", "a_flood_of_unknown_key_ids_causes_one_fetch_per_cooldown")],
-    "E12": [(FAULTS, "oversized_header_blocks_are_refused")],
+    "E2": [(TABLE, "name of a private address"), (TABLE, "another address at the second lookup"), (FAULTS, "private_addresses_are_refused_before_anything_is_sent"), ("core/src/flow/address.rs", "private_addresses_are_recognised_in_every_spelling")],
+    "E3": [(TABLE, "redirect to another host"), (TABLE, "redirect to http"), (TABLE, "redirect loop"), (FAULTS, "redirects_are_handed_over_and_not_followed")],
+    "E4": [(TABLE, "TLS: certificate expired"), (TABLE, "TLS: certificate for another name"), (TABLE, "TLS: self-signed certificate"), (TABLE, "TLS: the server chooses 1.1"), (TABLE, "TLS: authority's name constraints broken"), ("core/tests/drivers_tls.rs", "bad_certificates_are_refused_with_the_reason"), ("core/tests/drivers_tls.rs", "trust_of_one_policy_does_not_leak_into_another")],
+    "E5": [("tests/faults/hosts.py", "a proxy that nobody asked for (threat E5)"), ("core/tests/drivers_proxy.rs", "the_environments_proxies_are_used_on_request_only")],
+    "E6": [(TABLE, "chunks without end"), (TABLE, "Content-Length too long"), (TABLE, "gzip bomb"), (TABLE, "HTML with 200"), (TABLE, "JSON array in place of an object"), (FAULTS, "oversized_bodies_are_cut_off"), (FAULTS, "the_limit_counts_decoded_bytes"), (FAULTS, "contradictory_framing_is_a_protocol_failure")],
+    "E7": [(TABLE, "connect hangs"), (TABLE, "headers at a byte a second"), (TABLE, "stall after the headers"), (TABLE, "half-closed after the whole reply"), (FAULTS, "slow_servers_meet_the_deadline"), ("core/tests/drivers_tls.rs", "a_handshake_that_stalls_meets_the_deadline")],
+    "E8": [(TABLE, "429, Retry-After of 30 years"), (TABLE, "500, then 200"), (TABLE, "204"), ("core/tests/drivers_blocking.rs", "a_post_on_a_dying_connection_is_never_sent_again"), ("core/tests/drivers_blocking.rs", "a_get_is_not_repeated_for_ever")],
+    "E9": [(TABLE, "it must go on with the last good one"), ("core/tests/single_flight.rs", "a_crowd_at_the_first_token_causes_one_fetch"), ("core/tests/single_flight.rs", "a_flood_of_unknown_key_ids_causes_one_fetch_per_cooldown")],
+    "E12": [(TABLE, "1,000 header fields"), (TABLE, "header block of 1 MB"), (TABLE, "HTTP/2 without being asked"), (FAULTS, "oversized_header_blocks_are_refused")],
     "J1": [(f"{PYTHON}/test_errors.py", "test_ten_thousand_panics_are_internal_errors"), (f"{NODE}/surface.test.mjs", "a panic in the extension becomes an InternalError, ten thousand times"),
            (f"{PHP}/arguments.php", "panics are contained, ten thousand times"), ("core/tests/drivers_worker.rs", "panics_stay_inside")],
     "J2": [(f"{PYTHON}/test_fork.py", "test_os_fork_after_use"), (f"{PYTHON}/test_gunicorn.py", "test_preloaded_workers_all_serve"),
