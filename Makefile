@@ -2,7 +2,7 @@
 # all clones (see tests/tools/common.sh; a preset CARGO_TARGET_DIR is respected).
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test vectors faults fuzz bench check packages clean
+.PHONY: help demo test vectors faults interop fuzz bench check packages clean
 SHELL := bash
 PYTHON ?= python3
 export PYTHON
@@ -32,6 +32,9 @@ vectors: ## Wycheproof and the JOSE cookbook in every host, from the installed p
 
 faults: ## the fault server: fault x endpoint x outcome x time over deadline in every host, and 1,000 rounds of it
 	@bash tests/tools/faults.sh
+
+interop: ## every host against servers that are not ours (oidc-provider, oauthlib, Authlib): a table of server x scenario x host
+	@bash tests/tools/interop.sh
 
 fuzz: ## the fuzz targets of the JOSE engine, 10,000,000 executions each; RUNS=1000000 for fewer, TARGETS="jwk pem" for some
 	@bash -c 'source tests/tools/common.sh && $$PYTHON tests/fuzz/run.py --runs $(or $(RUNS),10000000) $(TARGETS)'

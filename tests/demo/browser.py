@@ -24,6 +24,10 @@ MAX_PAGES = 20
 class BrowserError(Exception):
     """The page was not the one a person would have expected here."""
 
+    def __init__(self, text: str, page: Page | None = None):
+        super().__init__(text)
+        self.page = page
+
 
 @dataclass
 class Page:
@@ -44,10 +48,13 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[Form] = []
+        self.links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {name: value or "" for name, value in attrs}
-        if tag == "form":
+        if tag == "a" and named.get("href"):
+            self.links.append(named["href"])
+        elif tag == "form":
             self.found.append(Form(named.get("action", ""), named.get("method", "get").lower()))
         elif tag == "input" and self.found and named.get("name"):
             self.found[-1].fields[named["name"]] = named.get("value", "")
@@ -70,8 +77,12 @@ class Browser:
             _NoRedirects(),
         )
 
-    def log_in(self, url: str, stop_at: str | None = None) -> Page:
-        """Opens `url` and acts until a page has no form and no redirect, or until a redirect leads to `stop_at`."""
+    def log_in(self, url: str, stop_at: str | None = None, *, deny: bool = False, code: str = "") -> Page:
+        """Opens `url` and acts until a page has no form and no redirect, or until the browser is sent to `stop_at`.
+
+        A form that goes to `stop_at` (the form_post response mode) is not sent: its fields are the page's body. With `deny`
+        the person follows the link that cancels instead of consenting; `code` is what is typed where a device's code is asked for.
+        """
         page = self._open(url)
         for _ in range(MAX_PAGES):
             if page.location is not None:
@@ -81,13 +92,21 @@ class Browser:
                     return Page(target, page.status, "", None)
                 page = self._open(target)
                 continue
-            form = _form_of(page)
+            form, cancel = _controls(page)
             if form is None:
                 if stop_at is not None:
-                    raise BrowserError(f"no form and no redirect: {page.status} {page.url}\n{page.body[:600]}")
+                    raise BrowserError(f"no form and no redirect: {page.status} {page.url}\n{page.body[:600]}", page)
                 return page
+            if stop_at is not None and form.action.startswith(stop_at):
+                self.seen.append("callback")
+                return Page(form.action, page.status, urllib.parse.urlencode(form.fields), None)
+            if deny and cancel is not None and form.fields.get("prompt") == "consent":
+                page = Page(page.url, page.status, "", cancel)
+                continue
+            if "user_code" in form.fields and code:
+                form.fields["user_code"] = code
             page = self._submit(page, form)
-        raise BrowserError(f"still being sent around after {MAX_PAGES} pages: {page.url}")
+        raise BrowserError(f"still being sent around after {MAX_PAGES} pages: {page.url}", page)
 
     def _submit(self, page: Page, form: Form) -> Page:
         if "login" in form.fields:
@@ -106,11 +125,13 @@ class Browser:
             return Page(url, reply.code, text, reply.headers.get("location") if reply.code in range(300, 400) else None)
 
 
-def _form_of(page: Page) -> Form | None:
+def _controls(page: Page) -> tuple[Form | None, str | None]:
+    """The form that a person who wants to log in sends, and the link that cancels."""
     parser = _Forms()
     parser.feed(page.body)
     # A form that only cancels (a GET) is not what a person who wants to log in presses.
-    return next((form for form in parser.found if form.method == "post"), None)
+    form = next((form for form in parser.found if form.method == "post"), None)
+    return form, next((link for link in parser.links if "abort" in link or "deny" in link), None)
 
 
 def main() -> int:

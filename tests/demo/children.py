@@ -68,9 +68,9 @@ class Child:
 
 
 class Provider(Child):
-    """The real provider of tests/provider, installed by tests/tools/setup_node.sh."""
+    """The real provider of tests/provider, installed by tests/tools/setup_node.sh; `program` is the configuration to start."""
 
-    def __init__(self, project: Path, log: Path, redirect_uris: list[str]):
+    def __init__(self, project: Path, log: Path, redirect_uris: list[str], program: str = "provider.mjs", *options: str):
         redirects = [part for uri in redirect_uris for part in ("--redirect", uri)]
-        super().__init__(["node", "provider.mjs", *redirects], log, project)
+        super().__init__(["node", program, *redirects, *options], log, project)
         self.facts: dict[str, Any] = json.loads(self.first_line(20))

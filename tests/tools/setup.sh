@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All set-up steps, for one purpose: setup.sh build | demo | bench
+# All set-up steps, for one purpose: setup.sh build | demo | bench | interop
 source "$(dirname "$0")/common.sh"
 
 tools=$ROOT/tests/tools
@@ -20,5 +20,10 @@ case ${1:-} in
         bash "$tools/setup_php.sh"
         bash "$tools/setup_node.sh" bench
         ;;
-    *) fail "what the set-up is for is not said" "setup.sh build | demo | bench" ;;
+    interop)
+        bash "$tools/setup_python.sh" interop
+        bash "$tools/setup_php.sh"
+        bash "$tools/setup_node.sh" provider
+        ;;
+    *) fail "what the set-up is for is not said" "setup.sh build | demo | bench | interop" ;;
 esac

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks Python and makes the named virtual environments in target/venv, each from its pinned requirements:
-#   setup_python.sh [test] [bench]
+#   setup_python.sh [test] [bench] [interop]
 # The wheel's build tool is the business of bindings-python/build.sh.
 source "$(dirname "$0")/common.sh"
 

@@ -45,6 +45,7 @@ SETUP = (
     step("set-up node", "bash tests/tools/setup_node.sh provider"),
     step("set-up faults", "bash tests/tools/setup_python.sh faults", "set-up python"),
     step("set-up jose", "bash tests/tools/setup_jose.sh", "set-up php"),
+    step("set-up interop", "bash tests/tools/setup_python.sh interop", "set-up python"),
     # The libraries beside which the hosts are tested are those of the benchmark.
     step("set-up peers", "bash tests/tools/setup_python.sh bench && bash tests/tools/setup_node.sh bench", "set-up python", "set-up node"),
 )
@@ -94,6 +95,13 @@ SHARED = (
         needs=("install python", "install node", "install php"), compiles=True, limit_s=900),
 )
 
+# Real servers, which are not ours.
+INTEROP = (
+    Job("interop, three hosts",
+        f"$PYTHON tests/interop/run.py --installed {INSTALLED} --provider $WORK/npm/provider --python $WORK/venv/interop/bin/python --out $LOGS/interop",
+        "closing line", needs=("install python", "install node", "install php", "set-up interop")),
+)
+
 # Wycheproof and the cookbook, through the same adapters; what differs from their labels is documented, or fails.
 OUTSIDE = (
     Job("outside judges, four hosts", f"$PYTHON tests/outside/run.py --installed {INSTALLED} --work $WORK/outside", "closing line",
@@ -124,4 +132,4 @@ DEMO = (
         needs=("install python", "install node", "install php")),
 )
 
-JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *FAULTS, *DEMO, *SHARED, *OUTSIDE, *RUST)
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *FAULTS, *DEMO, *INTEROP, *SHARED, *OUTSIDE, *RUST)
