@@ -36,8 +36,8 @@ pub struct Compact<'t> {
     payload_length: usize,
     /// Spare room, reused for the members of the payload.
     pub(super) members: Vec<Member>,
-    kid: Option<(u32, u32)>,
-    typ: Option<(u32, u32)>,
+    kid: Option<Member>,
+    typ: Option<Member>,
     signing_input: &'t str,
 }
 
@@ -46,6 +46,13 @@ pub struct Compact<'t> {
 fn room(token: &[u8], length: usize) -> Vec<u8> {
     token.get(..length).unwrap_or_default().to_vec()
 }
+
+/// The header parameters that are read (RFC 7515 section 4.1, RFC 7797 section 3).
+const ALG: u64 = json::short_name("alg");
+const KID: u64 = json::short_name("kid");
+const TYP: u64 = json::short_name("typ");
+const B64: u64 = json::short_name("b64");
+const CRIT: u64 = json::short_name("crit");
 
 /// Longest key id as it may be written: each byte as an escape, and the quotes.
 const MAX_ESCAPED_KEY_ID: usize = 6 * MAX_KEY_ID + 2;
@@ -132,27 +139,25 @@ impl<'t> Compact<'t> {
         let mut critical = false;
         for index in 0..self.members.len() {
             let Some(member) = self.members.get(index).copied() else { break };
-            // Written with escapes, a name or a value takes longer to read than its length says.
-            let name = json::slice(&self.header_json, member.name);
-            let name = if member.plain { Cow::Borrowed(name) } else { json::unescape(name) };
-            let value = Value::new(json::slice(&self.header_json, member.value));
-            match name.as_ref() {
-                "alg" => self.algorithm = value.as_str().and_then(|name| Algorithm::parse(&name)),
-                "kid" if value.raw().len() > MAX_ESCAPED_KEY_ID => {
+            let value = member.value_in(&self.header_json);
+            match member.print_in(&self.header_json) {
+                ALG => self.algorithm = value.as_str().and_then(|name| Algorithm::parse(&name)),
+                // Written with escapes, a value takes longer to read than its length says.
+                KID if value.raw().len() > MAX_ESCAPED_KEY_ID => {
                     return Err(refused(ErrorCode::TokenHeader, "kid", "kid"));
                 }
-                "kid" => match value.as_str() {
-                    Some(kid) if kid.len() <= MAX_KEY_ID => self.kid = Some(member.value),
+                KID => match value.as_str() {
+                    Some(kid) if kid.len() <= MAX_KEY_ID => self.kid = Some(member),
                     _ => return Err(refused(ErrorCode::TokenHeader, "kid", "kid")),
                 },
-                "typ" => match value.as_str() {
-                    Some(_) => self.typ = Some(member.value),
+                TYP => match value.as_str() {
+                    Some(_) => self.typ = Some(member),
                     None => return Err(refused(ErrorCode::TokenHeader, "typ", "typ")),
                 },
                 // RFC 7797; never in a JWT, whether crit names it or not (threat A14).
-                "b64" => return Err(refused(ErrorCode::TokenUnencodedPayload, "b64", "b64")),
+                B64 => return Err(refused(ErrorCode::TokenUnencodedPayload, "b64", "b64")),
                 // No extension is understood, so every list of critical ones is refused, as is an empty one.
-                "crit" => critical = true,
+                CRIT => critical = true,
                 _ => {}
             }
         }
@@ -177,22 +182,22 @@ impl<'t> Compact<'t> {
     /// The key id that the header names.
     #[must_use]
     pub fn kid(&self) -> Option<Cow<'_, str>> {
-        self.kid.and_then(|span| Value::new(json::slice(&self.header_json, span)).as_str())
+        self.kid.and_then(|member| member.value_in(&self.header_json).as_str())
     }
 
     /// The type that the header names.
     #[must_use]
     pub fn typ(&self) -> Option<Cow<'_, str>> {
-        self.typ.and_then(|span| Value::new(json::slice(&self.header_json, span)).as_str())
+        self.typ.and_then(|member| member.value_in(&self.header_json).as_str())
     }
 
     /// Where the header's `kid` lies, for [`super::Verified::header_str`].
-    pub(super) fn kid_place(&self) -> Option<(u32, u32)> {
+    pub(super) fn kid_place(&self) -> Option<Member> {
         self.kid
     }
 
     /// Where the header's `typ` lies, for [`super::Verified::header_str`].
-    pub(super) fn typ_place(&self) -> Option<(u32, u32)> {
+    pub(super) fn typ_place(&self) -> Option<Member> {
         self.typ
     }
 

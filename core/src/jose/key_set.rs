@@ -192,6 +192,11 @@ impl KeySet {
                 (None, _) => Err(Choice::NotFound),
             };
         }
+        if let [only] = self.0.keys.as_slice()
+            && only.fits(algorithm)
+        {
+            return if check(&only) { Ok(only) } else { Err(Choice::Refused) };
+        }
         let fitting = || self.0.keys.iter().filter(|key| key.fits(algorithm));
         match fitting().count() {
             0 if self.0.explicit => return Err(Choice::OtherAlgorithm),

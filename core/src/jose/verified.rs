@@ -34,8 +34,14 @@ impl Verified {
     }
 
     /// The string at a place of the header.
-    pub(super) fn header_str(&self, place: Option<(u32, u32)>) -> Option<Cow<'_, str>> {
-        place.and_then(|place| Value::new(json::slice(&self.header_json, place)).as_str())
+    pub(super) fn header_str(&self, place: Option<Member>) -> Option<Cow<'_, str>> {
+        place.and_then(|member| member.value_in(&self.header_json).as_str())
+    }
+
+    /// Every claim, with the fingerprint of its decoded name ([`json::short_name`]).
+    pub(super) fn printed_claims(&self) -> impl Iterator<Item = (u64, Value<'_>)> {
+        let text = self.claims_json.as_str();
+        self.members.iter().map(move |member| (member.print_in(text), member.value_in(text)))
     }
 
     /// Bytes that it takes.

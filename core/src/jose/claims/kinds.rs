@@ -33,7 +33,7 @@ pub(super) fn check(rules: &Rules, found: &Found<'_>, token: &Verified, typ: Opt
         }
     }
     match profile {
-        Profile::IdToken => id_token(found),
+        Profile::IdToken => id_token(found, token),
         Profile::AccessToken => filled(token, "client_id").and(filled(token, "jti")),
         Profile::LogoutToken => logout_token(found, token),
         Profile::ClientAssertion => client_assertion(found, token),
@@ -55,7 +55,7 @@ fn filled(token: &Verified, name: &'static str) -> Checked {
     }
 }
 
-fn id_token(found: &Found<'_>) -> Checked {
+fn id_token(found: &Found<'_>, token: &Verified) -> Checked {
     if found.events.is_some() {
         return Err(other_kind("events", "an ID token"));
     }
@@ -67,7 +67,7 @@ fn id_token(found: &Found<'_>) -> Checked {
     {
         value.map(|value| text(value, check)).transpose()?;
     }
-    found.auth_time.map(|value| seconds(value, "auth_time")).transpose()?;
+    token.claim("auth_time").map(|value| seconds(value, "auth_time")).transpose()?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@
 
 mod kinds;
 
-use super::json::Value;
+use super::json::{Value, short_name};
 use super::policy::{Expected, Rules};
 use super::{Algorithm, Profile, Verified, base64url};
 use crate::crypto;
@@ -15,6 +15,20 @@ use std::borrow::Cow;
 
 /// Longest list of audiences.
 const MAX_AUDIENCES: usize = 64;
+
+const ISS: u64 = short_name("iss");
+const SUB: u64 = short_name("sub");
+const JTI: u64 = short_name("jti");
+const EXP: u64 = short_name("exp");
+const NBF: u64 = short_name("nbf");
+const IAT: u64 = short_name("iat");
+const AUD: u64 = short_name("aud");
+const NONCE: u64 = short_name("nonce");
+const AZP: u64 = short_name("azp");
+const AT_HASH: u64 = short_name("at_hash");
+const C_HASH: u64 = short_name("c_hash");
+const TID: u64 = short_name("tid");
+const EVENTS: u64 = short_name("events");
 
 /// Why claims were refused.
 pub(super) struct Refusal {
@@ -43,7 +57,6 @@ struct Found<'a> {
     exp: Option<i64>,
     nbf: Option<i64>,
     iat: Option<i64>,
-    auth_time: Option<Value<'a>>,
     nonce: Option<Value<'a>>,
     azp: Option<Value<'a>>,
     at_hash: Option<Value<'a>>,
@@ -65,25 +78,24 @@ fn seconds(value: Value<'_>, check: &'static str) -> Checked<i64> {
 impl<'a> Found<'a> {
     fn read(token: &'a Verified) -> Checked<Self> {
         let mut found = Self::default();
-        for (name, value) in token.claims() {
-            match name.as_ref() {
-                "iss" => found.iss = Some(text(value, "iss")?),
-                "sub" => found.sub = Some(text(value, "sub")?),
-                "jti" => drop(text(value, "jti")?),
-                "exp" => found.exp = Some(seconds(value, "exp")?),
-                "nbf" => found.nbf = Some(seconds(value, "nbf")?),
-                "iat" => found.iat = Some(seconds(value, "iat")?),
-                "aud" => {
+        for (print, value) in token.printed_claims() {
+            match print {
+                ISS => found.iss = Some(text(value, "iss")?),
+                SUB => found.sub = Some(text(value, "sub")?),
+                JTI => drop(text(value, "jti")?),
+                EXP => found.exp = Some(seconds(value, "exp")?),
+                NBF => found.nbf = Some(seconds(value, "nbf")?),
+                IAT => found.iat = Some(seconds(value, "iat")?),
+                AUD => {
                     check_audience_type(value)?;
                     found.aud = Some(value);
                 }
-                "auth_time" => found.auth_time = Some(value),
-                "nonce" => found.nonce = Some(value),
-                "azp" => found.azp = Some(value),
-                "at_hash" => found.at_hash = Some(value),
-                "c_hash" => found.c_hash = Some(value),
-                "tid" => found.tid = Some(value),
-                "events" => found.events = Some(value),
+                NONCE => found.nonce = Some(value),
+                AZP => found.azp = Some(value),
+                AT_HASH => found.at_hash = Some(value),
+                C_HASH => found.c_hash = Some(value),
+                TID => found.tid = Some(value),
+                EVENTS => found.events = Some(value),
                 _ => {}
             }
         }
@@ -145,7 +157,7 @@ pub(super) fn check(
             return Err(expected(ErrorCode::TokenMissingClaim, "required", name));
         }
     }
-    check_time(rules, &found, now, wanted)?;
+    check_time(rules, &found, token, now, wanted)?;
     if let Some(algorithm) = token.algorithm() {
         check_hash(found.at_hash, wanted.access_token, algorithm, "at_hash")?;
         check_hash(found.c_hash, wanted.code, algorithm, "c_hash")?;
@@ -197,7 +209,13 @@ fn check_identity(rules: &Rules, found: &Found<'_>) -> Checked {
     Ok(())
 }
 
-fn check_time(rules: &Rules, found: &Found<'_>, now: i64, wanted: &Expected<'_>) -> Checked {
+fn check_time(
+    rules: &Rules,
+    found: &Found<'_>,
+    token: &Verified,
+    now: i64,
+    wanted: &Expected<'_>,
+) -> Checked {
     let late = now.saturating_add(rules.leeway);
     let early = now.saturating_sub(rules.leeway);
     // What the claim would have to be, at this time and with this tolerance.
@@ -235,7 +253,7 @@ fn check_time(rules: &Rules, found: &Found<'_>, now: i64, wanted: &Expected<'_>)
         return Err(at(ErrorCode::TokenTooOld, "iat", iat, format!("iat from {}", oldest(age))));
     }
     if let Some(age) = wanted.max_authentication_age {
-        let time = seconds(found.auth_time.ok_or_else(|| missing("auth_time"))?, "auth_time")?;
+        let time = seconds(token.claim("auth_time").ok_or_else(|| missing("auth_time"))?, "auth_time")?;
         if too_old(time, age) {
             return Err(at(
                 ErrorCode::TokenTooOld,

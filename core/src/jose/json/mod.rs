@@ -7,11 +7,14 @@
 //! fractions, finitely. Values are not built; the places of the members are noted, and the text stays
 //! as it came.
 
+mod names;
+mod plain;
 mod scan;
 mod value;
 
+pub(crate) use names::short_name;
 pub use value::{Items, Object, Value};
-pub(crate) use value::{find, iter, slice, unescape};
+pub(crate) use value::{find, iter};
 
 use crate::error::{Error, ErrorCode, Result};
 
@@ -95,6 +98,8 @@ impl Fault {
 /// everything that belongs to it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
+    /// The fingerprint of the name as it is written, by which short ones are recognized ([`short_name`]).
+    print: u64,
     pub(crate) name: (u32, u32),
     pub(crate) value: (u32, u32),
     /// Neither contains an escape, so that both can be read as they stand.

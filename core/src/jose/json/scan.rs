@@ -1,8 +1,8 @@
 //! The scanner: one pass, no recursion, no allocation for flat texts beyond the list of members.
 
-use super::value::{slice, unescape};
+use super::names::{fingerprint, unique};
+use super::plain::plain;
 use super::{Fault, Limits, Member};
-use std::borrow::Cow;
 
 /// What the outermost value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,12 +12,7 @@ pub(super) enum Top {
 }
 
 const MAX_DEPTH: usize = 63;
-/// Beyond this many members, names are sorted instead of compared pairwise, so that no text costs
-/// quadratic time.
-const PAIRWISE: usize = 16;
 const MAX_EXACT: u64 = (1 << 53) - 1;
-
-type Span = (u32, u32);
 
 struct Scanner<'a> {
     text: &'a str,
@@ -33,7 +28,7 @@ struct Scanner<'a> {
     /// Where the last escape was; 0 if there was none, because no text begins inside a string.
     last_escape: usize,
     /// Names of the open objects below the outermost one, innermost last.
-    names: Vec<Span>,
+    names: Vec<(u32, u32)>,
     /// Where the names of each open container below the outermost one begin.
     starts: Vec<usize>,
 }
@@ -107,9 +102,59 @@ impl Scanner<'_> {
             return Ok(true);
         }
         if object {
-            self.name(members)?;
+            return self.next_member(members);
         }
         Ok(false)
+    }
+
+    /// Steps to the value of the next member; true if that member, or those up to the last one, turned out to be simple, and
+    /// what follows is the end of the object.
+    #[inline(always)]
+    fn next_member(&mut self, members: &mut Vec<Member>) -> Result<bool, Fault> {
+        if self.depth == 1 {
+            if self.simple_members(members)? {
+                return Ok(true);
+            }
+            // Behind a comma, where only a member without space before it is simple.
+            self.space();
+        }
+        self.name(members).map(|()| false)
+    }
+
+    /// Takes members of the outermost object as long as they are of the kind that most are: a name and a string without escapes
+    /// or an integer of at most fifteen digits, without space. True behind a value that ends the object; otherwise it stops
+    /// before a member that the other functions are to read. What they refuse is never taken here.
+    #[inline(never)]
+    fn simple_members(&mut self, members: &mut Vec<Member>) -> Result<bool, Fault> {
+        let bytes = self.bytes;
+        loop {
+            let Some(b'"') = bytes.get(self.at) else { return Ok(false) };
+            let name = self.at + 1;
+            let name_end = plain(bytes, name);
+            let Some([b'"', b':', first]) = chunk(bytes, name_end) else { return Ok(false) };
+            let start = name_end + 2;
+            let end = match first {
+                b'"' => plain(bytes, start + 1) + 1,
+                b'1'..=b'9' => start + 1 + few_digits(bytes, start + 1),
+                _ => return Ok(false),
+            };
+            // A string ends with its quote, which is looked at here; an integer with any of its digits.
+            let Some([last, behind]) = chunk(bytes, end - 1) else { return Ok(false) };
+            if (*first == b'"') != (*last == b'"') || !matches!(behind, b',' | b'}') {
+                return Ok(false);
+            }
+            if members.len() >= self.max_members {
+                return Err(Fault::TooLarge);
+            }
+            let name = (offset(name), offset(name_end));
+            let print = fingerprint(bytes, name);
+            members.push(Member { print, name, value: (offset(start), offset(end)), plain: true });
+            if *behind == b'}' {
+                self.at = end;
+                return Ok(true);
+            }
+            self.at = end + 1;
+        }
     }
 
     /// After a complete value: closes what ends here and steps to the next value. True at the end.
@@ -131,8 +176,8 @@ impl Scanner<'_> {
                 (Some(b','), object) => {
                     self.at += 1;
                     self.space();
-                    if object {
-                        self.name(members)?;
+                    if object && self.next_member(members)? {
+                        continue;
                     }
                     return Ok(false);
                 }
@@ -179,7 +224,8 @@ impl Scanner<'_> {
                 return Err(Fault::TooLarge);
             }
             let value = offset(self.at);
-            members.push(Member { name, value: (value, value), plain: false });
+            let print = fingerprint(self.bytes, name);
+            members.push(Member { print, name, value: (value, value), plain: false });
         } else {
             self.names.push(name);
         }
@@ -189,11 +235,11 @@ impl Scanner<'_> {
     fn close_object(&mut self, members: &[Member]) -> Result<(), Fault> {
         let escaped = self.escaped >> self.depth & 1 == 1;
         if self.depth == 1 {
-            return unique(self.text, escaped, members, |member| member.name);
+            return unique(self.text, escaped, members, |member| (member.name, member.print));
         }
         let start = self.starts.last().copied().unwrap_or_default();
         let own = self.names.get(start..).unwrap_or_default();
-        unique(self.text, escaped, own, |name| *name)?;
+        unique(self.text, escaped, own, |name| (*name, fingerprint(self.bytes, *name)))?;
         self.names.truncate(start);
         Ok(())
     }
@@ -328,74 +374,23 @@ fn exact_fraction(text: &str, negative: bool) -> bool {
     value.is_finite() && value.abs() <= MAX_EXACT as f64
 }
 
+/// So many bytes from a place on.
+#[inline(always)]
+fn chunk<const N: usize>(bytes: &[u8], at: usize) -> Option<&[u8; N]> {
+    bytes.get(at..).and_then(|rest| rest.first_chunk())
+}
+
+/// How many digits there are from a place on, at most fourteen: with the one before, as many as are exact whatever they are.
+#[inline(always)]
+fn few_digits(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.iter().take(14).take_while(|byte| byte.is_ascii_digit()).count()
+}
+
 /// A place in a text whose length was seen to fit.
 #[allow(clippy::cast_possible_truncation)]
 const fn offset(at: usize) -> u32 {
     at as u32
-}
-
-/// The next quote, backslash or control character from a place on, or the end; eight bytes at a time.
-#[inline(always)]
-fn plain(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
-    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
-    while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*word);
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        // The classic test for a zero byte; its lowest mark is exact.
-        let found = (quote.wrapping_sub(ONES) & !quote
-            | backslash.wrapping_sub(ONES) & !backslash
-            | word.wrapping_sub(ONES * 0x20) & !word)
-            & TOPS;
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    let special = |byte: &u8| *byte == b'"' || *byte == b'\\' || *byte < 0x20;
-    let tail = bytes.get(at..).unwrap_or_default();
-    at + tail.iter().position(special).unwrap_or(tail.len())
-}
-
-fn unique<T>(text: &str, escaped: bool, list: &[T], span: impl Fn(&T) -> Span) -> Result<(), Fault> {
-    if !escaped && list.len() <= PAIRWISE {
-        // Fingerprints first: names are rarely the same in length and in their first bytes.
-        let mut seen = [0_u64; PAIRWISE];
-        for (count, item) in list.iter().enumerate() {
-            let print = fingerprint(text.as_bytes(), span(item));
-            let same = |other: &T| slice(text, span(other)) == slice(text, span(item));
-            let mut known = seen.iter().zip(list).take(count);
-            if known.any(|(other, item)| *other == print && same(item)) {
-                return Err(Fault::DuplicateName);
-            }
-            if let Some(place) = seen.get_mut(count) {
-                *place = print;
-            }
-        }
-        return Ok(());
-    }
-    let mut names: Vec<Cow<'_, str>> = list.iter().map(|item| unescape(slice(text, span(item)))).collect();
-    names.sort_unstable();
-    if names.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
-        return Err(Fault::DuplicateName);
-    }
-    Ok(())
-}
-
-/// The first seven bytes of a name and its length.
-fn fingerprint(text: &[u8], (start, end): Span) -> u64 {
-    let length = end.saturating_sub(start);
-    let word = match text.get(start as usize..).and_then(|rest| rest.first_chunk::<8>()) {
-        Some(word) => u64::from_le_bytes(*word),
-        None => {
-            let name = text.get(start as usize..end as usize).unwrap_or_default();
-            name.iter().take(7).rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
-        }
-    };
-    // Bytes behind a short name are not its own.
-    let own = (1 << (8 * length.min(7))) - 1;
-    (word & own) | u64::from(length) << 56
 }
 
 #[cfg(test)]

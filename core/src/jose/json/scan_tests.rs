@@ -1,5 +1,6 @@
 //! The scanner against texts that other parsers take.
 
+use super::super::value::slice;
 use super::*;
 
 fn check(text: &str) -> Result<Top, Fault> {

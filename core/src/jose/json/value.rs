@@ -1,5 +1,6 @@
 //! Reading values out of a text that the scanner has already proven strict.
 
+use super::names::fingerprint_of;
 use super::{Fault, Limits, Member, members};
 use std::borrow::Cow;
 
@@ -42,6 +43,18 @@ impl<'a> Object<'a> {
     }
 }
 
+impl Member {
+    /// Its value in the text that it was found in.
+    pub(crate) fn value_in(self, text: &str) -> Value<'_> {
+        Value { raw: slice(text, self.value), plain: self.plain }
+    }
+
+    /// The fingerprint of its decoded name ([`super::short_name`]).
+    pub(crate) fn print_in(&self, text: &str) -> u64 {
+        if self.plain { self.print } else { fingerprint_of(&unescape(slice(text, self.name))) }
+    }
+}
+
 /// Looks a member up by its decoded name.
 pub(crate) fn find<'a>(text: &'a str, members: &[Member], name: &str) -> Option<Value<'a>> {
     iter(text, members).find(|(key, _)| key == name).map(|(_, value)| value)
@@ -52,7 +65,7 @@ pub(crate) fn iter<'a>(text: &'a str, members: &[Member]) -> impl Iterator<Item 
     members.iter().map(move |member| {
         let name = slice(text, member.name);
         let name = if member.plain { Cow::Borrowed(name) } else { unescape(name) };
-        (name, Value { raw: slice(text, member.value), plain: member.plain })
+        (name, member.value_in(text))
     })
 }
 
@@ -111,6 +124,9 @@ impl<'a> Value<'a> {
     /// A number of seconds that is not negative, cut to whole seconds.
     #[must_use]
     pub fn as_seconds(self) -> Option<i64> {
+        if let Some(seconds) = self.as_few_digits() {
+            return Some(seconds);
+        }
         if let Some(seconds) = self.as_integer() {
             return Some(seconds).filter(|seconds| *seconds >= 0);
         }
@@ -120,6 +136,23 @@ impl<'a> Value<'a> {
         // The scanner let only numbers up to 2^53 - 1 pass.
         #[allow(clippy::cast_possible_truncation)]
         self.raw.parse::<f64>().ok().map(|seconds| seconds as i64)
+    }
+
+    /// A number as nearly every time is written: at most fifteen digits, which fit without a look at overflow.
+    #[inline(always)]
+    fn as_few_digits(self) -> Option<i64> {
+        if !(1..=15).contains(&self.raw.len()) {
+            return None;
+        }
+        let mut sum = 0;
+        for byte in self.raw.bytes() {
+            let digit = byte.wrapping_sub(b'0');
+            if digit > 9 {
+                return None;
+            }
+            sum = sum * 10 + i64::from(digit);
+        }
+        Some(sum)
     }
 
     /// The items of an array.
