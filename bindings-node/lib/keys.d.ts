@@ -14,6 +14,11 @@ export interface PrivateKeyOptions extends KeyOptions {
 export class HmacKey {
   #brand
   constructor(secret: string | Uint8Array, options?: KeyOptions)
+  /**
+   * The secret of an issuer that signs with a too short one and cannot be changed, such as Frappe: at least eight bytes. It
+   * verifies and never signs.
+   */
+  static legacy(secret: string | Uint8Array, options?: KeyOptions): HmacKey
   /** From a JWK of type `oct`. */
   static fromJwk(jwk: JsonDocument, options?: KeyOptions): HmacKey
   /** A new secret, as long as the algorithm's hash. */

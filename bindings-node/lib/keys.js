@@ -164,8 +164,15 @@ class HmacKey {
       handles.set(this, settings)
       return
     }
-    const value = typeof secret === 'string' ? Buffer.from(text(secret, 'secret'), 'utf8') : bytes(secret, 'secret')
-    handles.set(this, named(call(native.hmacKey, value), settings))
+    handles.set(this, named(call(native.hmacKey, octets(secret, 'secret')), settings))
+  }
+
+  /**
+   * The secret of an issuer that signs with a too short one and cannot be changed, such as Frappe: at least eight bytes. It
+   * verifies and never signs.
+   */
+  static legacy(secret, settings) {
+    return new HmacKey(made, named(call(native.hmacKeyLegacy, octets(secret, 'secret')), settings))
   }
 
   /** From a JWK of type `oct`, as text or object. */

@@ -54,6 +54,8 @@ interface VerifierChecks {
    * average. One serves until its `exp`, and while the key set is the same. It pays with public keys.
    */
   readonly tokenCache?: number | undefined
+  /** The tokens are padded with `=`, as AWS's load balancer writes them; then unpadded ones are refused. */
+  readonly padded?: boolean | undefined
   /** Takes encrypted tokens alone, and verifies the signed one inside. */
   readonly decrypter?: Decrypter | undefined
   readonly testing?: TestingOptions | undefined

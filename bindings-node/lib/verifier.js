@@ -26,6 +26,7 @@ const VERIFIER = {
   jwksUri: 'jwks_uri',
   network: 'network',
   tokenCache: 'token_cache',
+  padded: 'padded',
   testing: 'testing',
 }
 const JSON_FORM = { detached: 'detached', encodePayload: 'encode_payload' }

@@ -11,6 +11,12 @@ pub fn hmac_key(secret: &[u8]) -> Result<External<Key>> {
     Key::hmac(secret).map(External::new).map_err(thrown)
 }
 
+/// A shared secret that is shorter than the hash, for verifying.
+#[napi(catch_unwind)]
+pub fn hmac_key_legacy(secret: &[u8]) -> Result<External<Key>> {
+    Key::hmac_legacy(secret).map(External::new).map_err(thrown)
+}
+
 /// A public key from PEM.
 #[napi(catch_unwind)]
 pub fn public_key_from_pem(pem: String) -> Result<External<Key>> {

@@ -39,6 +39,12 @@ pub fn key_hmac(secret: &[u8]) -> Result<u64, Failure> {
     intern("hmac", secret, || Key::hmac(secret))
 }
 
+/// A shared secret that is shorter than the hash, for verifying.
+#[uniffi::export]
+pub fn key_hmac_legacy(secret: &[u8]) -> Result<u64, Failure> {
+    intern("hmac legacy", secret, || Key::hmac_legacy(secret))
+}
+
 /// A shared secret from a JWK of type `oct`.
 #[uniffi::export]
 pub fn key_hmac_from_jwk(jwk: &[u8]) -> Result<u64, Failure> {

@@ -26,6 +26,20 @@ impl HmacKey {
         guard(py, || named(py, jose::Key::hmac(&bytes(secret, "the secret")?).or_raise(py)?, kid).map(Self))
     }
 
+    /// The secret of an issuer that signs with a too short one and cannot be changed, such as Frappe: at least eight bytes. It
+    /// verifies and never signs.
+    #[staticmethod]
+    #[pyo3(signature = (secret, *, kid=None))]
+    fn legacy(
+        py: Python<'_>,
+        secret: &Bound<'_, PyAny>,
+        kid: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Self> {
+        guard(py, || {
+            named(py, jose::Key::hmac_legacy(&bytes(secret, "the secret")?).or_raise(py)?, kid).map(Self)
+        })
+    }
+
     /// Reads a JWK of type `oct`, as JSON text or as a mapping.
     #[staticmethod]
     #[pyo3(signature = (jwk, *, kid=None))]

@@ -35,7 +35,7 @@ impl Verifier {
     #[new]
     #[pyo3(signature = (*, issuer, audience, key=None, tenants=Tenants::Undecided, algorithms=None, leeway=None, max_age=None,
                         token_type=None, profile=None, required_claims=None, require_exp=None, jwks_uri=None, network=None, token_cache=None,
-                        decrypter=None, testing=None))]
+                        padded=None, decrypter=None, testing=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -53,6 +53,7 @@ impl Verifier {
         jwks_uri: Option<&Bound<'_, PyString>>,
         network: Option<&NetworkOptions>,
         token_cache: Option<u32>,
+        padded: Option<bool>,
         decrypter: Option<&Decrypter>,
         testing: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
@@ -74,6 +75,7 @@ impl Verifier {
             config.text("jwks_uri", jwks_uri)?;
             config.network(network);
             config.set_some("token_cache", token_cache);
+            config.set_some("padded", padded);
             config.json("testing", testing)?;
             let (keys, keeps_lock) = keys::verifier_keys(key)?;
             let mut verifier = host::Verifier::new(&config.to_text(), keys).or_raise(py)?;

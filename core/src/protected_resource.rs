@@ -211,6 +211,7 @@ fn signer(issuer: &str, options: &ProtectedResourceOptions) -> Result<Verifier> 
         require_exp: false,
         network: options.network.clone(),
         token_cache: 0,
+        padded: false,
         clock: Testing::clock(options.testing.as_ref()),
     })
 }

@@ -208,6 +208,7 @@ mod tests {
 
     fn server(keys: KeysFrom) -> ResourceServer {
         let verifier = Verifier::new(VerifierConfig {
+            padded: false,
             keys,
             issuers: Issuers::Any,
             audience: Some(vec!["api".into()]),

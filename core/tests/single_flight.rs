@@ -64,6 +64,7 @@ fn setting(clock: &Clock) -> (Provider, Verifier, Signer) {
         require_exp: true,
         network: NetworkPolicy::default(),
         token_cache: 0,
+        padded: false,
         clock: clock.clone(),
     })
     .unwrap();

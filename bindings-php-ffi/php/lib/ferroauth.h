@@ -53,6 +53,7 @@ uint64_t uniffi_ferroauth_php_fn_func_key_generate(FerroauthBytes algorithm, Fer
 uint64_t uniffi_ferroauth_php_fn_func_key_generate_secret(FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac(FerroauthBytes secret, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_hmac_legacy(FerroauthBytes secret, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_der(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_private_from_der(FerroauthBytes der, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_private_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);

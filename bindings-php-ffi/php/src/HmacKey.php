@@ -23,6 +23,15 @@ final class HmacKey
     }
 
     /**
+     * The secret of an issuer that signs with a too short one and cannot be changed, such as Frappe: at least eight
+     * bytes. It verifies and never signs.
+     */
+    public static function legacy(#[\SensitiveParameter] string $secret, ?string $kid = null): self
+    {
+        return self::of(Native::keyHmacLegacy($secret), $kid);
+    }
+
+    /**
      * From a JWK of type `oct`.
      *
      * @param string|array<string, mixed> $jwk

@@ -51,6 +51,8 @@ final class Verifier
      * @param int|null                       $tokenCache     how many verified tokens are kept, so that the same ones need no second
      *                                                       verification: 0 (the default) to 100000, 4 KiB each on average; one
      *                                                       serves until its `exp`, and while the key set is the same
+     * @param bool|null                      $padded         the tokens are padded with `=`, as AWS's load balancer writes them; then
+     *                                                       unpadded ones are refused
      * @param Decrypter|null                 $decrypter      takes encrypted tokens alone, and verifies the signed one inside
      * @param array{now?: int}|null          $testing        a fixed clock, for tests
      */
@@ -69,6 +71,7 @@ final class Verifier
         ?string $jwksUri = null,
         ?NetworkOptions $network = null,
         ?int $tokenCache = null,
+        ?bool $padded = null,
         ?Decrypter $decrypter = null,
         ?array $testing = null,
     ) {
@@ -83,6 +86,7 @@ final class Verifier
             'jwks_uri' => $jwksUri,
             'network' => NetworkOptions::members($network),
             'token_cache' => $tokenCache,
+            'padded' => $padded,
             'testing' => $testing,
         ], static fn (mixed $value): bool => $value !== null);
         $decided = ['issuer' => $issuer, 'audience' => $audience] + ($tenants === false ? [] : ['tenants' => $tenants]);

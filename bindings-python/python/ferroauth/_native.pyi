@@ -99,6 +99,7 @@ class _VerifierOptions(TypedDict, total=False):
     jwks_uri: str | None
     network: NetworkOptions | None
     token_cache: int | None
+    padded: bool | None
     decrypter: Decrypter | None
     testing: _Testing | None
 
@@ -317,6 +318,8 @@ class Step(Generic[_T]):
 class HmacKey:
     def __new__(cls, secret: bytes | bytearray | str, *, kid: str | None = None) -> HmacKey: ...
     @staticmethod
+    def legacy(secret: bytes | bytearray | str, *, kid: str | None = None) -> HmacKey: ...
+    @staticmethod
     def from_jwk(jwk: str | Mapping[str, Any], *, kid: str | None = None) -> HmacKey: ...
     @staticmethod
     def generate(algorithm: str, *, kid: str | None = None) -> HmacKey: ...
@@ -479,6 +482,7 @@ class Verifier:
         jwks_uri: str | None = None,
         network: NetworkOptions | None = None,
         token_cache: int | None = None,
+        padded: bool | None = None,
         decrypter: Decrypter | None = None,
         testing: _Testing | None = None,
     ) -> Verifier: ...

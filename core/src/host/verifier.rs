@@ -55,6 +55,8 @@ struct Config {
     #[serde(default)]
     token_cache: u32,
     #[serde(default)]
+    padded: bool,
+    #[serde(default)]
     testing: Option<Testing>,
 }
 
@@ -128,7 +130,7 @@ where
 
 impl Verifier {
     /// Builds a verifier from `{"issuer", "audience", "tenants"?, "algorithms"?, "leeway"?, "max_age"?, "token_type"?, "profile"?,
-    /// "required_claims"?, "require_exp"?, "jwks_uri"?, "network"?, "token_cache"?}`.
+    /// "required_claims"?, "require_exp"?, "jwks_uri"?, "network"?, "token_cache"?, "padded"?}`.
     ///
     /// `issuer` (one or a list) and `audience` must be there; `null` says that the check is left out on purpose. The same holds
     /// of `tenants` where the issuer is a template.
@@ -172,6 +174,7 @@ impl Verifier {
             require_exp: config.require_exp.unwrap_or(true),
             network: config.network,
             token_cache: config.token_cache,
+            padded: config.padded,
             clock: Testing::clock(config.testing.as_ref()),
         })
         .map(Self)

@@ -10,19 +10,22 @@ use super::{Algorithm, Key, KeySet, base64url};
 use crate::error::{Error, ErrorCode, Explain, Result};
 use std::borrow::Cow;
 
-/// Bounds on a token, checked before it is decoded.
+/// Bounds on a token and how it is written, checked before it is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TokenLimits {
     /// Bytes of the whole token.
     pub token: usize,
     /// Bytes of the decoded header.
     pub header: usize,
+    /// The parts are padded with `=`, against RFC 7515 section 2, as AWS's load balancer writes them. Then all of them must be,
+    /// so that a token still has one spelling only.
+    pub padded: bool,
 }
 
 impl Default for TokenLimits {
-    /// 16 KiB and 4 KiB.
+    /// 16 KiB and 4 KiB, without padding.
     fn default() -> Self {
-        Self { token: 16 * 1024, header: 4 * 1024 }
+        Self { token: 16 * 1024, header: 4 * 1024, padded: false }
     }
 }
 
@@ -64,6 +67,12 @@ pub(super) struct Signed<'k> {
     pub(super) tried: u32,
 }
 
+/// The characters before the padding; `None` if it is not exactly what the length asks for.
+fn unpadded(part: &[u8]) -> Option<&[u8]> {
+    let bare = part.strip_suffix(b"==").or_else(|| part.strip_suffix(b"=")).unwrap_or(part);
+    (part.len() % 4 == 0 && part.len() - bare.len() < 3 && bare.len() % 4 != 1).then_some(bare)
+}
+
 fn malformed(detail: &'static str) -> Error {
     refused(ErrorCode::TokenMalformed, "structure", detail)
 }
@@ -99,8 +108,16 @@ impl<'t> Compact<'t> {
 
     /// As [`Compact::parse`], but takes any algorithm and an empty signature.
     pub(super) fn parse_any(token: &'t str, limits: TokenLimits) -> Result<Self> {
-        let [header, payload, signature] = split(token, limits.token)?.map(str::as_bytes);
+        let mut parts = split(token, limits.token)?.map(str::as_bytes);
+        let [header, payload, _] = parts;
+        // Padding is part of what was signed.
         let payload_end = header.len() + 1 + payload.len();
+        if limits.padded {
+            for part in &mut parts {
+                *part = unpadded(part).ok_or_else(|| malformed("a part is not padded"))?;
+            }
+        }
+        let [header, payload, signature] = parts;
         if header.is_empty() {
             return Err(malformed("the header is empty"));
         }

@@ -62,6 +62,8 @@ pub struct VerifierConfig {
     /// header and claims for each on average. One serves until its `exp`, and while the key set is the same. It pays with
     /// public keys; a check with an HMAC secret is as short as the look-up.
     pub token_cache: u32,
+    /// The tokens are padded with `=`, as AWS's load balancer writes them; then unpadded ones are refused.
+    pub padded: bool,
     /// The clock.
     pub clock: Clock,
 }

@@ -4,7 +4,7 @@ use super::{Issuers, KeysFrom, VerifierConfig};
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::NetworkPolicy;
-use crate::jose::{Algorithm, IssuerTemplate, KeySet, Policy, PolicyBuilder};
+use crate::jose::{Algorithm, IssuerTemplate, KeySet, Policy, PolicyBuilder, TokenLimits};
 use crate::jwks::{KeySource, Location};
 use crate::types::{EndpointUrl, Issuer};
 use std::sync::Arc;
@@ -137,7 +137,8 @@ fn builder(config: &VerifierConfig, algorithms: &[Algorithm]) -> PolicyBuilder {
         .max_age(config.max_age)
         .require_exp(config.require_exp)
         .required_claims(config.required_claims.iter().cloned())
-        .profile(config.profile.clone());
+        .profile(config.profile.clone())
+        .limits(TokenLimits { padded: config.padded, ..TokenLimits::default() });
     match &config.audience {
         Some(audience) => policy.audience(audience.iter().cloned()),
         None => policy.any_audience(),

@@ -47,6 +47,7 @@ pub(crate) fn key(given: &Value) -> Result<Key> {
     let (kind, value) = given.as_object().and_then(|members| members.iter().next()).expect("a key");
     match kind.as_str() {
         "hmac" => Key::hmac(&bytes(value)),
+        "hmac_legacy" => Key::hmac_legacy(&bytes(value)),
         "pem_public" => Key::public_from_pem(&text(value)),
         "pem_private" => Key::private_from_pem(&text(value)),
         "der_public" => Key::public_from_der(&decode(value)),

@@ -25,6 +25,7 @@ export function bytes(value) {
 
 const KEYS = {
   hmac: (value) => new HmacKey(bytes(value)),
+  hmac_legacy: (value) => HmacKey.legacy(bytes(value)),
   pem_public: (value) => PublicKey.fromPem(text(value)),
   pem_private: (value) => PrivateKey.fromPem(text(value)),
   der_public: (value) => PublicKey.fromDer(decode(value)),

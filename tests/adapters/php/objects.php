@@ -28,7 +28,7 @@ function bytes(mixed $value): string
 }
 
 const KEYS = [
-    'hmac' => 'hmac_key', 'pem_public' => [PublicKey::class, 'fromPem'], 'pem_private' => [PrivateKey::class, 'fromPem'],
+    'hmac' => 'hmac_key', 'hmac_legacy' => [HmacKey::class, 'legacy'], 'pem_public' => [PublicKey::class, 'fromPem'], 'pem_private' => [PrivateKey::class, 'fromPem'],
     'der_public' => 'der_key', 'der_private' => 'private_der_key', 'generated' => [PrivateKey::class, 'generate'],
     'generated_secret' => [HmacKey::class, 'generate'], 'jwk_public' => [PublicKey::class, 'fromJwk'], 'jwk_private' => [PrivateKey::class, 'fromJwk'],
     'jwk_secret' => [HmacKey::class, 'fromJwk'],
@@ -78,7 +78,7 @@ function key_of(stdClass $given): HmacKey|PublicKey|PrivateKey
         return MADE_OF_PARTS[$kind]($value);
     }
 
-    return KEYS[$kind]($kind === 'hmac' ? bytes($value) : text($value));
+    return KEYS[$kind](str_starts_with($kind, 'hmac') ? bytes($value) : text($value));
 }
 
 function verifier_keys(stdClass $given): array

@@ -31,6 +31,7 @@ def data(value):
 
 KEYS = {
     "hmac": lambda value: HmacKey(data(value)),
+    "hmac_legacy": lambda value: HmacKey.legacy(data(value)),
     "pem_public": lambda value: PublicKey.from_pem(text(value)),
     "pem_private": lambda value: PrivateKey.from_pem(text(value)),
     "der_public": lambda value: PublicKey.from_der(decode(value)),

@@ -35,6 +35,7 @@ import jws
 import keyforms
 import keymaterial
 import keysets
+import legacy
 import nested
 import pending
 import postquantum
@@ -44,12 +45,47 @@ import rfc
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
+<<<<<<< HEAD
     "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
     "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
     "cve-encryption": cve_encryption, "examples": examples, "examples-encryption": examples_encryption, "jws": jws, "post-quantum": postquantum,
     "profiles": profiles, "dpop": dpop, "challenges": challenges, "key-forms": keyforms, "jwe": encryption, "nested": nested, "edges": edges,
+=======
+    "compact": compact,
+    "algorithms": algorithms,
+    "confusion": confusion,
+    "key-material": keymaterial,
+    "key-sets": keysets,
+    "claims": claims,
+    "client": client,
+    "pending": pending,
+    "resource-server": resource_server,
+    "rfc": rfc,
+    "confusion-matrix": confusion_matrix,
+    "cve": cve,
+    "cve-encryption": cve_encryption,
+    "examples": examples,
+    "examples-encryption": examples_encryption,
+    "jws": jws,
+    "post-quantum": postquantum,
+    "profiles": profiles,
+    "dpop": dpop,
+    "challenges": challenges,
+    "key-forms": keyforms,
+    "jwe": encryption,
+    "nested": nested,
+    "legacy": legacy,
 }
-SCENARIOS = {"login": flow_login, "grants": flow_grants, "keys": flow_keys, "resource-server": flow_guard, "cve": flow_cve, "issuers": flow_issuers, "nested": flow_nested}
+SCENARIOS = {
+    "login": flow_login,
+    "grants": flow_grants,
+    "keys": flow_keys,
+    "resource-server": flow_guard,
+    "cve": flow_cve,
+    "issuers": flow_issuers,
+    "nested": flow_nested,
+>>>>>>> 0887225 (Verifier: padded tokens and short secrets, each behind a switch of its own (A2, B7))
+}
 
 
 def written():

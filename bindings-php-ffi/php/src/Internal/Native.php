@@ -86,6 +86,7 @@ uint64_t uniffi_ferroauth_php_fn_func_key_generate(FerroauthBytes algorithm, Fer
 uint64_t uniffi_ferroauth_php_fn_func_key_generate_secret(FerroauthBytes algorithm, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac(FerroauthBytes secret, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_hmac_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_key_hmac_legacy(FerroauthBytes secret, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_private_der(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_private_from_der(FerroauthBytes der, int8_t locked, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_private_from_jwk(FerroauthBytes jwk, FerroauthStatus *status);
@@ -198,6 +199,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_key_generate_secret' => 31046,
         'uniffi_ferroauth_php_checksum_func_key_hmac' => 1092,
         'uniffi_ferroauth_php_checksum_func_key_hmac_from_jwk' => 62342,
+        'uniffi_ferroauth_php_checksum_func_key_hmac_legacy' => 8311,
         'uniffi_ferroauth_php_checksum_func_key_private_der' => 55815,
         'uniffi_ferroauth_php_checksum_func_key_private_from_der' => 38117,
         'uniffi_ferroauth_php_checksum_func_key_private_from_jwk' => 8923,
@@ -639,6 +641,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_hmac_from_jwk(self::view(0, $jwk), self::$out));
+    }
+
+    /** A shared secret that is shorter than the hash, for verifying. */
+    public static function keyHmacLegacy(#[\SensitiveParameter] string $secret): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_hmac_legacy(self::view(0, $secret), self::$out));
     }
 
     /** The private key in DER, base64url. */

@@ -2,7 +2,7 @@
 
 use super::jwk::{self, Import};
 use super::material::{Asymmetric, Material};
-use super::{Key, MAX_SECRET, guard, pem};
+use super::{Key, LEAST_LEGACY_SECRET, MAX_SECRET, guard, pem};
 use crate::crypto::{self, Scheme};
 use crate::error::{Error, ErrorCode, Result};
 use crate::jose::algorithm::Primitive;
@@ -30,6 +30,23 @@ impl Key {
             return Err(Error::new(ErrorCode::KeyAsymmetricAsSecret));
         }
         Ok(Self::new(Material::Oct(SecretBytes::new(secret))))
+    }
+
+    /// An HMAC secret of an issuer that signs with too short ones and cannot be changed, such as Frappe with its client
+    /// secrets of ten characters. It has at least eight bytes, verifies, and never signs.
+    ///
+    /// RFC 7518 section 3.2 asks for a secret as long as the hash, because a shorter one is found by trying. Whoever has one
+    /// token of the issuer can begin to.
+    ///
+    /// # Errors
+    /// `key.empty`, `key.too_short`, `key.asymmetric_as_secret`, `key.malformed` for more than 64 KiB.
+    pub fn hmac_legacy(secret: &[u8]) -> Result<Self> {
+        let mut key = Self::hmac(secret)?;
+        if secret.len() < LEAST_LEGACY_SECRET {
+            return Err(Error::with(ErrorCode::KeyTooShort, "a legacy secret has at least 8 bytes"));
+        }
+        (key.legacy, key.may_sign) = (true, false);
+        Ok(key)
     }
 
     /// A public key from PEM: `PUBLIC KEY`, `RSA PUBLIC KEY` or `CERTIFICATE`.

@@ -107,7 +107,7 @@ pub(crate) fn parse(json: &str, import: Import) -> Result<Key> {
     key.issuer = jwk.text("issuer")?.map(|issuer| issuer.as_ref().into());
     if let Some(algorithm) = bound {
         key.bound = Some(algorithm);
-        key.check(algorithm)?;
+        key.check(algorithm, false)?;
     }
     Ok(key)
 }

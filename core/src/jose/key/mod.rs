@@ -31,6 +31,8 @@ use std::sync::{Arc, OnceLock};
 pub(crate) const MAX_KEY_ID: usize = 256;
 /// Longest accepted HMAC secret.
 const MAX_SECRET: usize = 64 * 1024;
+/// Shortest secret of an issuer that cannot be changed.
+const LEAST_LEGACY_SECRET: usize = 8;
 
 /// A key for signing or verifying, of one family: HMAC, RSA, ECDSA on one curve, Ed25519, or one set of ML-DSA.
 ///
@@ -52,6 +54,8 @@ pub struct Key {
     issuer: Option<Arc<str>>,
     may_verify: bool,
     may_sign: bool,
+    /// A secret that may be shorter than the hash, because its issuer cannot be changed; it only verifies.
+    legacy: bool,
 }
 
 struct Core {
@@ -129,6 +133,7 @@ impl Key {
             issuer: None,
             may_verify: true,
             may_sign,
+            legacy: false,
         }
     }
 
@@ -159,7 +164,7 @@ impl Key {
 
     /// Why the key cannot verify this algorithm's signatures, if it cannot.
     pub(crate) fn check_verify(&self, algorithm: Algorithm) -> Result<()> {
-        self.check(algorithm)?;
+        self.check(algorithm, self.legacy)?;
         if self.may_verify { Ok(()) } else { Err(Error::new(ErrorCode::KeyUse)) }
     }
 
@@ -180,14 +185,14 @@ impl Key {
 
     /// Why the key cannot sign with this algorithm, if it cannot.
     pub(crate) fn check_sign(&self, algorithm: Algorithm) -> Result<()> {
-        self.check(algorithm)?;
+        self.check(algorithm, false)?;
         if let Material::Asymmetric(Asymmetric { signer: None, .. }) = &self.core.material {
             return Err(Error::new(ErrorCode::KeyPrivateRequired));
         }
         if self.may_sign { Ok(()) } else { Err(Error::new(ErrorCode::KeyUse)) }
     }
 
-    fn check(&self, algorithm: Algorithm) -> Result<()> {
+    fn check(&self, algorithm: Algorithm, short: bool) -> Result<()> {
         if !family(self.kind()).contains(&algorithm) || self.bound.is_some_and(|bound| bound != algorithm) {
             return Err(Error::with(ErrorCode::KeyWrongType, algorithm.name()));
         }
@@ -195,7 +200,7 @@ impl Key {
             return Err(Error::with(ErrorCode::ConfigUnsupportedAlgorithm, algorithm.name()));
         }
         match (&self.core.material, algorithm.primitive()) {
-            (Material::Oct(secret), Primitive::Mac(hash)) if secret.expose().len() < hash.len() => {
+            (Material::Oct(secret), Primitive::Mac(hash)) if secret.expose().len() < hash.len() && !short => {
                 Err(Error::with(ErrorCode::KeyTooShort, format!("{algorithm} needs {} bytes", hash.len())))
             }
             _ => Ok(()),
