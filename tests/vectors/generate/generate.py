@@ -45,12 +45,6 @@ import rfc
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
-<<<<<<< HEAD
-    "compact": compact, "algorithms": algorithms, "confusion": confusion, "key-material": keymaterial, "key-sets": keysets, "claims": claims,
-    "client": client, "pending": pending, "resource-server": resource_server, "rfc": rfc, "confusion-matrix": confusion_matrix, "cve": cve,
-    "cve-encryption": cve_encryption, "examples": examples, "examples-encryption": examples_encryption, "jws": jws, "post-quantum": postquantum,
-    "profiles": profiles, "dpop": dpop, "challenges": challenges, "key-forms": keyforms, "jwe": encryption, "nested": nested, "edges": edges,
-=======
     "compact": compact,
     "algorithms": algorithms,
     "confusion": confusion,
@@ -74,6 +68,7 @@ VECTORS = {
     "key-forms": keyforms,
     "jwe": encryption,
     "nested": nested,
+    "edges": edges,
     "legacy": legacy,
 }
 SCENARIOS = {
@@ -84,7 +79,6 @@ SCENARIOS = {
     "cve": flow_cve,
     "issuers": flow_issuers,
     "nested": flow_nested,
->>>>>>> 0887225 (Verifier: padded tokens and short secrets, each behind a switch of its own (A2, B7))
 }
 
 
