@@ -1,18 +1,37 @@
 import type { UserClaims } from './claims.js'
 import type { Algorithm, TestingOptions } from './common.js'
 import type { Flow } from './flow.js'
-import type { Keyring } from './keys.js'
+import type { Keyring, PrivateKey } from './keys.js'
 import type { Service } from './service.js'
 import type { Introspection, TokenSet } from './tokens.js'
 
-export type AuthenticationMethod = 'client_secret_basic' | 'client_secret_post' | 'none'
+/** `civi_connect` is CiviCRM's: the client id is an Ed25519 key, the secret a fresh JWT under it. */
+export type AuthenticationMethod =
+  | 'client_secret_basic'
+  | 'client_secret_post'
+  | 'client_secret_jwt'
+  | 'private_key_jwt'
+  | 'tls_client_auth'
+  | 'self_signed_tls_client_auth'
+  | 'civi_connect'
+  | 'none'
 
 export interface ClientOptions {
   readonly clientId: string
   /** Absent for a public client. */
   readonly clientSecret?: string | undefined
   readonly redirectUri?: string | undefined
+  /** Default: what fits the credentials and is among what the provider announces. */
   readonly authenticationMethod?: AuthenticationMethod | undefined
+  /** Signs the assertions of `private_key_jwt`, and what `civi_connect` sends. */
+  readonly assertionKey?: PrivateKey | undefined
+  /** Default: the key's own; RS256 for an RSA key that is bound to none. */
+  readonly assertionAlgorithm?: Algorithm | undefined
+  /** Whom assertions are for. Default `issuer`; the other for providers that accept nothing else. */
+  readonly assertionAudience?: 'issuer' | 'token_endpoint' | undefined
+  /** The client's TLS certificate in PEM, its chain after it; with `certificateKey`. */
+  readonly certificate?: string | undefined
+  readonly certificateKey?: string | undefined
   /** Algorithms that ID tokens may be signed with. Default: what the provider announces and we support. */
   readonly idTokenAlgorithms?: readonly Algorithm[] | undefined
   /** Clock tolerance for ID tokens, 0 to 300 seconds. */
@@ -53,6 +72,8 @@ export type SealingKey = Uint8Array | Keyring
 export class Client {
   constructor(service: Service, options: ClientOptions)
   readonly clientId: string
+  /** The thumbprint of the certificate, as bound tokens have it in `cnf` (`x5t#S256`). */
+  readonly certificateThumbprint: string | null
   /** The same operations, carried by the caller. */
   readonly flow: ClientFlow
   /** Begins a login: PKCE, state and nonce always. No network. */

@@ -7,7 +7,7 @@ const { instance, isPlain, kind, options, text } = require('./arguments.js')
 const { bare } = require('./claims.js')
 const { call, failure } = require('./errors.js')
 const { Flow, run, value } = require('./flow.js')
-const { Keyring, handleOf } = require('./keys.js')
+const { Keyring, PrivateKey, handleOf } = require('./keys.js')
 const { made, onlyHere } = require('./made.js')
 const { STARS, redacted, stars } = require('./redact.js')
 const { Service, serviceHandle } = require('./service.js')
@@ -18,11 +18,17 @@ const CLIENT = {
   clientSecret: 'client_secret',
   redirectUri: 'redirect_uri',
   authenticationMethod: 'authentication_method',
+  assertionAlgorithm: 'assertion_algorithm',
+  assertionAudience: 'assertion_audience',
+  certificate: 'certificate',
+  certificateKey: 'certificate_key',
   idTokenAlgorithms: 'id_token_algorithms',
   leeway: 'leeway',
   pendingLifetime: 'pending_lifetime',
   testing: 'testing',
 }
+// Keys are objects and never text.
+const CLIENT_KEYS = { assertionKey: 'assertion_key' }
 const AUTHORIZATION = { scopes: 'scopes', parameters: 'parameters', returnTo: 'return_to' }
 const SCOPED = { scopes: 'scopes' }
 const HINTED = { tokenTypeHint: 'token_type_hint' }
@@ -172,6 +178,21 @@ class ClientFlow {
   }
 }
 
+/** The options of a client without its keys, what the keys are for, and their handles. */
+function keysOf(settings) {
+  if (!isPlain(settings)) return [settings, [], []]
+  const rest = { ...settings }
+  const [names, keys] = [[], []]
+  for (const [option, name] of Object.entries(CLIENT_KEYS)) {
+    const key = rest[option]
+    delete rest[option]
+    if (key === undefined) continue
+    names.push(name)
+    keys.push(handleOf(instance(key, PrivateKey, option)))
+  }
+  return [rest, names, keys]
+}
+
 /** An OAuth client at one provider. Immutable; make it once and use it everywhere. */
 class Client {
   #handle
@@ -180,8 +201,9 @@ class Client {
 
   constructor(service, settings) {
     const provider = serviceHandle(instance(service, Service, 'service'))
-    this.#handle = call(native.client, provider, options(settings, CLIENT, 'the options'))
-    this.#clientId = settings.clientId
+    const [rest, names, keys] = keysOf(settings)
+    this.#handle = call(native.client, provider, options(rest, CLIENT, 'the options'), names, keys)
+    this.#clientId = call(native.clientId, this.#handle)
     this.#secretShown = stars(settings.clientSecret)
     /** The same operations, carried by the caller. */
     Object.defineProperty(this, 'flow', { value: new ClientFlow(this.#handle) })
@@ -189,6 +211,11 @@ class Client {
 
   get clientId() {
     return this.#clientId
+  }
+
+  /** The thumbprint of the client's certificate, as bound tokens have it in `cnf` (`x5t#S256`), or `null`. */
+  get certificateThumbprint() {
+    return call(native.clientCertificateThumbprint, this.#handle)
   }
 
   /** Begins a login: PKCE, state and nonce always. No network. */

@@ -2,14 +2,35 @@
 
 use crate::failure::{Result, thrown};
 use crate::hub::{Begun, Hub, begun};
-use ferroauth::host::{Callback, Client, Keyring, PendingAuthorization, Service};
+use ferroauth::host::{Callback, Client, ClientKeys, Key, Keyring, PendingAuthorization, Service};
 use napi::bindgen_prelude::{Env, External};
 use napi_derive::napi;
 
-/// A client at a provider.
+/// A client at a provider; `names` says what each of the keys is for.
 #[napi(catch_unwind)]
-pub fn client(service: &External<Service>, config: String) -> Result<External<Client>> {
-    Client::new(service, &config).map(External::new).map_err(thrown)
+pub fn client(
+    service: &External<Service>,
+    config: String,
+    names: Vec<String>,
+    keys: Vec<&External<Key>>,
+) -> Result<External<Client>> {
+    let mut given = ClientKeys::default();
+    for (name, key) in names.iter().zip(keys) {
+        given.insert(name, Key::clone(key)).map_err(thrown)?;
+    }
+    Client::new(service, &config, given).map(External::new).map_err(thrown)
+}
+
+/// The client identifier.
+#[napi(catch_unwind)]
+pub fn client_id(client: &External<Client>) -> String {
+    client.client_id().to_owned()
+}
+
+/// The thumbprint of the client's certificate.
+#[napi(catch_unwind)]
+pub fn client_certificate_thumbprint(client: &External<Client>) -> Option<String> {
+    client.certificate_thumbprint().map(str::to_owned)
 }
 
 /// Begins an authorization.

@@ -4,21 +4,47 @@ use crate::failure::{Failure, guard, text};
 use crate::flow::put_flow;
 use crate::handles;
 use crate::interned::{self, Identity};
-use ferroauth::host::{Callback, Client, Keyring, Operation, PendingAuthorization, Service};
+use ferroauth::host::{Callback, Client, ClientKeys, Key, Keyring, Operation, PendingAuthorization, Service};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::json;
+use std::collections::BTreeMap;
 
-/// A client at a provider.
+/// A client at a provider; `keys` is a JSON object of what each key is for, with its handle, or empty.
 #[uniffi::export]
-pub fn client_new(service: u64, config: &[u8]) -> Result<u64, Failure> {
+pub fn client_new(service: u64, config: &[u8], keys: &[u8]) -> Result<u64, Failure> {
     guard(|| {
         let provider: Service = handles::get(service)?;
-        let identity = handles::entry(service)?
+        let keys: BTreeMap<String, u64> = match keys {
+            [] => BTreeMap::new(),
+            keys => serde_json::from_slice(keys).map_err(|_| argument("keys"))?,
+        };
+        let mut given = ClientKeys::default();
+        let mut identity = handles::entry(service)?
             .identity
             .and_then(|provider| Identity::of("client", &[provider.bytes(), config]));
+        for (name, handle) in &keys {
+            let key = handles::entry(*handle)?.identity;
+            identity = identity.zip(key).and_then(|(client, key)| {
+                Identity::of("client with a key", &[client.bytes(), name.as_bytes(), key.bytes()])
+            });
+            given.insert(name, handles::get::<Key>(*handle)?)?;
+        }
         let client =
-            interned::or_build(identity.as_ref(), || Client::new(&provider, text("config", config)?))?;
+            interned::or_build(identity.as_ref(), || Client::new(&provider, text("config", config)?, given))?;
         handles::put(client, identity)
+    })
+}
+
+/// The client identifier and the thumbprint of the certificate, as JSON.
+#[uniffi::export]
+pub fn client_describe(client: u64) -> Result<String, Failure> {
+    guard(|| {
+        let client: Client = handles::get(client)?;
+        let described = json!({
+            "client_id": client.client_id(),
+            "certificate_thumbprint": client.certificate_thumbprint(),
+        });
+        Ok(described.to_string())
     })
 }
 

@@ -3,6 +3,7 @@
 use crate::arguments::{self, Options, text};
 use crate::errors::OrRaise;
 use crate::flow::{Flow, Shape};
+use crate::keys::PrivateKey;
 use crate::panic::guard;
 use crate::pending::{PendingAuthorization, keyring};
 use crate::service::Service;
@@ -21,7 +22,8 @@ pub(crate) struct Client {
 impl Client {
     #[new]
     #[pyo3(signature = (service, *, client_id, client_secret=None, redirect_uri=None, authentication_method=None,
-                        leeway=None, id_token_algorithms=None, pending_lifetime=None, testing=None))]
+                        assertion_key=None, assertion_algorithm=None, assertion_audience=None,
+                        certificate=None, certificate_key=None, leeway=None, id_token_algorithms=None, pending_lifetime=None, testing=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -30,6 +32,11 @@ impl Client {
         client_secret: Option<&Bound<'_, PyString>>,
         redirect_uri: Option<&Bound<'_, PyString>>,
         authentication_method: Option<&Bound<'_, PyString>>,
+        assertion_key: Option<&PrivateKey>,
+        assertion_algorithm: Option<&Bound<'_, PyString>>,
+        assertion_audience: Option<&Bound<'_, PyString>>,
+        certificate: Option<&Bound<'_, PyString>>,
+        certificate_key: Option<&Bound<'_, PyString>>,
         leeway: Option<i64>,
         id_token_algorithms: Option<&Bound<'_, PyAny>>,
         pending_lifetime: Option<i64>,
@@ -41,13 +48,21 @@ impl Client {
             config.text("client_secret", client_secret)?;
             config.text("redirect_uri", redirect_uri)?;
             config.text("authentication_method", authentication_method)?;
+            config.text("assertion_algorithm", assertion_algorithm)?;
+            config.text("assertion_audience", assertion_audience)?;
+            config.text("certificate", certificate)?;
+            config.text("certificate_key", certificate_key)?;
             config.set_some("leeway", leeway);
             config.texts("id_token_algorithms", id_token_algorithms)?;
             config.set_some("pending_lifetime", pending_lifetime);
             config.json("testing", testing)?;
-            let client = host::Client::new(&service.0, &config.to_text()).or_raise(py)?;
-            let flows = Py::new(py, ClientFlows { client })?;
-            Ok(Self { flows, client_id: text(client_id)?.to_owned() })
+            let mut keys = host::ClientKeys::default();
+            if let Some(key) = assertion_key {
+                keys.insert("assertion_key", key.0.clone()).or_raise(py)?;
+            }
+            let client = host::Client::new(&service.0, &config.to_text(), keys).or_raise(py)?;
+            let client_id = client.client_id().to_owned();
+            Ok(Self { flows: Py::new(py, ClientFlows { client })?, client_id })
         })
     }
 
@@ -61,6 +76,12 @@ impl Client {
     #[getter]
     fn client_id(&self) -> &str {
         &self.client_id
+    }
+
+    /// The thumbprint of the client's certificate, as bound tokens have it in `cnf` (`x5t#S256`), or None.
+    #[getter]
+    fn certificate_thumbprint(&self) -> Option<&str> {
+        self.flows.get().client.certificate_thumbprint()
     }
 
     /// Begins an authorization: send the browser to `url`, keep the pending authorization in the user's

@@ -168,7 +168,7 @@ impl PublicKey {
 
 /// A private key: it signs with the algorithms of its family (RSA, one elliptic curve, Ed25519, ML-DSA).
 #[pyclass(frozen, module = "ferroauth")]
-pub(crate) struct PrivateKey(jose::Key);
+pub(crate) struct PrivateKey(pub(crate) jose::Key);
 
 #[pymethods]
 impl PrivateKey {

@@ -154,6 +154,17 @@ pub(crate) fn provider_error(name: &str, description: Option<&str>) -> Error {
         "request_uri_not_supported" => ErrorCode::OauthRequestUriNotSupported,
         "insufficient_user_authentication" => ErrorCode::OauthInsufficientUserAuthentication,
         "unmet_authentication_requirements" => ErrorCode::OauthUnmetAuthenticationRequirements,
+        "authorization_pending" => ErrorCode::OauthAuthorizationPending,
+        "slow_down" => ErrorCode::OauthSlowDown,
+        "expired_token" => ErrorCode::OauthExpiredToken,
+        "invalid_target" => ErrorCode::OauthInvalidTarget,
+        "invalid_authorization_details" => ErrorCode::OauthInvalidAuthorizationDetails,
+        "unknown_user_id" => ErrorCode::OauthUnknownUserId,
+        "expired_login_hint_token" => ErrorCode::OauthExpiredLoginHintToken,
+        "missing_user_code" => ErrorCode::OauthMissingUserCode,
+        "invalid_user_code" => ErrorCode::OauthInvalidUserCode,
+        "invalid_binding_message" => ErrorCode::OauthInvalidBindingMessage,
+        "transaction_failed" => ErrorCode::OauthTransactionFailed,
         _ => ErrorCode::OauthOther,
     };
     Error::new(code).provider_reply(name, description)

@@ -22,12 +22,24 @@ final class Client
     /** The same operations, carried by the caller. */
     public readonly ClientFlow $flow;
 
+    public readonly string $clientId;
+
+    /** The thumbprint of the client's certificate, as bound tokens have it in `cnf` (`x5t#S256`). */
+    public readonly ?string $certificateThumbprint;
+
     private readonly Handle $handle;
 
     private readonly bool $hasSecret;
 
     /**
-     * @param string|null       $authenticationMethod `client_secret_basic`, `client_secret_post` or `none`
+     * @param string|null       $authenticationMethod `client_secret_basic`, `client_secret_post`, `client_secret_jwt`,
+     *        `private_key_jwt`, `tls_client_auth`, `self_signed_tls_client_auth`, `civi_connect` or `none`; what fits the
+     *        credentials and is among what the provider announces if left out
+     * @param PrivateKey|null   $assertionKey         signs the assertions of `private_key_jwt`, and what `civi_connect` sends
+     * @param string|null       $assertionAlgorithm   the key's own if left out
+     * @param string|null       $assertionAudience    `issuer`, or `token_endpoint` for providers that accept nothing else
+     * @param string|null       $certificate          the client's TLS certificate in PEM, its chain after it
+     * @param string|null       $certificateKey       its private key in PEM
      * @param int|null          $leeway               seconds of clock tolerance for ID tokens, 0 to 300
      * @param list<string>|null $idTokenAlgorithms    what ID tokens may be signed with
      * @param int|null          $pendingLifetime      seconds that the user has to log in; 600 if left out
@@ -35,10 +47,15 @@ final class Client
      */
     public function __construct(
         Service $service,
-        public readonly string $clientId,
+        string $clientId,
         #[\SensitiveParameter] ?string $clientSecret = null,
         ?string $redirectUri = null,
         ?string $authenticationMethod = null,
+        ?PrivateKey $assertionKey = null,
+        ?string $assertionAlgorithm = null,
+        ?string $assertionAudience = null,
+        ?string $certificate = null,
+        #[\SensitiveParameter] ?string $certificateKey = null,
         ?int $leeway = null,
         ?array $idTokenAlgorithms = null,
         ?int $pendingLifetime = null,
@@ -49,11 +66,19 @@ final class Client
             'client_secret' => $clientSecret,
             'redirect_uri' => $redirectUri,
             'authentication_method' => $authenticationMethod,
+            'assertion_algorithm' => $assertionAlgorithm,
+            'assertion_audience' => $assertionAudience,
+            'certificate' => $certificate,
+            'certificate_key' => $certificateKey,
             'leeway' => $leeway,
             'id_token_algorithms' => $idTokenAlgorithms,
             'pending_lifetime' => $pendingLifetime,
             'testing' => $testing,
-        ])));
+        ]), Json::options(['assertion_key' => $assertionKey?->handle()])));
+        // Both follow from a key, and only then.
+        $described = $assertionKey === null && $certificate === null ? [] : Json::decode(Native::clientDescribe($this->handle->id));
+        $this->clientId = $described['client_id'] ?? $clientId;
+        $this->certificateThumbprint = $described['certificate_thumbprint'] ?? null;
         $this->hasSecret = $clientSecret !== null;
         $this->flow = new ClientFlow($this->handle);
     }

@@ -86,6 +86,21 @@ class _Known(TypedDict, total=False):
     max_authentication_age: int | None
 
 @type_check_only
+class _ClientOptions(TypedDict, total=False):
+    client_secret: str | None
+    redirect_uri: str | None
+    authentication_method: str | None
+    assertion_key: PrivateKey | None
+    assertion_algorithm: str | None
+    assertion_audience: str | None
+    certificate: str | None
+    certificate_key: str | None
+    leeway: int | None
+    id_token_algorithms: Sequence[str] | None
+    pending_lifetime: int | None
+    testing: _Testing | None
+
+@type_check_only
 class _VerifierOptions(TypedDict, total=False):
     key: HmacKey | PublicKey | KeySet | None
     tenants: Sequence[str] | None
@@ -255,18 +270,14 @@ class Client:
         service: Service,
         *,
         client_id: str,
-        client_secret: str | None = None,
-        redirect_uri: str | None = None,
-        authentication_method: str | None = None,
-        leeway: int | None = None,
-        id_token_algorithms: Sequence[str] | None = None,
-        pending_lifetime: int | None = None,
-        testing: _Testing | None = None,
+        **options: Unpack[_ClientOptions],
     ) -> Client: ...
     @property
     def flow(self) -> ClientFlows: ...
     @property
     def client_id(self) -> str: ...
+    @property
+    def certificate_thumbprint(self) -> str | None: ...
     def begin_authorization(
         self,
         *,

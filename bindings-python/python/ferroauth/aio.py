@@ -125,31 +125,20 @@ class Client:
         service: ferroauth.Service,
         *,
         client_id: str,
-        client_secret: str | None = None,
-        redirect_uri: str | None = None,
-        authentication_method: str | None = None,
-        leeway: int | None = None,
-        id_token_algorithms: Sequence[str] | None = None,
-        pending_lifetime: int | None = None,
-        testing: Mapping[str, Any] | None = None,
+        **options: Unpack[_native._ClientOptions],
     ) -> None:
-        self._client = client = ferroauth.Client(
-            service,
-            client_id=client_id,
-            client_secret=client_secret,
-            redirect_uri=redirect_uri,
-            authentication_method=authentication_method,
-            leeway=leeway,
-            id_token_algorithms=id_token_algorithms,
-            pending_lifetime=pending_lifetime,
-            testing=testing,
-        )
+        self._client = client = ferroauth.Client(service, client_id=client_id, **options)
         self._flow = client.flow
 
     @property
     def client_id(self) -> str:
         """The client identifier."""
         return self._client.client_id
+
+    @property
+    def certificate_thumbprint(self) -> str | None:
+        """The thumbprint of the client's certificate, as bound tokens have it in ``cnf``, or ``None``."""
+        return self._client.certificate_thumbprint
 
     def begin_authorization(
         self,

@@ -1,21 +1,11 @@
 //! A client's registration at a provider: identifier, credentials, redirect URI and tolerances.
 
+use super::method::{AssertionAudience, ClientAuthentication};
 use crate::error::{Error, ErrorCode, Result};
+use crate::jose::Key;
 use crate::secret::Secret;
 use crate::services::Testing;
 use serde::Deserialize;
-
-/// How the client authenticates at the token, introspection and revocation endpoints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClientAuthentication {
-    /// HTTP Basic with form-encoded credentials, RFC 6749 section 2.3.1.
-    ClientSecretBasic,
-    /// Credentials in the body, RFC 6749 section 2.3.1.
-    ClientSecretPost,
-    /// A public client: only its identifier, in the body.
-    None,
-}
 
 /// The configuration of a [`Client`](super::Client).
 ///
@@ -34,6 +24,18 @@ pub struct ClientConfig {
     pub(super) redirect_uri: Option<String>,
     #[serde(default)]
     pub(super) authentication_method: Option<ClientAuthentication>,
+    /// Signs assertions; a key never crosses as text.
+    #[serde(skip)]
+    pub(super) assertion_key: Option<Key>,
+    #[serde(default)]
+    pub(super) assertion_algorithm: Option<String>,
+    #[serde(default)]
+    pub(super) assertion_audience: AssertionAudience,
+    /// PEM, the client's own certificate first.
+    #[serde(default)]
+    pub(super) certificate: Option<String>,
+    #[serde(default, deserialize_with = "secret")]
+    pub(super) certificate_key: Option<Secret>,
     /// Clock tolerance for ID tokens, seconds.
     #[serde(default)]
     pub(super) leeway: Option<u32>,
@@ -69,6 +71,11 @@ impl ClientConfig {
             client_secret: None,
             redirect_uri: None,
             authentication_method: None,
+            assertion_key: None,
+            assertion_algorithm: None,
+            assertion_audience: AssertionAudience::Issuer,
+            certificate: None,
+            certificate_key: None,
             leeway: None,
             id_token_algorithms: None,
             userinfo_algorithms: None,
@@ -117,10 +124,40 @@ impl ClientConfig {
         Ok(self)
     }
 
-    /// Chooses the authentication method; the default is Basic with a secret, none without.
+    /// Chooses the authentication method. By default it follows from the credentials and from what the provider
+    /// announces: with a key `private_key_jwt`, with a secret Basic, or post where the provider has that alone.
     #[must_use]
     pub fn authentication(mut self, method: ClientAuthentication) -> Self {
         self.authentication_method = Some(method);
+        self
+    }
+
+    /// Authenticates with assertions under this private key, RFC 7523. Its key id becomes their `kid`.
+    #[must_use]
+    pub fn assertion_key(mut self, key: Key) -> Self {
+        self.assertion_key = Some(key);
+        self
+    }
+
+    /// Signs assertions with this algorithm; by default the key's own, RS256 for an RSA key that has none.
+    #[must_use]
+    pub fn assertion_algorithm(mut self, algorithm: impl Into<String>) -> Self {
+        self.assertion_algorithm = Some(algorithm.into());
+        self
+    }
+
+    /// Says whom assertions are for.
+    #[must_use]
+    pub fn assertion_audience(mut self, audience: AssertionAudience) -> Self {
+        self.assertion_audience = audience;
+        self
+    }
+
+    /// Shows this certificate to the provider's endpoints, RFC 8705; both are PEM.
+    #[must_use]
+    pub fn certificate(mut self, certificate: impl Into<String>, key: impl Into<String>) -> Self {
+        self.certificate = Some(certificate.into());
+        self.certificate_key = Some(Secret::new(key));
         self
     }
 
@@ -162,18 +199,5 @@ impl ClientConfig {
     pub fn introspection_cache(mut self, seconds: u32) -> Self {
         self.introspection_cache = Some(seconds);
         self
-    }
-
-    /// The authentication method that fits secret and choice.
-    pub(super) fn method(&self) -> Result<ClientAuthentication> {
-        use ClientAuthentication::{ClientSecretBasic, None as Public};
-        let mismatch = |detail| Err(Error::with(ErrorCode::ConfigClientAuthentication, detail));
-        match (self.authentication_method, self.client_secret.is_some()) {
-            (None, true) => Ok(ClientSecretBasic),
-            (None | Some(Public), false) => Ok(Public),
-            (Some(Public), true) => mismatch("a public client has no client_secret"),
-            (Some(_), false) => mismatch("client_secret is missing"),
-            (Some(method), true) => Ok(method),
-        }
     }
 }

@@ -107,7 +107,7 @@ impl Client {
     /// # Errors
     /// `config.client_authentication` for a public client, otherwise as [`Client::refresh`].
     pub fn client_credentials(&self, scopes: &[String]) -> Flow<TokenSet> {
-        if self.0.secret.is_none() {
+        if !self.is_confidential() {
             let detail = "client_credentials needs a confidential client";
             return Flow::ready(Err(Error::with(ErrorCode::ConfigClientAuthentication, detail)));
         }

@@ -15,6 +15,7 @@ mod id_token;
 mod introspection;
 mod keyring;
 mod logout;
+mod method;
 mod pending;
 mod pkce;
 mod provider_token;
@@ -29,12 +30,13 @@ mod userinfo;
 
 pub use authorization::AuthorizationRequest;
 pub use callback::Callback;
-pub use config::{ClientAuthentication, ClientConfig};
+pub use config::ClientConfig;
 pub use endpoints::TokenTypeHint;
 pub use id_token::EarlierLogin;
 pub use introspection::Introspection;
 pub use keyring::Keyring;
 pub use logout::{FrontChannelLogout, LogoutOptions, LogoutRequest, LogoutToken, Replay};
+pub use method::{AssertionAudience, ClientAuthentication};
 pub use pending::PendingAuthorization;
 pub use pkce::Pkce;
 pub use token_set::{IdToken, TokenSet};
@@ -42,6 +44,7 @@ pub use token_set::{IdToken, TokenSet};
 use crate::clock::Clock;
 use crate::crypto;
 use crate::error::{Error, ErrorCode, Result};
+use crate::flow::ClientCertificate;
 use crate::jose::{Algorithm, Decrypter, base64url};
 use crate::random::Random;
 use crate::secret::Secret;
@@ -59,6 +62,8 @@ struct Inner {
     client_id: ClientId,
     secret: Option<Secret>,
     credential: authentication::Credential,
+    method: ClientAuthentication,
+    certificate: Option<Arc<ClientCertificate>>,
     redirect_uri: Option<RedirectUri>,
     leeway: u32,
     id_token_algorithms: Vec<Algorithm>,
@@ -86,8 +91,9 @@ impl Client {
     /// A `config.*` error for each value that is refused, and `metadata.missing_endpoint` if the
     /// provider has no token endpoint.
     pub fn new(service: Service, config: ClientConfig) -> Result<Self> {
-        let client_id = ClientId::parse(&config.client_id)?;
-        let method = config.method()?;
+        let metadata = service.metadata();
+        let method = config.method(metadata.token_endpoint_auth_methods.as_deref())?;
+        let client_id = authentication::client_id(method, &config.client_id, config.assertion_key.as_ref())?;
         if let Some(secret) = &config.client_secret {
             check_secret(secret.expose())?;
         }
@@ -95,6 +101,10 @@ impl Client {
         if service.without_pkce() && method == ClientAuthentication::None {
             return Err(Error::with(ErrorCode::ConfigQuirk, "no_pkce needs a client with credentials"));
         }
+        let certificate = match (&config.certificate, &config.certificate_key) {
+            (Some(chain), Some(key)) => Some(Arc::new(ClientCertificate::from_pem(chain, key.expose())?)),
+            _ => None,
+        };
         let redirect_uri = config.redirect_uri.as_deref().map(RedirectUri::parse).transpose()?;
         let leeway = config.leeway.unwrap_or(DEFAULT_LEEWAY);
         if leeway > 300 {
@@ -117,14 +127,29 @@ impl Client {
         };
         let random = Testing::random(config.testing.as_ref())?;
         let fingerprint = fingerprint(&service, &client_id, redirect_uri.as_ref());
-        let secret = config.client_secret;
-        let credential = authentication::Credential::new(method, &client_id, secret.as_ref())?;
-        service.endpoint("token_endpoint", service.metadata().token_endpoint.as_ref())?;
+        let secret = config.client_secret.filter(|secret| !authentication::is_civi_placeholder(secret));
+        let token_endpoint = service.endpoint("token_endpoint", metadata.token_endpoint.as_ref())?;
+        let algorithm = config.assertion_algorithm.as_deref().map(str::parse).transpose()?;
+        let credential = authentication::Credential::new(
+            method,
+            &authentication::Material {
+                client_id: &client_id,
+                secret: secret.as_ref(),
+                key: config.assertion_key.as_ref(),
+                algorithm,
+                audience: match config.assertion_audience {
+                    AssertionAudience::Issuer => service.issuer(),
+                    AssertionAudience::TokenEndpoint => Some(token_endpoint.as_str()),
+                },
+            },
+        )?;
         let inner = Inner {
             service,
             client_id,
             secret,
             credential,
+            method,
+            certificate,
             redirect_uri,
             leeway,
             id_token_algorithms,
@@ -186,6 +211,22 @@ impl Client {
 
     fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// The thumbprint of the client's certificate, as tokens that are bound to it have it in `cnf` (RFC 8705
+    /// section 3.1, `x5t#S256`); `None` without a certificate.
+    #[must_use]
+    pub fn certificate_thumbprint(&self) -> Option<&str> {
+        self.certificate().map(|certificate| certificate.thumbprint())
+    }
+
+    /// Whether the client proves who it is.
+    fn is_confidential(&self) -> bool {
+        self.0.method != ClientAuthentication::None
+    }
+
+    fn certificate(&self) -> Option<&Arc<ClientCertificate>> {
+        self.0.certificate.as_ref()
     }
 
     fn credential(&self) -> &authentication::Credential {

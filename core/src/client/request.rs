@@ -20,6 +20,14 @@ pub(super) enum Endpoint {
     Introspection,
     /// RFC 7009.
     Revocation,
+    /// OpenID Connect Core section 5.3; the access token is the credential, a certificate may have to be shown.
+    Userinfo,
+    /// RFC 9126.
+    PushedAuthorization,
+    /// RFC 8628 section 3.1.
+    DeviceAuthorization,
+    /// OpenID Connect CIBA Core section 7.
+    BackchannelAuthentication,
 }
 
 /// What is asked of an endpoint, without the client's credentials.
@@ -49,13 +57,25 @@ impl Client {
     /// # Errors
     /// `metadata.missing_endpoint`.
     pub(super) fn endpoint(&self, endpoint: Endpoint) -> Result<&EndpointUrl> {
-        let (service, metadata) = (self.service(), self.service().metadata());
+        let metadata = self.service().metadata();
         let (name, url) = match endpoint {
             Endpoint::Token => ("token_endpoint", &metadata.token_endpoint),
             Endpoint::Introspection => ("introspection_endpoint", &metadata.introspection_endpoint),
             Endpoint::Revocation => ("revocation_endpoint", &metadata.revocation_endpoint),
+            Endpoint::Userinfo => ("userinfo_endpoint", &metadata.userinfo_endpoint),
+            Endpoint::PushedAuthorization => {
+                ("pushed_authorization_request_endpoint", &metadata.pushed_authorization_request_endpoint)
+            }
+            Endpoint::DeviceAuthorization => {
+                ("device_authorization_endpoint", &metadata.device_authorization_endpoint)
+            }
+            Endpoint::BackchannelAuthentication => {
+                ("backchannel_authentication_endpoint", &metadata.backchannel_authentication_endpoint)
+            }
         };
-        service.endpoint(name, url.as_ref())
+        // RFC 8705 section 5: whoever has a certificate goes where it is asked for.
+        let alias = self.certificate().and_then(|_| metadata.mtls_endpoint_aliases.get(name));
+        self.service().endpoint(name, alias.or(url.as_ref()))
     }
 
     /// Authenticates a request, has it carried and returns the response, whatever its status.
@@ -73,8 +93,15 @@ impl Client {
         let mut headers = HeaderMap::with_capacity(USUAL_HEADERS);
         headers.insert(ACCEPT, HeaderValue::from_static(accept));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
-        self.credential().apply(&mut headers, &mut form)?;
+        self.credential().apply(&mut headers, &mut form, self.clock(), self.random())?;
         let network = self.service().network().clone();
-        Ok(HttpRequest { method: Method::Post, url, headers, body: form.into_bytes(), network })
+        Ok(HttpRequest {
+            method: Method::Post,
+            url,
+            headers,
+            body: form.into_bytes(),
+            network,
+            certificate: self.certificate().cloned(),
+        })
     }
 }

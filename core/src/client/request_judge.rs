@@ -1,6 +1,6 @@
 //! The `oauth2` crate as judge: for every request that it can make, ours has the same parameters and credentials.
 
-use super::config::ClientAuthentication::{self, ClientSecretBasic, ClientSecretPost, None as Public};
+use super::method::ClientAuthentication::{self, ClientSecretBasic, ClientSecretPost, None as Public};
 use super::{Client, ClientConfig, TokenTypeHint};
 use crate::Service;
 use crate::flow::{Flow, HttpRequest, Step};

@@ -6,6 +6,7 @@
 
 use super::Client;
 use super::provider_token::is_encrypted;
+use super::request::Endpoint;
 use crate::error::{ErrorCode, Result};
 use crate::flow::{Flow, HttpRequest, HttpResponse, Io, authorization};
 use crate::jose::json::{Limits, validate};
@@ -31,10 +32,8 @@ impl Client {
     /// `metadata.missing_endpoint`, `response.subject`, `response.unsigned` and `token.*` where it must be signed,
     /// `oauth.invalid_token` if the access token is refused, and the errors of the network.
     pub fn userinfo(&self, access_token: &str, subject: Option<&str>) -> Flow<Map<String, Value>> {
-        let endpoint = self.service().metadata().userinfo_endpoint.as_ref();
         let checked = self
-            .service()
-            .endpoint("userinfo_endpoint", endpoint)
+            .endpoint(Endpoint::Userinfo)
             .and_then(|endpoint| check_token("access_token", access_token).map(|()| endpoint))
             .and_then(|endpoint| {
                 if let Some(algorithms) = &self.0.userinfo_algorithms {
@@ -49,6 +48,7 @@ impl Client {
             Err(error) => return Flow::ready(Err(error)),
         };
         let mut request = HttpRequest::get(endpoint, self.service().network().clone());
+        request.certificate = self.certificate().cloned();
         request.headers.insert(AUTHORIZATION, credential);
         if self.0.userinfo_algorithms.is_some() {
             request.headers.insert(ACCEPT, HeaderValue::from_static(JWT));

@@ -3,7 +3,7 @@
 use super::resolver::{Lookup, Resolver, environment_proxies};
 use super::tls;
 use crate::error::{Error, ErrorCode, Result};
-use crate::flow::NetworkPolicy;
+use crate::flow::{ClientCertificate, NetworkPolicy};
 use crate::types::EndpointUrl;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,6 +34,8 @@ struct State {
 pub(super) struct Prepared {
     network: Arc<NetworkPolicy>,
     route: Route,
+    /// The certificate that its connections show; nobody else's request may take one of them.
+    certificate: Option<Arc<ClientCertificate>>,
     pub(super) client: reqwest::Client,
     /// Whether it has completed an exchange, and so may hold a connection that has gone stale.
     pub(super) used: AtomicBool,
@@ -52,9 +54,20 @@ impl Prepared {
         self.route.proxy
     }
 
-    fn fits(&self, network: &Arc<NetworkPolicy>, route: Route) -> bool {
+    fn fits(
+        &self,
+        network: &Arc<NetworkPolicy>,
+        route: Route,
+        shown: Option<&Arc<ClientCertificate>>,
+    ) -> bool {
         let (ours, theirs) = (&self.network, network);
+        let same_certificate = match (&self.certificate, shown) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs) || ours.is_same(theirs),
+            _ => false,
+        };
         self.route == route
+            && same_certificate
             && (Arc::ptr_eq(ours, theirs)
                 || (ours.allow_private == theirs.allow_private
                     && ours.connect_timeout_ms == theirs.connect_timeout_ms
@@ -68,7 +81,12 @@ impl Clients {
     }
 
     /// The client for a target, built at the first use of its policy.
-    pub(super) fn find(&self, target: &EndpointUrl, network: &Arc<NetworkPolicy>) -> Result<Arc<Prepared>> {
+    pub(super) fn find(
+        &self,
+        target: &EndpointUrl,
+        network: &Arc<NetworkPolicy>,
+        certificate: Option<&Arc<ClientCertificate>>,
+    ) -> Result<Arc<Prepared>> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let mut route = Route { tls: target.url().scheme() == "https", proxy: false };
         let mut proxies = Arc::default();
@@ -80,14 +98,18 @@ impl Clients {
             let host = target.url().host_str().unwrap_or_default();
             route.proxy = !proxies.iter().any(|proxy| proxy == host);
         }
-        if let Some(found) = state.prepared.iter().find(|prepared| prepared.fits(network, route)) {
+        // Plain http (loopback alone) has no place for a certificate.
+        let certificate = certificate.filter(|_| route.tls);
+        if let Some(found) = state.prepared.iter().find(|prepared| prepared.fits(network, route, certificate))
+        {
             return Ok(Arc::clone(found));
         }
         let proxies = if route.proxy { proxies } else { Arc::default() };
         let prepared = Arc::new(Prepared {
             network: Arc::clone(network),
             route,
-            client: build(self.lookup, network, route, proxies)?,
+            client: build(self.lookup, network, route, proxies, certificate)?,
+            certificate: certificate.cloned(),
             used: AtomicBool::new(false),
         });
         if state.prepared.len() >= MAX_CLIENTS {
@@ -103,10 +125,11 @@ fn build(
     network: &NetworkPolicy,
     route: Route,
     proxies: Arc<[String]>,
+    certificate: Option<&Arc<ClientCertificate>>,
 ) -> Result<reqwest::Client> {
     // Without redirects a client for plain http never meets https, and so need not read any authority.
     let tls = if route.tls || route.proxy {
-        tls::client_config(network.extra_roots_pem.as_deref())?
+        tls::client_config(network.extra_roots_pem.as_deref(), certificate.map(AsRef::as_ref))?
     } else {
         tls::client_config_without_roots()?
     };

@@ -70,7 +70,7 @@ impl Engine {
         let acts = request.method != Method::Get;
         // reqwest asks no resolver about an address that is written in the URL.
         check_address(target.address(), &target, &network)?;
-        let prepared = self.clients.find(&target, &network)?;
+        let prepared = self.clients.find(&target, &network, request.certificate.as_ref())?;
         let response = send(&prepared, outgoing(request)).await?;
         prepared.used.store(true, Ordering::Relaxed);
         if !prepared.uses_proxy() {

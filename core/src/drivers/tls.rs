@@ -6,10 +6,11 @@
 
 use super::process::PerProcess;
 use crate::error::{Error, ErrorCode, Result};
+use crate::flow::ClientCertificate;
 use arc_swap::ArcSwapOption;
 use rustls::crypto::CryptoProvider;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,13 +27,21 @@ static NATIVE_ROOTS: ArcSwapOption<RootCertStore> = ArcSwapOption::const_empty()
 const MAX_CONFIGS: usize = 16;
 
 /// The configuration for https, with the machine's authorities and the additional ones.
-pub(super) fn client_config(extra_roots_pem: Option<&str>) -> Result<ClientConfig> {
+///
+/// With a certificate it is made anew: what it remembers of a session must never serve one without that certificate.
+pub(super) fn client_config(
+    extra_roots_pem: Option<&str>,
+    certificate: Option<&ClientCertificate>,
+) -> Result<ClientConfig> {
+    if let Some(certificate) = certificate {
+        return build(trusted_roots(extra_roots_pem)?, Some(certificate));
+    }
     let configs = CONFIGS.get();
     let mut configs = configs.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, config)) = configs.iter().find(|(extra, _)| extra.as_deref() == extra_roots_pem) {
         return Ok(config.clone());
     }
-    let config = build(trusted_roots(extra_roots_pem)?)?;
+    let config = build(trusted_roots(extra_roots_pem)?, None)?;
     if configs.len() < MAX_CONFIGS {
         configs.push((extra_roots_pem.map(str::to_owned), config.clone()));
     }
@@ -41,15 +50,24 @@ pub(super) fn client_config(extra_roots_pem: Option<&str>) -> Result<ClientConfi
 
 /// A configuration that trusts nobody, for a client that only ever speaks plain http.
 pub(super) fn client_config_without_roots() -> Result<ClientConfig> {
-    build(Arc::new(RootCertStore::empty()))
+    build(Arc::new(RootCertStore::empty()), None)
 }
 
-fn build(roots: Arc<RootCertStore>) -> Result<ClientConfig> {
-    let mut config = ClientConfig::builder_with_provider(Arc::new(provider()))
+fn build(roots: Arc<RootCertStore>, certificate: Option<&ClientCertificate>) -> Result<ClientConfig> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(&[&rustls::version::TLS13, &rustls::version::TLS12])
         .map_err(|_| Error::with(ErrorCode::InternalDriver, "the TLS provider lacks TLS 1.2 or 1.3"))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_root_certificates(roots);
+    let mut config = match certificate {
+        None => builder.with_no_client_auth(),
+        Some(certificate) => {
+            let chain = certificate.chain().iter().map(|der| CertificateDer::from(der.clone())).collect();
+            let key = PrivatePkcs8KeyDer::from(certificate.private_key().expose().to_vec());
+            builder
+                .with_client_auth_cert(chain, PrivateKeyDer::Pkcs8(key))
+                .map_err(|_| Error::with(ErrorCode::ConfigClientCertificate, "TLS has no use for its key"))?
+        }
+    };
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(config)
 }
@@ -105,7 +123,7 @@ mod tests {
     #[test]
     fn additional_authorities_must_be_certificates() {
         for bad in ["", "not PEM", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-            let code = client_config(Some(bad)).map(|_| ()).unwrap_err().code();
+            let code = client_config(Some(bad), None).map(|_| ()).unwrap_err().code();
             assert_eq!(code, ErrorCode::ConfigInvalid, "{bad}");
         }
     }

@@ -131,6 +131,7 @@ table! {
     111 ConfigProviderFile "config.provider_file" Configuration 500 false "The provider file or record cannot be used as it is.";
     112 ConfigTemplate "config.template" Configuration 500 false "The template is unknown or malformed.";
     113 ConfigTenant "config.tenant" Configuration 500 false "A tenant or realm is not one path segment, or a domain is not a host name.";
+    109 ConfigClientCertificate "config.client_certificate" Configuration 500 false "The client certificate or its key is malformed, or they do not belong together.";
 
     200 KeyMalformed "key.malformed" Key 500 false "The key material cannot be parsed.";
     201 KeyAsymmetricAsSecret "key.asymmetric_as_secret" Key 500 false "An asymmetric key or certificate was offered as an HMAC secret.";
@@ -257,6 +258,17 @@ table! {
     636 OauthChallenge "oauth.challenge" Provider 502 false "The WWW-Authenticate field is malformed.";
     637 OauthInsufficientUserAuthentication "oauth.insufficient_user_authentication" Provider 401 false "The user must log in again, or with other means, for this request.";
     639 OauthUnmetAuthenticationRequirements "oauth.unmet_authentication_requirements" Provider 401 false "The provider cannot authenticate the user as it was asked to.";
+    618 OauthAuthorizationPending "oauth.authorization_pending" Provider 400 true "The user has not answered yet.";
+    619 OauthSlowDown "oauth.slow_down" Provider 400 true "The provider asks for longer waits between requests.";
+    620 OauthExpiredToken "oauth.expired_token" Provider 400 false "The device or authentication request has expired before the user answered.";
+    621 OauthInvalidTarget "oauth.invalid_target" Provider 400 false "The provider refused the requested resource or audience.";
+    622 OauthInvalidAuthorizationDetails "oauth.invalid_authorization_details" Provider 400 false "The provider refused the requested authorization details.";
+    623 OauthUnknownUserId "oauth.unknown_user_id" Provider 400 false "The provider does not know the user that the hint names.";
+    624 OauthExpiredLoginHintToken "oauth.expired_login_hint_token" Provider 400 false "The login hint token has expired.";
+    625 OauthMissingUserCode "oauth.missing_user_code" Provider 400 false "The provider requires a user code.";
+    626 OauthInvalidUserCode "oauth.invalid_user_code" Provider 400 false "The user code is wrong.";
+    627 OauthInvalidBindingMessage "oauth.invalid_binding_message" Provider 400 false "The provider cannot show the binding message.";
+    628 OauthTransactionFailed "oauth.transaction_failed" Provider 400 true "The authentication of the user failed.";
 
     700 ResponseMalformed "response.malformed" Response 502 false "The reply is not the JSON object that the protocol requires.";
     701 ResponseContentType "response.content_type" Response 502 false "The reply has another content type than JSON.";
@@ -280,6 +292,11 @@ table! {
 
     750 PendingInvalid "pending.invalid" Pending 400 false "The sealed authorization cannot be opened: it was altered, or sealed with another key.";
     751 PendingWrongClient "pending.wrong_client" Pending 400 false "The pending authorization belongs to another client, provider, or redirect URI.";
+
+    760 ResponseDeviceAuthorization "response.device_authorization" Response 502 false "The device authorization reply lacks a required member, or one is malformed.";
+    761 ResponseBackchannelAuthentication "response.backchannel_authentication" Response 502 false "The backchannel authentication reply lacks a required member, or one is malformed.";
+    762 ResponseIssuedTokenType "response.issued_token_type" Response 502 false "The issued token type is missing, malformed or not the requested one.";
+    763 ResponseAuthorizationDetails "response.authorization_details" Response 502 false "The granted authorization details are not a list of objects with a type.";
 
     900 InternalPanic "internal.panic" Internal 500 false "The library met an unexpected condition; please report it.";
     901 InternalRandom "internal.random" Internal 500 true "The operating system gave no random bytes.";

@@ -1,5 +1,6 @@
 //! HTTP as the flows see it: a request to carry, the rules for carrying it, and a response.
 
+use super::ClientCertificate;
 use crate::error::{Error, ErrorCode, Result};
 use crate::types::EndpointUrl;
 use http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -78,6 +79,8 @@ pub struct HttpRequest {
     pub body: Vec<u8>,
     /// How it may be carried.
     pub network: Arc<NetworkPolicy>,
+    /// The certificate that the client shows to the server if it asks for one.
+    pub certificate: Option<Arc<ClientCertificate>>,
 }
 
 impl HttpRequest {
@@ -86,7 +89,7 @@ impl HttpRequest {
     pub fn get(url: EndpointUrl, network: Arc<NetworkPolicy>) -> Self {
         let mut headers = HeaderMap::with_capacity(2);
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        Self { method: Method::Get, url, headers, body: Vec::new(), network }
+        Self { method: Method::Get, url, headers, body: Vec::new(), network, certificate: None }
     }
 
     /// The header fields as text, names in lower case.

@@ -5,10 +5,12 @@
 //! drivers, asynchronous drivers and the host's own HTTP client all serve the same operation.
 
 mod address;
+mod certificate;
 mod http;
 mod mailbox;
 
 pub use address::is_private_address;
+pub use certificate::ClientCertificate;
 pub(crate) use http::authorization;
 pub use http::{HttpRequest, HttpResponse, Method, NetworkPolicy};
 pub use mailbox::Io;

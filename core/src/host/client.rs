@@ -1,6 +1,6 @@
 //! The client role at the boundary.
 
-use super::{Decrypter, Operation, Outcome, options};
+use super::{Decrypter, Key, Operation, Outcome, options};
 use crate::client::{
     AuthorizationRequest, Callback, ClientConfig, EarlierLogin, Keyring, PendingAuthorization, TokenSet,
     TokenTypeHint,
@@ -104,14 +104,51 @@ struct UserinfoOptions {
     subject: Option<String>,
 }
 
+/// The keys of a client, which cross as objects and never as text.
+#[derive(Default)]
+pub struct ClientKeys {
+    assertion_key: Option<Key>,
+}
+
+impl ClientKeys {
+    /// Adds a key under the name that the option has in Python: `assertion_key`.
+    ///
+    /// # Errors
+    /// `internal.argument` for another name.
+    pub fn insert(&mut self, name: &str, key: Key) -> Result<()> {
+        match name {
+            "assertion_key" => self.assertion_key = Some(key),
+            _ => return Err(Error::quoted(ErrorCode::InternalArgument, "unknown key of a client", name)),
+        }
+        Ok(())
+    }
+}
+
 impl Client {
     /// Builds a client from `{"client_id", "client_secret"?, "redirect_uri"?, "authentication_method"?,
-    /// "leeway"?, "id_token_algorithms"?, "userinfo_algorithms"?, "introspection_algorithms"?, "introspection_cache"?, "pending_lifetime"?}`.
+    /// "assertion_algorithm"?, "assertion_audience"?, "certificate"?, "certificate_key"?, "leeway"?, "id_token_algorithms"?,
+    /// "userinfo_algorithms"?, "introspection_algorithms"?, "introspection_cache"?, "pending_lifetime"?}` and the keys.
     ///
     /// # Errors
     /// A `config.*` error for each value that is refused.
-    pub fn new(service: &Service, config_json: &str) -> Result<Self> {
-        crate::Client::new(service.0.clone(), ClientConfig::from_json(config_json)?).map(Self)
+    pub fn new(service: &Service, config_json: &str, keys: ClientKeys) -> Result<Self> {
+        let mut config = ClientConfig::from_json(config_json)?;
+        if let Some(key) = keys.assertion_key {
+            config = config.assertion_key(key);
+        }
+        crate::Client::new(service.0.clone(), config).map(Self)
+    }
+
+    /// See [`crate::Client::certificate_thumbprint`].
+    #[must_use]
+    pub fn certificate_thumbprint(&self) -> Option<&str> {
+        self.0.certificate_thumbprint()
+    }
+
+    /// The client identifier: the configured one, or at CiviConnect the key's.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        self.0.client_id().as_str()
     }
 
     /// The same client for a provider that encrypts; see [`crate::Client::with_decrypter`].

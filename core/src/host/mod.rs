@@ -20,7 +20,7 @@ mod verifier;
 pub use crate::client::{Callback, Keyring, PendingAuthorization, TokenSet};
 pub use crate::jose::{Decrypted, EncryptionKey, Key, KeySet, Verified, VerifiedJws};
 pub use challenge::parse_challenges;
-pub use client::{Client, Service};
+pub use client::{Client, ClientKeys, Service};
 pub use dpop::DpopVerifier;
 pub use encryption::{Decrypter, Encrypter};
 pub use jws::{JwsVerifier, signatures_json};

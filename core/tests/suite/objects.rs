@@ -1,7 +1,7 @@
 //! From the `given` of a case to the objects of the public API.
 
 use ferroauth::client::{Callback, Keyring};
-use ferroauth::host::{Client, Service, Verified, Verifier, VerifierKeys};
+use ferroauth::host::{Client, ClientKeys, Service, Verified, Verifier, VerifierKeys};
 use ferroauth::jose::{Key, KeySet, Origin, base64url};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::{Value, json};
@@ -105,13 +105,22 @@ pub(crate) fn verifier(config: &Value, keys: &Value, now: Option<&Value>) -> Res
     }
 }
 
+/// The options of a client that are keys.
+const CLIENT_KEYS: [&str; 1] = ["assertion_key"];
+
 pub(crate) fn client(service: &Value, config: &Value, given: &Value) -> Result<Client> {
     let service = Service::from_json(&text(service))?;
     let mut config = config.clone();
+    let mut keys = ClientKeys::default();
+    for name in CLIENT_KEYS {
+        if let Some(given) = config.as_object_mut().and_then(|members| members.remove(name)) {
+            keys.insert(name, key(&given)?)?;
+        }
+    }
     if let (Some(now), Some(entropy)) = (given.get("now"), given.get("entropy")) {
         config["testing"] = json!({"now": now, "entropy": entropy});
     }
-    Client::new(&service, &config.to_string())
+    Client::new(&service, &config.to_string(), keys)
 }
 
 pub(crate) fn keyring(keys: &Value) -> Result<Keyring> {

@@ -80,7 +80,14 @@ export function verifier(config, keys, { now }) {
   return new Verifier({ ...camelCase(config), ...verifierKeys(keys), decrypter: opener, ...testing({ now }) })
 }
 
-export const client = (service, config, given) => new Client(Service.fromJson(text(service)), { ...camelCase(config), ...testing(given) })
+// The options of a client that are keys.
+const CLIENT_KEYS = ['assertion_key']
+
+export function client(service, config, given) {
+  const settings = { ...config }
+  for (const name of CLIENT_KEYS) if (settings[name] !== undefined) settings[name] = key(settings[name])
+  return new Client(Service.fromJson(text(service)), { ...camelCase(settings), ...testing(given) })
+}
 
 export const keyring = (keys) => new Keyring(keys.map(decode))
 

@@ -125,9 +125,20 @@ function verifier(stdClass $config, stdClass $keys, ?int $now): Verifier
     return new Verifier(...named($config), ...verifier_keys($keys), ...$opener, ...testing($now === null ? [] : ['now' => $now]));
 }
 
+/** The options of a client that are keys. */
+const CLIENT_KEYS = ['assertion_key'];
+
 function client(mixed $service, stdClass $config, array $given): Client
 {
-    return new Client(Service::fromJson(text($service)), ...named($config), ...testing($given));
+    $keys = [];
+    foreach (CLIENT_KEYS as $name) {
+        if (isset($config->$name)) {
+            $keys[camel($name)] = key_of($config->$name);
+        }
+    }
+    $settings = (object) array_diff_key((array) $config, array_flip(CLIENT_KEYS));
+
+    return new Client(Service::fromJson(text($service)), ...named($settings), ...$keys, ...testing($given));
 }
 
 function keyring(array $keys): Keyring

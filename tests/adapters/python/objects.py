@@ -100,8 +100,13 @@ def verifier(config, keys, given):
     return Verifier(**config, **verifier_keys(keys), **opener, **testing(clock))
 
 
+# The options of a client that are keys.
+CLIENT_KEYS = {"assertion_key"}
+
+
 def client(service, config, given):
-    return Client(Service.from_json(text(service)), **config, **testing(given))
+    settings = {name: key(value) if name in CLIENT_KEYS else value for name, value in config.items()}
+    return Client(Service.from_json(text(service)), **settings, **testing(given))
 
 
 def keyring(keys):

@@ -22,6 +22,7 @@ import cve_encryption
 import encryption
 import examples
 import examples_encryption
+import flow_authentication
 import flow_cve
 import dpop
 import edges
@@ -73,6 +74,7 @@ VECTORS = {
 }
 SCENARIOS = {
     "login": flow_login,
+    "authentication": flow_authentication,
     "grants": flow_grants,
     "keys": flow_keys,
     "resource-server": flow_guard,

@@ -43,10 +43,11 @@ typedef struct FerroauthStatus { int8_t code; FerroauthBuffer error_buf; } Ferro
 uint32_t ffi_ferroauth_php_uniffi_contract_version();
 void ffi_ferroauth_php_rustbuffer_free(FerroauthBuffer buffer, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_begin_authorization(uint64_t client, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_client_describe(uint64_t client, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_finish_parameters(uint64_t client, uint64_t pending, FerroauthBytes parameters, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_finish_url(uint64_t client, uint64_t pending, FerroauthBytes url, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_introspect(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_client_new(uint64_t service, FerroauthBytes config, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_new(uint64_t service, FerroauthBytes config, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_open_pending(uint64_t client, FerroauthBytes sealed, uint64_t keyring, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_operation(uint64_t client, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthBytes refreshToken, FerroauthBytes options, FerroauthStatus *status);
@@ -156,10 +157,11 @@ C;
 
     private const CHECKSUMS = [
         'uniffi_ferroauth_php_checksum_func_client_begin_authorization' => 4825,
+        'uniffi_ferroauth_php_checksum_func_client_describe' => 5367,
         'uniffi_ferroauth_php_checksum_func_client_finish_parameters' => 11839,
         'uniffi_ferroauth_php_checksum_func_client_finish_url' => 40032,
         'uniffi_ferroauth_php_checksum_func_client_introspect' => 17635,
-        'uniffi_ferroauth_php_checksum_func_client_new' => 32691,
+        'uniffi_ferroauth_php_checksum_func_client_new' => 16245,
         'uniffi_ferroauth_php_checksum_func_client_open_pending' => 8145,
         'uniffi_ferroauth_php_checksum_func_client_operation' => 4364,
         'uniffi_ferroauth_php_checksum_func_client_refresh' => 49997,
@@ -288,6 +290,14 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_client_begin_authorization($client, self::view(0, $options), self::$out));
     }
 
+    /** The client identifier and the thumbprint of the certificate, as JSON. */
+    public static function clientDescribe(int $client): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_client_describe($client, self::$out));
+    }
+
     /** Finishes an authorization from the callback's parameters, a JSON list of pairs. */
     public static function clientFinishParameters(int $client, int $pending, #[\SensitiveParameter] string $parameters): int
     {
@@ -312,12 +322,12 @@ C;
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_introspect($client, self::view(0, $token), self::view(1, $options), self::$out));
     }
 
-    /** A client at a provider. */
-    public static function clientNew(int $service, #[\SensitiveParameter] string $config): int
+    /** A client at a provider; `keys` is a JSON object of what each key is for, with its handle, or empty. */
+    public static function clientNew(int $service, #[\SensitiveParameter] string $config, #[\SensitiveParameter] string $keys): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_client_new($service, self::view(0, $config), self::$out));
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_new($service, self::view(0, $config), self::view(1, $keys), self::$out));
     }
 
     /** Opens a sealed pending authorization. */

@@ -183,6 +183,18 @@ impl Key {
         Err(refused)
     }
 
+    /// The algorithm to sign with: the one that is wanted, else the one that the key is bound to, else the usual one of
+    /// its family.
+    ///
+    /// # Errors
+    /// `key.*` if the key cannot sign with it, `config.unsupported_algorithm`.
+    pub(crate) fn signing_algorithm(&self, wanted: Option<Algorithm>) -> Result<Algorithm> {
+        let usual = family(self.kind()).first().copied();
+        let algorithm = wanted.or(self.bound).or(usual).ok_or_else(|| Error::new(ErrorCode::KeyWrongType))?;
+        self.check_sign(algorithm)?;
+        Ok(algorithm)
+    }
+
     /// Why the key cannot sign with this algorithm, if it cannot.
     pub(crate) fn check_sign(&self, algorithm: Algorithm) -> Result<()> {
         self.check(algorithm, false)?;

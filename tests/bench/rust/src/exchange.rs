@@ -50,7 +50,11 @@ pub(crate) fn ferroauth(input: &Input) -> Result<Exchange> {
     let config = serde_json::json!({
         "client_id": input.text(&["client_id"])?, "client_secret": input.text(&["client_secret"])?, "redirect_uri": redirect_uri,
     });
-    let client = Arc::new(Client::new(&Service::from_json(&metadata.to_string())?, &config.to_string())?);
+    let client = Arc::new(Client::new(
+        &Service::from_json(&metadata.to_string())?,
+        &config.to_string(),
+        Default::default(),
+    )?);
     let starter = Arc::clone(&client);
     Ok(Exchange {
         prepare: Box::new(move || {
