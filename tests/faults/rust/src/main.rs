@@ -96,7 +96,7 @@ impl Cell {
     fn client(self) -> Result<Once> {
         let service = Service::from_json(&self.service)?;
         let config = json!({"client_id": "app", "client_secret": self.secret, "redirect_uri": REDIRECT_URI});
-        let client = Client::new(&service, &config.to_string())?;
+        let client = Client::new(&service, &config.to_string(), Default::default())?;
         Ok(Box::new(move |_| {
             Ok(match self.operation.as_str() {
                 "token" => {
