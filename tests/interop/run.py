@@ -12,6 +12,7 @@ import argparse
 import importlib
 import json
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -25,6 +26,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "demo")]
 
 from browser import BrowserError
 from children import Child, Provider
+from hook import Hook
 from remote import Host, HostFailed, Refused
 from stage import CALLBACK, SCENARIOS, Missed, Scenario, Stage
 
@@ -39,7 +41,12 @@ def start_servers(given: argparse.Namespace, stack: ExitStack) -> dict[str, dict
         "authlib": [str(given.python), "-I", str(HERE / "servers/authlib_server.py"), CALLBACK],
     }
     started = {name: stack.enter_context(Child(command, given.out / f"{name}.log", HERE)) for name, command in commands.items()}
-    provider = stack.enter_context(Provider(given.provider, given.out / "oidc-provider.log", [CALLBACK], "interop.mjs"))
+    tls = given.out / "tls"
+    subprocess.run([str(given.python), "-I", str(HERE / "servers/certificates.py"), str(tls)], check=True, timeout=START_LIMIT_S)
+    hook = stack.enter_context(Hook())
+    options = ("--hook", hook.url, "--tls", str(tls))
+    provider = stack.enter_context(Provider(given.provider, given.out / "oidc-provider.log", [CALLBACK], "interop.mjs", *options))
+    provider.facts.update(logout_tokens=hook.logout_tokens, tls={file.stem: file.read_text("utf-8") for file in tls.glob("*.pem")})
     return {"oidc-provider": provider.facts, **{name: json.loads(child.first_line(START_LIMIT_S)) for name, child in started.items()}}
 
 

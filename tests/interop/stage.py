@@ -64,7 +64,7 @@ class Stage:
     def offline(self, client: Remote, *scopes: str, **options: Any) -> Remote:
         """As `log_in`, with a refresh token."""
         wanted = ["openid", "email", *scopes, "offline_access"]
-        return self.log_in(client, scopes=wanted, parameters={"prompt": "consent"}, **options)
+        return self.log_in(client, **{"scopes": wanted, "parameters": {"prompt": "consent"}, **options})
 
     def carry(self, flow: Remote) -> Any:
         """Carries the traffic of an operation, as a host with an HTTP client of its own would; sleeps are not slept."""

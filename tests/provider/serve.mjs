@@ -27,6 +27,7 @@ export function serve (values, start) {
     const { facts, provider } = await start(issuer)
     server.on('request', logged(provider.callback()))
     provider.on('server_error', (_ctx, error) => process.stderr.write(`server error: ${error.stack}\n`))
+    provider.on('backchannel.error', (_ctx, error) => process.stderr.write(`logout token: ${error.stack} ${error.cause?.stack}\n`))
     process.stdout.write(JSON.stringify({ software: 'oidc-provider', issuer, pid: process.pid, ...facts }) + '\n')
   })
   const parent = Number(values.parent)
