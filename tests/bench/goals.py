@@ -14,7 +14,7 @@ BARE_LIMITS = {"rust": 1.05, "python": 1.15, "node": 1.15, "php": 1.25}
 HMAC_LIMIT = 4.0
 # A token as long as any may be is refused for one SHA-256 over it and so many microseconds.
 REFUSE_LIMIT_US = 20.0
-REQWEST_LIMIT = 1.5
+REQWEST_LIMIT = 1.3
 IMPORT_LIMIT_MS = 15.0
 MEMORY_LIMIT_MIB = 12.0
 PACKAGE_LIMIT_MIB = 8.0
@@ -35,8 +35,10 @@ SIGNATURE_GOALS = (
 CACHE_GOALS = (("node", "fast-jwt", 1.5),)
 # The exchange: (host, peer, how many times cheaper)
 EXCHANGE_GOALS = (
-    ("python", "authlib", 8.0),
-    ("node", "openid-client", 5.0),
+    ("python", "authlib", 10.0),
+    ("python", "requests-oauthlib", 10.0),
+    ("node", "openid-client", 6.0),
+    ("node", "fetch", 1.0),
 )
 
 Key = tuple[str, str, str | None, str]

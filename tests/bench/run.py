@@ -21,6 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import burst
 import goals
 import inputs
 import startup
@@ -96,6 +97,7 @@ def main() -> int:
         workers["rust"].versions |= {"sha256": f"aws-lc-rs {locked_version('aws-lc-rs')}", "bare": f"aws-lc-rs {locked_version('aws-lc-rs')}", "reqwest": locked_version("reqwest")}
         samples = measure(workers, args.rounds, args.budget_ms)
         loading = startup.measure(args.installed, sys.executable, args.node)
+        bursts = burst.measure(args.installed, args.node, args.rust, args.logs, given)
     except (Failed, RuntimeError) as error:
         print(f"FAILED: {error}", file=sys.stderr)
         return 1
@@ -104,11 +106,16 @@ def main() -> int:
             process.close()
 
     sizes = {path.name: path.stat().st_size for path in sorted(args.packages.glob("ferroauth-*.*")) if path.is_file()}
-    report(samples, loading, sizes)
+    report(samples, loading, sizes, bursts)
     rows = [
         {"host": host, "operation": operation, "algorithm": algorithm, "implementation": name,
          "version": workers[host].versions[name], "median_us": round(statistics.median(values), 3)}
         for (host, operation, algorithm, name), values in samples.items()
+    ]
+    rows += [
+        {"host": one.kind.host, "operation": "burst", "algorithm": None, "implementation": one.kind.name,
+         "version": _version(workers, one.kind), "median_us": round(statistics.median(one.ms) * 1000), "left": one.left}
+        for one in bursts
     ]
     args.json.parent.mkdir(parents=True, exist_ok=True)
     args.json.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
@@ -116,10 +123,16 @@ def main() -> int:
     return 0
 
 
-def report(samples: goals.Samples, loading: dict[str, Any], sizes: dict[str, int]) -> None:
+def _version(workers: dict[str, Worker], kind: burst.Kind) -> str:
+    return workers[kind.host].versions[kind.name.removesuffix(".aio")]
+
+
+def report(samples: goals.Samples, loading: dict[str, Any], sizes: dict[str, int], bursts: list[burst.Burst]) -> None:
     judged = goals.judged(samples, {host: seen["ferroauth"] for host, seen in loading.items()}, sizes)
+    judged += burst.judged(bursts)
     sizes_lines = ["packages", "", *(f"  {name:<60}{size / 2**20:>8.2f} MiB" for name, size in sizes.items())]
-    for lines in (goals.verify_table(samples), goals.exchange_table(samples), goals.refuse_table(samples), startup.table(loading), sizes_lines):
+    for lines in (goals.verify_table(samples), goals.exchange_table(samples), goals.refuse_table(samples), burst.table(bursts),
+                  startup.table(loading), sizes_lines):
         print("\n" + "\n".join(lines))
     print("\ngoals (ratios of this run)\n")
     for met, sentence in judged:

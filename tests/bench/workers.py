@@ -27,9 +27,9 @@ class Process:
                 command, cwd=cwd, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=sink, start_new_session=True
             )
 
-    def line(self) -> str:
+    def line(self, limit_s: float = LIMIT_S) -> str:
         assert self._child.stdout is not None
-        ready, _, _ = select.select([self._child.stdout], [], [], LIMIT_S)
+        ready, _, _ = select.select([self._child.stdout], [], [], limit_s)
         text = self._child.stdout.readline().decode() if ready else ""
         if not text:
             words = self._log.read_text("utf-8", "replace").strip().splitlines()[-4:]

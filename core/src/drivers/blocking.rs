@@ -4,6 +4,7 @@
 //! the duration of a flow and put back, so that concurrent callers never wait for each other. The
 //! pool belongs to one process; see [`super::process`].
 
+use super::clients::IDLE;
 use super::engine::{Engine, into_reply};
 use super::process::{Owned, PerProcess};
 use super::resolver::Lookup;
@@ -23,8 +24,9 @@ const TICK: Duration = Duration::from_millis(50);
 /// some anew.
 const MAX_IDLE: usize = 32;
 
-/// An engine that nobody has used for this long is closed; its connections are stale by then.
-const MAX_IDLE_TIME: Duration = Duration::from_secs(90);
+/// An engine that nobody has used for this long is closed by the next call, except the one that the call used: nothing would
+/// go out on its connections any more.
+const MAX_IDLE_TIME: Duration = IDLE;
 
 /// Idle engines with the time of their last use, the longest idle first.
 type Idle = Mutex<Vec<(Instant, BlockingEngine)>>;

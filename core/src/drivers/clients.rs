@@ -12,7 +12,7 @@ use std::time::Duration;
 const USER_AGENT: &str = concat!("ferroauth/", env!("CARGO_PKG_VERSION"));
 
 /// Connections idle for longer are not used again.
-const IDLE: Duration = Duration::from_secs(30);
+pub(super) const IDLE: Duration = Duration::from_secs(30);
 
 /// More distinct network policies than this, and the clients are built anew.
 const MAX_CLIENTS: usize = 32;

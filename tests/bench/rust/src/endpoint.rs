@@ -7,6 +7,14 @@ use std::thread;
 
 const BODY: &str = r#"{"access_token":"2YotnFZFEjr1zCsicMWpAA","token_type":"Bearer","expires_in":3600,"refresh_token":"tGzv3JOkF0XG5Qx2TlKWIA","scope":"all"}"#;
 
+/// The answer to every request.
+pub(crate) fn reply() -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: no-store\r\ncontent-length: {}\r\n\r\n{BODY}",
+        BODY.len()
+    )
+}
+
 /// Serves on a free port, whose number it prints first, until standard input closes.
 pub(crate) fn serve() -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -23,10 +31,7 @@ pub(crate) fn serve() -> Result<()> {
 
 fn answer(stream: TcpStream) -> Result<()> {
     stream.set_nodelay(true)?;
-    let reply = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncache-control: no-store\r\ncontent-length: {}\r\n\r\n{BODY}",
-        BODY.len()
-    );
+    let reply = reply();
     let mut reader = BufReader::new(stream.try_clone()?);
     let mut writer = stream;
     let mut line = String::new();

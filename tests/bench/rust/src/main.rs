@@ -2,10 +2,12 @@
 //!
 //! - `ferroauth-bench endpoint` answers every POST on a loopback port with the same token response, keeps
 //!   connections alive, and ends when its standard input closes.
+//! - `ferroauth-bench sleeper 100` does the same, each answer 100 milliseconds after its request.
 //! - `ferroauth-bench worker` measures on request: one JSON line in, one JSON line out (see ../run.py).
 
 mod endpoint;
 mod exchange;
+mod sleeper;
 mod verify;
 mod worker;
 
@@ -15,7 +17,11 @@ pub(crate) type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 fn main() -> Result<()> {
     match std::env::args().nth(1).as_deref() {
         Some("endpoint") => endpoint::serve(),
+        Some("sleeper") => {
+            let pause = std::env::args().nth(2).ok_or("say how many milliseconds")?.parse()?;
+            sleeper::serve(std::time::Duration::from_millis(pause))
+        }
         Some("worker") => worker::run(),
-        _ => Err("say endpoint or worker".into()),
+        _ => Err("say endpoint, sleeper or worker".into()),
     }
 }
