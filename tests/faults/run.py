@@ -108,7 +108,7 @@ class Run:
             "id": name, "operation": endpoint, "issuer": issuer, "network": network, "testing": testing, "advance": ADVANCE_S,
             "jwks_uri": None if fault.discovers and endpoint == "jwks" else f"{issuer}/jwks", "jwt": self.issuer.token(issuer),
             "keys": kept if endpoint == "keep" else None, "service": json.dumps(metadata(issuer) | {"network": network}),
-            "secret": record.canary(name, "secret"), "token": record.canary(name, "token"), "calls": len(expected), "pause_ms": fault.pause_ms, "expected": expected,
+            "secret": record.canary(name, "secret"), "token": record.canary(name, "token"), "calls": len(expected), "pause_ms": fault.pause_ms, "client": fault.client, "expected": expected,
         }
 
     def judge(self, fault: Fault, endpoint: str, result: dict[str, Any]) -> list[str]:

@@ -39,6 +39,8 @@ class Fault:
     # The scheme and the name of the origin; "" stands for 127.0.0.1.
     scheme: str = "http"
     host: str = ""
+    # Where it is another number.
+    requests_at: dict[str, int] = field(default_factory=dict)
     # Milliseconds before each call, so that a host can learn of a connection that was closed meanwhile.
     pause_ms: int = 0
     # Which certificate the server shows.
@@ -48,6 +50,8 @@ class Fault:
     retry_after: int | None = None
     # Seconds by which the system's clock jumps during the call.
     jump_s: int = 0
+    # Further options of the client, by the names that they have in Python.
+    client: dict[str, bool] = field(default_factory=dict)
     # The verifier finds its key set through the issuer's metadata.
     discovers: bool = False
     # What the error of a POST must say.
@@ -72,6 +76,8 @@ class Fault:
         return self.number.isdigit() or self.number == "20-307"
 
     def requests(self, endpoint: str) -> tuple[int, int]:
+        if endpoint in self.requests_at:
+            return (self.requests_at[endpoint], self.requests_at[endpoint])
         return (self.posts, self.posts) if endpoint in POSTS else self.gets
 
 
@@ -79,7 +85,7 @@ ONCE_MORE = (1, 2)  # A GET whose connection broke is sent a second time, once.
 NONE = {"posts": 0, "gets": (0, 0)}
 NO_DNS = {"posts": 0, "gets": (0, 0), "scheme": "https"}
 TLS = {"posts": 0, "gets": (0, 0), "scheme": "https", "host": "localhost"}
-BLOCKS = "the lookup is a call of the system on the caller's own thread, which nothing can end before the system's resolver does"
+BLOCKS = "a synchronous API starts no thread, and a lookup on the caller's own ends when /etc/resolv.conf says so and not before"
 ACTED = "may have acted"
 
 

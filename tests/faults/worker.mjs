@@ -31,7 +31,7 @@ function verification(cell) {
 
 function client(cell) {
   const service = Service.fromJson(cell.service)
-  const client = new Client(service, { clientId: 'app', clientSecret: cell.secret, redirectUri: REDIRECT_URI })
+  const client = new Client(service, { clientId: 'app', clientSecret: cell.secret, redirectUri: REDIRECT_URI, ...cell.client })
   const calls = {
     token: () => {
       const pending = client.beginAuthorization()

@@ -52,7 +52,8 @@ function verification(array $cell): Closure
 function client(array $cell): Closure
 {
     $service = Service::fromJson($cell['service']);
-    $client = new Client($service, clientId: 'app', clientSecret: $cell['secret'], redirectUri: REDIRECT_URI);
+    $options = ['clientId' => 'app', 'clientSecret' => $cell['secret'], 'redirectUri' => REDIRECT_URI];
+    $client = new Client($service, ...$options, ...$cell['client']);
     $token = $cell['token'];
 
     return match ($cell['operation']) {

@@ -48,7 +48,7 @@ async def verification(cell):
 
 async def client(cell):
     service = ferroauth.Service.from_json(cell["service"])
-    client = API.Client(service, client_id="app", client_secret=cell["secret"], redirect_uri=REDIRECT_URI)
+    client = API.Client(service, client_id="app", client_secret=cell["secret"], redirect_uri=REDIRECT_URI, **cell["client"])
 
     async def token(call):
         pending = client.begin_authorization()

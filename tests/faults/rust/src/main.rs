@@ -3,7 +3,7 @@
 use ferroauth::host::{Callback, Client, Operation, Outcome as Answer, Service, Verifier, VerifierKeys};
 use ferroauth::{Error, drivers};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::io::{BufRead as _, Write as _};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,7 @@ struct Cell {
     token: String,
     calls: i64,
     pause_ms: u64,
+    client: Map<String, Value>,
     advance: i64,
     expected: Vec<String>,
 }
@@ -95,7 +96,11 @@ impl Cell {
 
     fn client(self) -> Result<Once> {
         let service = Service::from_json(&self.service)?;
-        let config = json!({"client_id": "app", "client_secret": self.secret, "redirect_uri": REDIRECT_URI});
+        let mut config = self.client.clone();
+        config.insert("client_id".into(), "app".into());
+        config.insert("client_secret".into(), self.secret.clone().into());
+        config.insert("redirect_uri".into(), REDIRECT_URI.into());
+        let config = Value::Object(config);
         let client = Client::new(&service, &config.to_string(), Default::default())?;
         Ok(Box::new(move |_| {
             Ok(match self.operation.as_str() {
