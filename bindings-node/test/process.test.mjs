@@ -49,7 +49,7 @@ test('loading starts no thread and opens no socket; synchronous work neither', {
     const client = new Client(Service.preset('frappe', { baseUrl: 'https://erp.example.com' }), {
       clientId: 'a', redirectUri: 'https://app.example.com/cb',
     })
-    client.beginAuthorization().seal(Buffer.alloc(32))
+    client.beginAuthorization({ scopes: ['all'] }).seal(Buffer.alloc(32))
     console.log(JSON.stringify({ before, loaded, used: [threads(), descriptors()], elapsed, grown }))
   `)
   const seen = JSON.parse(stdout)

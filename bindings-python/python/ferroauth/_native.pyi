@@ -5,7 +5,7 @@ from types import GenericAlias
 from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar
 from typing import final, overload, type_check_only
 
-from typing_extensions import disjoint_base
+from typing_extensions import Unpack, disjoint_base
 
 from ferroauth.errors import FerroauthError
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from ferroauth._native import _parse_challenges
 
 TYPE_CHECKING = False
@@ -19,6 +17,11 @@ class Challenge:
 
     __slots__ = ("_options", "_parameters", "_scheme", "_token68")
 
+    _options: str
+    _parameters: dict[str, str]
+    _scheme: str
+    _token68: str | None
+
     def __init__(self, *_: object) -> None:
         raise TypeError("use Challenge.parse")
 
@@ -28,6 +31,8 @@ class Challenge:
 
         Raises ``ProviderError`` (``oauth.challenge``) for what is not of the grammar.
         """
+        import json  # not before it is needed: importing ferroauth stays cheap
+
         return [_made(one) for one in json.loads(_parse_challenges([header] if isinstance(header, str) else header))]
 
     @property
@@ -61,6 +66,8 @@ class Challenge:
         ``acr_values`` and ``max_age`` for ``insufficient_user_authentication`` (RFC 9470), ``scopes`` for that and for
         ``insufficient_scope``; empty for every other challenge.
         """
+        import json
+
         return json.loads(self._options)  # type: ignore[no-any-return]
 
     def __eq__(self, other: object) -> bool:
@@ -75,6 +82,8 @@ class Challenge:
 
 
 def _made(parts: dict[str, Any]) -> Challenge:
+    import json
+
     challenge = object.__new__(Challenge)
     challenge._scheme = parts["scheme"]
     challenge._token68 = parts["token68"]
