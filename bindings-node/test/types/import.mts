@@ -27,7 +27,7 @@ const client = new Client(service, options)
 // @ts-expect-error the client id is required
 new Client(service, { clientSecret: 'b' })
 // @ts-expect-error a method that does not exist
-new Client(service, { clientId: 'a', authenticationMethod: 'private_key_jwt' })
+new Client(service, { clientId: 'a', authenticationMethod: 'secret_handshake' })
 
 const pending: PendingAuthorization = client.beginAuthorization({
   scopes: ['openid'], parameters: { prompt: 'login' }, returnTo: '/',
