@@ -70,7 +70,7 @@ pub(super) struct Signed<'k> {
 /// The characters before the padding; `None` if it is not exactly what the length asks for.
 fn unpadded(part: &[u8]) -> Option<&[u8]> {
     let bare = part.strip_suffix(b"==").or_else(|| part.strip_suffix(b"=")).unwrap_or(part);
-    (part.len() % 4 == 0 && part.len() - bare.len() < 3 && bare.len() % 4 != 1).then_some(bare)
+    (part.len().is_multiple_of(4) && part.len() - bare.len() < 3 && bare.len() % 4 != 1).then_some(bare)
 }
 
 fn malformed(detail: &'static str) -> Error {

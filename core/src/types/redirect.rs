@@ -108,6 +108,7 @@ macro_rules! reasons {
         /// A remark about a redirect URI.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
+        #[allow(rustdoc::broken_intra_doc_links, reason = "sentences for people, with addresses in brackets")]
         pub enum RedirectReason {
             $(#[doc = $words] $variant,)*
         }
