@@ -32,6 +32,13 @@ export interface ClientOptions {
   /** The client's TLS certificate in PEM, its chain after it; with `certificateKey`. */
   readonly certificate?: string | undefined
   readonly certificateKey?: string | undefined
+  /** Binds tokens to a key (RFC 9449); without a `dpopKey` one is made, see `client.dpopKey`. */
+  readonly dpop?: boolean | undefined
+  readonly dpopKey?: PrivateKey | undefined
+  /** Signs authorization requests (RFC 9101). */
+  readonly requestObjectKey?: PrivateKey | undefined
+  /** Algorithms that authorization responses may be signed with, in the signed response modes. */
+  readonly authorizationResponseAlgorithms?: readonly Algorithm[] | undefined
   /** Algorithms that ID tokens may be signed with. Default: what the provider announces and we support. */
   readonly idTokenAlgorithms?: readonly Algorithm[] | undefined
   /** Clock tolerance for ID tokens, 0 to 300 seconds. */
@@ -43,10 +50,56 @@ export interface ClientOptions {
 
 export interface AuthorizationOptions {
   readonly scopes?: readonly string[] | undefined
-  /** Further parameters of the request: `prompt`, `login_hint`, `max_age`, ... */
+  /** Parameters that have no option of their own. */
   readonly parameters?: Readonly<Record<string, string>> | undefined
   /** A path of this site to which the user returns after the login. */
   readonly returnTo?: string | undefined
+  /** `none`, or some of `login`, `consent`, `select_account`, `create`. */
+  readonly prompt?: string | readonly string[] | undefined
+  readonly loginHint?: string | undefined
+  /** The user must have logged in within these seconds; the ID token is checked for it. */
+  readonly maxAge?: number | undefined
+  readonly acrValues?: string | readonly string[] | undefined
+  readonly uiLocales?: string | readonly string[] | undefined
+  readonly idTokenHint?: string | undefined
+  /** OpenID Connect Core 5.5; an essential `acr` or `auth_time` and a `sub` with a value are checked in the ID token. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined
+  /** The APIs that the access token is for (RFC 8707): absolute URIs without fragment. */
+  readonly resource?: string | readonly string[] | undefined
+  /** What the access token is to allow (RFC 9396). */
+  readonly authorizationDetails?: readonly Readonly<{ type: string; [name: string]: unknown }>[] | undefined
+  /** How the response is to come. Default `query`. */
+  readonly responseMode?: ResponseMode | undefined
+  /** The host's session: the login ends only where the same text is given. */
+  readonly session?: string | undefined
+}
+
+/** `jwt` and what ends in it are signed (JARM). */
+export type ResponseMode =
+  | 'query'
+  | 'fragment'
+  | 'form_post'
+  | 'web_message'
+  | 'jwt'
+  | 'query.jwt'
+  | 'fragment.jwt'
+  | 'form_post.jwt'
+
+/** What the host knows about the way in which a callback came. */
+export interface CallbackOptions {
+  /** The origin that a message came from (`event.origin`). */
+  readonly origin?: string | undefined
+  /** The host's session, where the login was bound to one. */
+  readonly session?: string | undefined
+  /** How it came, where the host can tell. */
+  readonly responseMode?: 'query' | 'fragment' | 'form_post' | 'web_message' | undefined
+}
+
+export interface DpopProofOptions {
+  /** The access token of the request. */
+  readonly accessToken?: string | undefined
+  /** Default: the one that the URL's origin handed out last. */
+  readonly nonce?: string | undefined
 }
 
 export interface ScopeOptions {
@@ -81,7 +134,17 @@ export class Client {
   /** Opens what `pending.seal` returned. */
   openPending(sealed: string, key: SealingKey): PendingAuthorization
   /** Checks the callback, exchanges the code and verifies the ID token. */
-  finishAuthorization(pending: PendingAuthorization, callback: Callback): Promise<TokenSet>
+  finishAuthorization(pending: PendingAuthorization, callback: Callback, options?: CallbackOptions): Promise<TokenSet>
+  /** As `beginAuthorization`, and pushes the request to the provider (RFC 9126): the browser carries a reference. */
+  pushAuthorization(options?: AuthorizationOptions): Promise<PendingAuthorization>
+  /** A DPoP proof for a request of the application's own. */
+  dpopProof(method: string, url: string, options?: DpopProofOptions): string
+  /** The header fields that show an access token to an API: `authorization`, and `dpop` where the client has a key. */
+  authorizationHeaders(tokens: TokenSet | string, method: string, url: string): Record<string, string>
+  /** Takes the `DPoP-Nonce` field of a reply to a request of the application's own. */
+  rememberDpopNonce(url: string, nonce: string): void
+  /** The key that the client's tokens are bound to, to be kept where they are kept. */
+  readonly dpopKey: PrivateKey | null
   refresh(refreshToken: string, options?: ScopeOptions): Promise<TokenSet>
   clientCredentials(options?: ScopeOptions): Promise<TokenSet>
   introspect(token: string, options?: TokenHintOptions): Promise<Introspection>
@@ -90,7 +153,8 @@ export class Client {
 }
 
 export interface ClientFlow {
-  finishAuthorization(pending: PendingAuthorization, callback: Callback): Flow<TokenSet>
+  finishAuthorization(pending: PendingAuthorization, callback: Callback, options?: CallbackOptions): Flow<TokenSet>
+  pushAuthorization(options?: AuthorizationOptions): Flow<PendingAuthorization>
   refresh(refreshToken: string, options?: ScopeOptions): Flow<TokenSet>
   clientCredentials(options?: ScopeOptions): Flow<TokenSet>
   introspect(token: string, options?: TokenHintOptions): Flow<Introspection>
@@ -107,6 +171,12 @@ export class PendingAuthorization {
   readonly returnTo: string | null
   /** Seconds since the epoch. */
   readonly expiresAt: number
+  /** Until when the URL of a pushed request is good, seconds since the epoch. */
+  readonly urlExpiresAt: number | null
+  /** With the response mode `web_message`: where the message comes from (`event.origin`). */
+  readonly responseOrigin: string | null
+  /** With the response mode `web_message`: where the page that took the message goes on. */
+  readonly continueUrl: string | null
   /** An encrypted text for the user's session. */
   seal(key: SealingKey): string
 }

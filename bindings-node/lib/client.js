@@ -22,14 +22,33 @@ const CLIENT = {
   assertionAudience: 'assertion_audience',
   certificate: 'certificate',
   certificateKey: 'certificate_key',
+  authorizationResponseAlgorithms: 'authorization_response_algorithms',
+  dpop: 'dpop',
   idTokenAlgorithms: 'id_token_algorithms',
   leeway: 'leeway',
   pendingLifetime: 'pending_lifetime',
   testing: 'testing',
 }
 // Keys are objects and never text.
-const CLIENT_KEYS = { assertionKey: 'assertion_key' }
-const AUTHORIZATION = { scopes: 'scopes', parameters: 'parameters', returnTo: 'return_to' }
+const CLIENT_KEYS = { assertionKey: 'assertion_key', dpopKey: 'dpop_key', requestObjectKey: 'request_object_key' }
+const AUTHORIZATION = {
+  scopes: 'scopes',
+  parameters: 'parameters',
+  returnTo: 'return_to',
+  prompt: 'prompt',
+  loginHint: 'login_hint',
+  maxAge: 'max_age',
+  acrValues: 'acr_values',
+  uiLocales: 'ui_locales',
+  idTokenHint: 'id_token_hint',
+  claims: 'claims',
+  resource: 'resource',
+  authorizationDetails: 'authorization_details',
+  responseMode: 'response_mode',
+  session: 'session',
+}
+const CALLBACK = { origin: 'origin', session: 'session', responseMode: 'response_mode' }
+const PROOF = { accessToken: 'access_token', nonce: 'nonce' }
 const SCOPED = { scopes: 'scopes' }
 const HINTED = { tokenTypeHint: 'token_type_hint' }
 const SUBJECT = { subject: 'subject' }
@@ -60,6 +79,21 @@ class PendingAuthorization {
   /** When it expires, seconds since the epoch. */
   get expiresAt() {
     return call(native.pendingExpiresAt, this.#handle)
+  }
+
+  /** Until when the URL of a pushed request is good, seconds since the epoch, or `null`. */
+  get urlExpiresAt() {
+    return call(native.pendingUrlExpiresAt, this.#handle)
+  }
+
+  /** With the response mode `web_message`: where the message comes from (`event.origin`), or `null`. */
+  get responseOrigin() {
+    return call(native.pendingResponseOrigin, this.#handle)
+  }
+
+  /** With the response mode `web_message`: where the page that took the message goes on, or `null`. */
+  get continueUrl() {
+    return call(native.pendingContinueUrl, this.#handle)
   }
 
   /** An encrypted text for the user's session. `key`: 32 bytes or a Keyring. */
@@ -104,14 +138,15 @@ function pairs(query) {
 // How each operation begins: with a hub, which `run` adds, it runs at once and its promise is returned; without one the
 // operation is, for a flow.
 
-function finishing(handle, pending, callback, hub) {
+function finishing(handle, pending, callback, settings, hub) {
+  const json = settings === undefined ? '' : options(settings, CALLBACK, 'the options')
   const begun = pendingHandle(instance(pending, PendingAuthorization, 'pending'))
   if (callback instanceof URL) callback = callback.href
-  if (typeof callback === 'string') return native.clientFinishUrl(handle, begun, text(callback, 'callback'), hub)
+  if (typeof callback === 'string') return native.clientFinishUrl(handle, begun, text(callback, 'callback'), json, hub)
   if (!(callback instanceof URLSearchParams) && !isPlain(callback)) {
     throw failure('internal.argument', `callback must be a URL, its text, or its parameters, not ${kind(callback)}`)
   }
-  return native.clientFinishParameters(handle, begun, pairs(callback), hub)
+  return native.clientFinishParameters(handle, begun, pairs(callback), json, hub)
 }
 
 function refreshing(handle, refreshToken, settings, hub) {
@@ -142,6 +177,7 @@ function asking(handle, accessToken, settings, hub) {
 // What the replies become.
 const tokens = (reply) => new TokenSet(made, reply)
 const introspection = (reply) => new Introspection(made, reply)
+const pushed = (handle) => new PendingAuthorization(made, handle)
 const nothing = () => undefined
 const claims = (reply) => bare(JSON.parse(reply))
 
@@ -153,8 +189,12 @@ class ClientFlow {
     this.#handle = handle
   }
 
-  finishAuthorization(pending, callback) {
-    return new Flow(made, call(finishing, this.#handle, pending, callback), tokens)
+  finishAuthorization(pending, callback, settings) {
+    return new Flow(made, call(finishing, this.#handle, pending, callback, settings), tokens)
+  }
+
+  pushAuthorization(settings) {
+    return new Flow(made, call(operating, this.#handle, 'push_authorization', settings, AUTHORIZATION), pushed)
   }
 
   refresh(refreshToken, settings) {
@@ -234,8 +274,36 @@ class Client {
    * Checks the callback, exchanges the code and verifies the ID token. `callback`: `req.url`, a full URL,
    * or the parameters as URLSearchParams or object.
    */
-  async finishAuthorization(pending, callback) {
-    return tokens(value(await run(finishing, this.#handle, pending, callback)))
+  async finishAuthorization(pending, callback, settings) {
+    return tokens(value(await run(finishing, this.#handle, pending, callback, settings)))
+  }
+
+  /** Begins a login as `beginAuthorization` does, and pushes it to the provider: the browser carries a reference. */
+  async pushAuthorization(settings) {
+    return pushed(value(await run(operating, this.#handle, 'push_authorization', settings, AUTHORIZATION)))
+  }
+
+  /** A DPoP proof for a request of the application's own. */
+  dpopProof(method, url, settings) {
+    const json = options(settings ?? {}, PROOF, 'the options')
+    return call(native.clientDpopProof, this.#handle, text(method, 'method'), text(url, 'url'), json)
+  }
+
+  /** The header fields that show an access token to an API. `tokens`: a TokenSet or the access token. */
+  authorizationHeaders(tokens, method, url) {
+    const token = text(tokens instanceof TokenSet ? tokens.accessToken : tokens, 'tokens')
+    return JSON.parse(call(native.clientAuthorizationHeaders, this.#handle, token, text(method, 'method'), text(url, 'url')))
+  }
+
+  /** Takes the `DPoP-Nonce` field of a reply to a request of the application's own. */
+  rememberDpopNonce(url, nonce) {
+    call(native.clientRememberDpopNonce, this.#handle, text(url, 'url'), text(nonce, 'nonce'))
+  }
+
+  /** The key that the client's tokens are bound to, or `null`. */
+  get dpopKey() {
+    const handle = call(native.clientDpopKey, this.#handle)
+    return handle === null ? null : new PrivateKey(made, handle)
   }
 
   async refresh(refreshToken, settings) {

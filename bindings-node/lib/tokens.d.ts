@@ -4,7 +4,7 @@ import type { IdTokenClaims, JoseHeader } from './claims.js'
 export class TokenSet {
   private constructor()
   readonly accessToken: string
-  readonly tokenType: 'Bearer'
+  readonly tokenType: 'Bearer' | 'DPoP'
   /** Seconds since the epoch, or `null` if the provider did not say. */
   readonly expiresAt: number | null
   readonly refreshToken: string | null

@@ -59,9 +59,10 @@ pub fn client_finish_url(
     client: &External<Client>,
     pending: &External<PendingAuthorization>,
     url: String,
+    options: String,
     hub: Option<&External<Hub>>,
 ) -> Result<Begun> {
-    begun(env, client.finish_authorization(pending, Callback::Url(url)), hub)
+    begun(env, client.finish_authorization(pending, Callback::Url(url), &options), hub)
 }
 
 /// Finishes an authorization with the callback's parameters: names and values in turn.
@@ -71,6 +72,7 @@ pub fn client_finish_parameters(
     client: &External<Client>,
     pending: &External<PendingAuthorization>,
     parameters: Vec<String>,
+    options: String,
     hub: Option<&External<Hub>>,
 ) -> Result<Begun> {
     let mut pairs = Vec::with_capacity(parameters.len() / 2);
@@ -78,7 +80,41 @@ pub fn client_finish_parameters(
     while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
         pairs.push((name, value));
     }
-    begun(env, client.finish_authorization(pending, Callback::Parameters(pairs)), hub)
+    begun(env, client.finish_authorization(pending, Callback::Parameters(pairs), &options), hub)
+}
+
+/// A DPoP proof for a request of the caller's own.
+#[napi(catch_unwind)]
+pub fn client_dpop_proof(
+    client: &External<Client>,
+    method: String,
+    url: String,
+    options: String,
+) -> Result<String> {
+    client.dpop_proof(&method, &url, &options).map_err(thrown)
+}
+
+/// The header fields that show an access token to an API, as JSON text.
+#[napi(catch_unwind)]
+pub fn client_authorization_headers(
+    client: &External<Client>,
+    access_token: String,
+    method: String,
+    url: String,
+) -> Result<String> {
+    client.authorization_headers(&access_token, &method, &url).map_err(thrown)
+}
+
+/// Takes the nonce that an API handed out.
+#[napi(catch_unwind)]
+pub fn client_remember_dpop_nonce(client: &External<Client>, url: String, nonce: String) -> Result<()> {
+    client.remember_dpop_nonce(&url, &nonce).map_err(thrown)
+}
+
+/// The key that the client's tokens are bound to.
+#[napi(catch_unwind)]
+pub fn client_dpop_key(client: &External<Client>) -> Option<External<Key>> {
+    client.dpop_key().map(External::new)
 }
 
 /// The refresh token grant.
@@ -154,6 +190,24 @@ pub fn pending_return_to(pending: &External<PendingAuthorization>) -> Option<Str
 }
 
 /// When it expires, seconds since the epoch.
+#[napi(catch_unwind)]
+pub fn pending_url_expires_at(pending: &External<PendingAuthorization>) -> Option<i64> {
+    pending.url_expires_at()
+}
+
+/// The origin of the message.
+#[napi(catch_unwind)]
+pub fn pending_response_origin(pending: &External<PendingAuthorization>) -> Option<String> {
+    pending.response_origin().map(str::to_owned)
+}
+
+/// Where the page goes on.
+#[napi(catch_unwind)]
+pub fn pending_continue_url(pending: &External<PendingAuthorization>) -> Option<String> {
+    pending.continue_url().map(str::to_owned)
+}
+
+/// The end of its life, seconds since the epoch.
 #[napi(catch_unwind)]
 pub fn pending_expires_at(pending: &External<PendingAuthorization>) -> i64 {
     pending.expires_at()

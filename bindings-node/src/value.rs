@@ -1,15 +1,16 @@
 //! What an operation yields, as JavaScript receives it.
 
 use crate::failure::ok;
-use ferroauth::host::{Outcome, Service};
+use ferroauth::host::{Outcome, PendingAuthorization, Service};
 use napi::bindgen_prelude::{External, ToNapiValue, TypeName, Undefined, ValueType};
 use napi::sys;
 use std::ptr;
 
-/// JSON text, a service, or nothing.
+/// JSON text, an object of ours, or nothing.
 pub(crate) enum Value {
     Text(String),
     Service(Service),
+    Pending(PendingAuthorization),
     Nothing,
 }
 
@@ -19,6 +20,7 @@ impl From<Outcome> for Value {
             Outcome::Json(text) => Self::Text(text),
             Outcome::Tokens(tokens) => Self::Text(tokens.to_json()),
             Outcome::Service(service) => Self::Service(service),
+            Outcome::Pending(pending) => Self::Pending(pending),
             Outcome::Verified(verified) => Self::Text(verified.claims_json),
             Outcome::Unit => Self::Nothing,
         }
@@ -43,6 +45,7 @@ impl ToNapiValue for Value {
             match value {
                 Self::Text(text) => string(env, &text),
                 Self::Service(service) => External::to_napi_value(env, External::new(service)),
+                Self::Pending(pending) => External::to_napi_value(env, External::new(pending)),
                 Self::Nothing => Undefined::to_napi_value(env, ()),
             }
         }

@@ -77,6 +77,9 @@ pub fn pending_describe(pending: u64) -> Result<String, Failure> {
             "state": pending.state(),
             "return_to": pending.return_to(),
             "expires_at": pending.expires_at(),
+            "url_expires_at": pending.url_expires_at(),
+            "response_origin": pending.response_origin(),
+            "continue_url": pending.continue_url(),
         })
         .to_string())
     })
@@ -106,14 +109,58 @@ pub fn keyring_new(keys: &[u8]) -> Result<u64, Failure> {
 
 /// Finishes an authorization from the callback's URL.
 #[uniffi::export]
-pub fn client_finish_url(client: u64, pending: u64, url: &[u8]) -> Result<u64, Failure> {
-    guard(|| put_flow(finish_url(client, pending, url)?))
+pub fn client_finish_url(client: u64, pending: u64, url: &[u8], options: &[u8]) -> Result<u64, Failure> {
+    guard(|| put_flow(finish_url(client, pending, url, options)?))
 }
 
 /// Finishes an authorization from the callback's parameters, a JSON list of pairs.
 #[uniffi::export]
-pub fn client_finish_parameters(client: u64, pending: u64, parameters: &[u8]) -> Result<u64, Failure> {
-    guard(|| put_flow(finish_parameters(client, pending, parameters)?))
+pub fn client_finish_parameters(
+    client: u64,
+    pending: u64,
+    parameters: &[u8],
+    options: &[u8],
+) -> Result<u64, Failure> {
+    guard(|| put_flow(finish_parameters(client, pending, parameters, options)?))
+}
+
+/// A DPoP proof for a request of the caller's own.
+#[uniffi::export]
+pub fn client_dpop_proof(client: u64, method: &[u8], url: &[u8], options: &[u8]) -> Result<String, Failure> {
+    guard(|| {
+        let client: Client = handles::get(client)?;
+        client.dpop_proof(text("method", method)?, text("url", url)?, text("options", options)?)
+    })
+}
+
+/// The header fields that show an access token to an API, as JSON.
+#[uniffi::export]
+pub fn client_authorization_headers(
+    client: u64,
+    access_token: &[u8],
+    method: &[u8],
+    url: &[u8],
+) -> Result<String, Failure> {
+    guard(|| {
+        let client: Client = handles::get(client)?;
+        let access_token = text("access_token", access_token)?;
+        client.authorization_headers(access_token, text("method", method)?, text("url", url)?)
+    })
+}
+
+/// Takes the nonce that an API handed out.
+#[uniffi::export]
+pub fn client_remember_dpop_nonce(client: u64, url: &[u8], nonce: &[u8]) -> Result<(), Failure> {
+    guard(|| handles::get::<Client>(client)?.remember_dpop_nonce(text("url", url)?, text("nonce", nonce)?))
+}
+
+/// A handle of the key that the client's tokens are bound to; 0 without one.
+#[uniffi::export]
+pub fn client_dpop_key(client: u64) -> Result<u64, Failure> {
+    guard(|| match handles::get::<Client>(client)?.dpop_key() {
+        Some(key) => handles::put(key, None),
+        None => Ok(0),
+    })
 }
 
 /// Refreshes.
@@ -157,8 +204,8 @@ pub(crate) fn begin(
     options: &[u8],
 ) -> Result<Operation> {
     match operation {
-        0 => finish_url(client, pending, text),
-        1 => finish_parameters(client, pending, text),
+        0 => finish_url(client, pending, text, options),
+        1 => finish_parameters(client, pending, text, options),
         2 => with_token(client, text, options, Client::refresh),
         3 => self::operation(client, text, options),
         4 => with_token(client, text, options, Client::introspect),
@@ -168,19 +215,20 @@ pub(crate) fn begin(
     }
 }
 
-fn finish_url(client: u64, pending: u64, url: &[u8]) -> Result<Operation> {
+fn finish_url(client: u64, pending: u64, url: &[u8], options: &[u8]) -> Result<Operation> {
     // What the browser sent, so bytes that are no text are the browser's doing and not the caller's.
     let url = std::str::from_utf8(url).map_err(|_| Error::new(ErrorCode::CallbackMalformed))?;
     let pending: PendingAuthorization = handles::get(pending)?;
     let callback = Callback::Url(url.to_owned());
-    Ok(handles::get::<Client>(client)?.finish_authorization(&pending, callback))
+    Ok(handles::get::<Client>(client)?.finish_authorization(&pending, callback, text("options", options)?))
 }
 
-fn finish_parameters(client: u64, pending: u64, parameters: &[u8]) -> Result<Operation> {
+fn finish_parameters(client: u64, pending: u64, parameters: &[u8], options: &[u8]) -> Result<Operation> {
     let pairs: Vec<(String, String)> =
         serde_json::from_slice(parameters).map_err(|_| argument("parameters"))?;
     let pending: PendingAuthorization = handles::get(pending)?;
-    Ok(handles::get::<Client>(client)?.finish_authorization(&pending, Callback::Parameters(pairs)))
+    let (client, options) = (handles::get::<Client>(client)?, text("options", options)?);
+    Ok(client.finish_authorization(&pending, Callback::Parameters(pairs), options))
 }
 
 fn operation(client: u64, name: &[u8], options: &[u8]) -> Result<Operation> {

@@ -82,6 +82,7 @@ pub unsafe extern "C" fn ferroauth_php_client_run(
         let json = match run_blocking(begin(operation, client, pending, text, options)?)? {
             Outcome::Json(json) => json,
             Outcome::Tokens(tokens) => tokens.to_json(),
+            Outcome::Pending(pending) => format!(r#"{{"pending":{}}}"#, handles::put(pending, None)?),
             Outcome::Unit => String::new(),
             Outcome::Service(_) | Outcome::Verified(_) => return Err(Error::new(ErrorCode::InternalFlow)),
         };

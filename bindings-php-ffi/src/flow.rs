@@ -64,6 +64,7 @@ fn outcome(outcome: Outcome) -> Result<String> {
         Outcome::Json(text) => format!(r#"{{"json":{text}}}"#),
         Outcome::Tokens(tokens) => format!(r#"{{"json":{}}}"#, tokens.to_json()),
         Outcome::Service(service) => json!({ "service": handles::put(service, None)? }).to_string(),
+        Outcome::Pending(pending) => json!({ "pending": handles::put(pending, None)? }).to_string(),
         Outcome::Verified(verified) => {
             json!({ "header": verified.header_json, "claims": verified.claims_json }).to_string()
         }

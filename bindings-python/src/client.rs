@@ -3,10 +3,12 @@
 use crate::arguments::{self, Options, text};
 use crate::errors::OrRaise;
 use crate::flow::{Flow, Shape};
+use crate::from_json;
 use crate::keys::PrivateKey;
 use crate::panic::guard;
 use crate::pending::{PendingAuthorization, keyring};
 use crate::service::Service;
+use crate::tokens::TokenSet;
 use ferroauth::host;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -23,7 +25,8 @@ impl Client {
     #[new]
     #[pyo3(signature = (service, *, client_id, client_secret=None, redirect_uri=None, authentication_method=None,
                         assertion_key=None, assertion_algorithm=None, assertion_audience=None,
-                        certificate=None, certificate_key=None, leeway=None, id_token_algorithms=None, pending_lifetime=None, testing=None))]
+                        certificate=None, certificate_key=None, dpop=None, dpop_key=None, request_object_key=None,
+                        authorization_response_algorithms=None, leeway=None, id_token_algorithms=None, pending_lifetime=None, testing=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -37,6 +40,10 @@ impl Client {
         assertion_audience: Option<&Bound<'_, PyString>>,
         certificate: Option<&Bound<'_, PyString>>,
         certificate_key: Option<&Bound<'_, PyString>>,
+        dpop: Option<bool>,
+        dpop_key: Option<&PrivateKey>,
+        request_object_key: Option<&PrivateKey>,
+        authorization_response_algorithms: Option<&Bound<'_, PyAny>>,
         leeway: Option<i64>,
         id_token_algorithms: Option<&Bound<'_, PyAny>>,
         pending_lifetime: Option<i64>,
@@ -52,13 +59,21 @@ impl Client {
             config.text("assertion_audience", assertion_audience)?;
             config.text("certificate", certificate)?;
             config.text("certificate_key", certificate_key)?;
+            config.set_some("dpop", dpop);
+            config.texts("authorization_response_algorithms", authorization_response_algorithms)?;
             config.set_some("leeway", leeway);
             config.texts("id_token_algorithms", id_token_algorithms)?;
             config.set_some("pending_lifetime", pending_lifetime);
             config.json("testing", testing)?;
             let mut keys = host::ClientKeys::default();
-            if let Some(key) = assertion_key {
-                keys.insert("assertion_key", key.0.clone()).or_raise(py)?;
+            for (name, key) in [
+                ("assertion_key", assertion_key),
+                ("dpop_key", dpop_key),
+                ("request_object_key", request_object_key),
+            ] {
+                if let Some(key) = key {
+                    keys.insert(name, key.0.clone()).or_raise(py)?;
+                }
             }
             let client = host::Client::new(&service.0, &config.to_text(), keys).or_raise(py)?;
             let client_id = client.client_id().to_owned();
@@ -87,24 +102,149 @@ impl Client {
     /// Begins an authorization: send the browser to `url`, keep the pending authorization in the user's
     /// session (`seal`) until the callback.
     ///
-    /// `parameters` adds to the request, such as `prompt` or `login_hint`; `return_to` is a path on this
-    /// site that comes back with the pending authorization.
-    #[pyo3(signature = (*, scopes=None, parameters=None, return_to=None))]
+    /// `parameters` adds what has no option of its own; `return_to` is a path on this
+    /// site that comes back with the pending authorization; `session` binds it to the host's session.
+    #[pyo3(signature = (*, scopes=None, parameters=None, return_to=None, prompt=None, login_hint=None, max_age=None, acr_values=None, ui_locales=None, id_token_hint=None, claims=None, resource=None, authorization_details=None, response_mode=None, session=None))]
+    #[allow(clippy::too_many_arguments)]
     fn begin_authorization(
         &self,
         py: Python<'_>,
         scopes: Option<&Bound<'_, PyAny>>,
         parameters: Option<&Bound<'_, PyAny>>,
         return_to: Option<&Bound<'_, PyString>>,
+        prompt: Option<&Bound<'_, PyAny>>,
+        login_hint: Option<&Bound<'_, PyString>>,
+        max_age: Option<i64>,
+        acr_values: Option<&Bound<'_, PyAny>>,
+        ui_locales: Option<&Bound<'_, PyAny>>,
+        id_token_hint: Option<&Bound<'_, PyString>>,
+        claims: Option<&Bound<'_, PyAny>>,
+        resource: Option<&Bound<'_, PyAny>>,
+        authorization_details: Option<&Bound<'_, PyAny>>,
+        response_mode: Option<&Bound<'_, PyString>>,
+        session: Option<&Bound<'_, PyString>>,
     ) -> PyResult<PendingAuthorization> {
         guard(py, || {
-            let mut options = Options::default();
-            options.texts("scopes", scopes)?;
-            options.json("parameters", parameters)?;
-            options.text("return_to", return_to)?;
+            let options = request_options(RequestOptions {
+                scopes,
+                parameters,
+                return_to,
+                prompt,
+                login_hint,
+                max_age,
+                acr_values,
+                ui_locales,
+                id_token_hint,
+                claims,
+                resource,
+                authorization_details,
+                response_mode,
+                session,
+            })?;
             let pending = self.flows.get().client.begin_authorization(&options.to_text()).or_raise(py)?;
             Ok(PendingAuthorization(pending))
         })
+    }
+
+    /// Begins an authorization as `begin_authorization` does, and pushes it to the provider (RFC 9126): the browser carries
+    /// nothing but a reference.
+    #[pyo3(signature = (*, scopes=None, parameters=None, return_to=None, prompt=None, login_hint=None, max_age=None, acr_values=None, ui_locales=None, id_token_hint=None, claims=None, resource=None, authorization_details=None, response_mode=None, session=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn push_authorization(
+        &self,
+        py: Python<'_>,
+        scopes: Option<&Bound<'_, PyAny>>,
+        parameters: Option<&Bound<'_, PyAny>>,
+        return_to: Option<&Bound<'_, PyString>>,
+        prompt: Option<&Bound<'_, PyAny>>,
+        login_hint: Option<&Bound<'_, PyString>>,
+        max_age: Option<i64>,
+        acr_values: Option<&Bound<'_, PyAny>>,
+        ui_locales: Option<&Bound<'_, PyAny>>,
+        id_token_hint: Option<&Bound<'_, PyString>>,
+        claims: Option<&Bound<'_, PyAny>>,
+        resource: Option<&Bound<'_, PyAny>>,
+        authorization_details: Option<&Bound<'_, PyAny>>,
+        response_mode: Option<&Bound<'_, PyString>>,
+        session: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows
+            .get()
+            .push_authorization(
+                py,
+                scopes,
+                parameters,
+                return_to,
+                prompt,
+                login_hint,
+                max_age,
+                acr_values,
+                ui_locales,
+                id_token_hint,
+                claims,
+                resource,
+                authorization_details,
+                response_mode,
+                session,
+            )?
+            .run(py)
+    }
+
+    /// A DPoP proof (RFC 9449) for a request of the application's own. Without `nonce` the one is used that the URL's origin
+    /// handed out last.
+    #[pyo3(signature = (method, url, *, access_token=None, nonce=None))]
+    fn dpop_proof(
+        &self,
+        py: Python<'_>,
+        method: &Bound<'_, PyString>,
+        url: &Bound<'_, PyString>,
+        access_token: Option<&Bound<'_, PyString>>,
+        nonce: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<String> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.text("access_token", access_token)?;
+            options.text("nonce", nonce)?;
+            let client = &self.flows.get().client;
+            client.dpop_proof(text(method)?, text(url)?, &options.to_text()).or_raise(py)
+        })
+    }
+
+    /// The header fields that show an access token to an API: `authorization`, and `dpop` with a proof where the client has a key.
+    ///
+    /// `tokens` is a token set or the access token itself.
+    fn authorization_headers(
+        &self,
+        py: Python<'_>,
+        tokens: &Bound<'_, PyAny>,
+        method: &Bound<'_, PyString>,
+        url: &Bound<'_, PyString>,
+    ) -> PyResult<Py<PyAny>> {
+        guard(py, || {
+            let token = match tokens.cast::<PyString>() {
+                Ok(token) => token.clone(),
+                Err(_) => tokens.cast::<TokenSet>()?.getattr("access_token")?.cast_into::<PyString>()?,
+            };
+            let client = &self.flows.get().client;
+            let fields = client.authorization_headers(text(&token)?, text(method)?, text(url)?);
+            Ok(from_json::build(py, &fields.or_raise(py)?)?.unbind())
+        })
+    }
+
+    /// Takes the `DPoP-Nonce` field of a reply to a request of the application's own: the next proof for that origin has it.
+    fn remember_dpop_nonce(
+        &self,
+        py: Python<'_>,
+        url: &Bound<'_, PyString>,
+        nonce: &Bound<'_, PyString>,
+    ) -> PyResult<()> {
+        guard(py, || self.flows.get().client.remember_dpop_nonce(text(url)?, text(nonce)?).or_raise(py))
+    }
+
+    /// The key that the client's tokens are bound to, to be kept where they are kept; None without DPoP.
+    #[getter]
+    fn dpop_key(&self) -> Option<PrivateKey> {
+        self.flows.get().client.dpop_key().map(PrivateKey)
     }
 
     /// Opens what `PendingAuthorization.seal` made, with the same key: 32 bytes, or a `Keyring`.
@@ -123,14 +263,20 @@ impl Client {
 
     /// Finishes an authorization: checks the callback, exchanges the code, verifies the ID token.
     ///
-    /// `callback` is the URL or path with its query, or a mapping of the query.
+    /// `callback` is the URL or path with its query, or a mapping of the query; with other response modes the fragment, the
+    /// form, or the data of the message, whose `origin` must then be given. `session` is the host's session where the
+    /// authorization was bound to one, `response_mode` how the response came, where the host can tell.
+    #[pyo3(signature = (pending, callback, *, origin=None, session=None, response_mode=None))]
     fn finish_authorization(
         &self,
         py: Python<'_>,
         pending: &PendingAuthorization,
         callback: &Bound<'_, PyAny>,
+        origin: Option<&Bound<'_, PyString>>,
+        session: Option<&Bound<'_, PyString>>,
+        response_mode: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Py<PyAny>> {
-        self.flows.get().finish_authorization(py, pending, callback)?.run(py)
+        self.flows.get().finish_authorization(py, pending, callback, origin, session, response_mode)?.run(py)
     }
 
     /// Exchanges a refresh token for new tokens.
@@ -188,6 +334,52 @@ impl Client {
     }
 }
 
+/// The options of an authorization request, as Python hands them over.
+struct RequestOptions<'a, 'py> {
+    scopes: Option<&'a Bound<'py, PyAny>>,
+    parameters: Option<&'a Bound<'py, PyAny>>,
+    return_to: Option<&'a Bound<'py, PyString>>,
+    prompt: Option<&'a Bound<'py, PyAny>>,
+    login_hint: Option<&'a Bound<'py, PyString>>,
+    max_age: Option<i64>,
+    acr_values: Option<&'a Bound<'py, PyAny>>,
+    ui_locales: Option<&'a Bound<'py, PyAny>>,
+    id_token_hint: Option<&'a Bound<'py, PyString>>,
+    claims: Option<&'a Bound<'py, PyAny>>,
+    resource: Option<&'a Bound<'py, PyAny>>,
+    authorization_details: Option<&'a Bound<'py, PyAny>>,
+    response_mode: Option<&'a Bound<'py, PyString>>,
+    session: Option<&'a Bound<'py, PyString>>,
+}
+
+fn request_options(given: RequestOptions<'_, '_>) -> PyResult<Options> {
+    let mut options = Options::default();
+    options.texts("scopes", given.scopes)?;
+    options.json("parameters", given.parameters)?;
+    for (name, value) in [
+        ("return_to", given.return_to),
+        ("login_hint", given.login_hint),
+        ("id_token_hint", given.id_token_hint),
+        ("response_mode", given.response_mode),
+        ("session", given.session),
+    ] {
+        options.text(name, value)?;
+    }
+    options.set_some("max_age", given.max_age);
+    // One text or several; what is of another type the core refuses.
+    for (name, value) in [
+        ("prompt", given.prompt),
+        ("acr_values", given.acr_values),
+        ("ui_locales", given.ui_locales),
+        ("resource", given.resource),
+        ("claims", given.claims),
+        ("authorization_details", given.authorization_details),
+    ] {
+        options.json(name, value)?;
+    }
+    Ok(options)
+}
+
 /// `client.flow`: the operations of a client, not run.
 #[pyclass(frozen, module = "ferroauth._native")]
 pub(crate) struct ClientFlows {
@@ -204,15 +396,67 @@ impl ClientFlows {
 #[pymethods]
 impl ClientFlows {
     /// `Client.finish_authorization` as a flow.
+    #[pyo3(signature = (pending, callback, *, origin=None, session=None, response_mode=None))]
+    #[allow(clippy::too_many_arguments)]
     fn finish_authorization(
         &self,
         py: Python<'_>,
         pending: &PendingAuthorization,
         callback: &Bound<'_, PyAny>,
+        origin: Option<&Bound<'_, PyString>>,
+        session: Option<&Bound<'_, PyString>>,
+        response_mode: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Flow> {
         guard(py, || {
             let callback = arguments::callback(callback)?;
-            Ok(Flow::new(self.client.finish_authorization(&pending.0, callback), Shape::TokenSet))
+            let mut options = Options::default();
+            options.text("origin", origin)?;
+            options.text("session", session)?;
+            options.text("response_mode", response_mode)?;
+            let operation = self.client.finish_authorization(&pending.0, callback, &options.to_text());
+            Ok(Flow::new(operation, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.push_authorization` as a flow.
+    #[pyo3(signature = (*, scopes=None, parameters=None, return_to=None, prompt=None, login_hint=None, max_age=None, acr_values=None, ui_locales=None, id_token_hint=None, claims=None, resource=None, authorization_details=None, response_mode=None, session=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn push_authorization(
+        &self,
+        py: Python<'_>,
+        scopes: Option<&Bound<'_, PyAny>>,
+        parameters: Option<&Bound<'_, PyAny>>,
+        return_to: Option<&Bound<'_, PyString>>,
+        prompt: Option<&Bound<'_, PyAny>>,
+        login_hint: Option<&Bound<'_, PyString>>,
+        max_age: Option<i64>,
+        acr_values: Option<&Bound<'_, PyAny>>,
+        ui_locales: Option<&Bound<'_, PyAny>>,
+        id_token_hint: Option<&Bound<'_, PyString>>,
+        claims: Option<&Bound<'_, PyAny>>,
+        resource: Option<&Bound<'_, PyAny>>,
+        authorization_details: Option<&Bound<'_, PyAny>>,
+        response_mode: Option<&Bound<'_, PyString>>,
+        session: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = request_options(RequestOptions {
+                scopes,
+                parameters,
+                return_to,
+                prompt,
+                login_hint,
+                max_age,
+                acr_values,
+                ui_locales,
+                id_token_hint,
+                claims,
+                resource,
+                authorization_details,
+                response_mode,
+                session,
+            })?;
+            Ok(self.begin("push_authorization", &options, Shape::Plain))
         })
     }
 

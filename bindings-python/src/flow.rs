@@ -6,6 +6,7 @@ use crate::errors::{self, OrRaise};
 use crate::from_json;
 use crate::members::{Claims, Introspection};
 use crate::panic::guard;
+use crate::pending::PendingAuthorization;
 use crate::resource_server;
 use crate::service::Service;
 use crate::tokens::TokenSet;
@@ -37,6 +38,7 @@ impl Shape {
             },
             Outcome::Tokens(tokens) => TokenSet::create(py, &tokens)?.into_any(),
             Outcome::Service(service) => Py::new(py, Service(service))?.into_any(),
+            Outcome::Pending(pending) => Py::new(py, PendingAuthorization(pending))?.into_any(),
             Outcome::Verified(verified) => Claims::create(py, verified)?.into_any(),
             Outcome::Unit => py.None(),
         })

@@ -82,6 +82,24 @@ impl PendingAuthorization {
         self.0.expires_at()
     }
 
+    /// Until when the URL of a pushed request is good, seconds since the epoch; None for the others.
+    #[getter]
+    fn url_expires_at(&self) -> Option<i64> {
+        self.0.url_expires_at()
+    }
+
+    /// The origin that the message comes from if the response mode is `web_message`: compare `event.origin` with it.
+    #[getter]
+    fn response_origin(&self) -> Option<&str> {
+        self.0.response_origin()
+    }
+
+    /// Where the page that took the message goes on if the response mode is `web_message`: the redirect URI.
+    #[getter]
+    fn continue_url(&self) -> Option<&str> {
+        self.0.continue_url()
+    }
+
     /// Encrypts it into a text for the session; `key` is 32 bytes, or a `Keyring`.
     fn seal(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<String> {
         guard(py, || self.0.seal(&keyring(key)?).or_raise(py))

@@ -10,9 +10,9 @@ use pyo3::types::{PyDict, PyTuple};
 /// Its `repr` shows no token, and it cannot be pickled: store the fields you need, encrypted.
 #[pyclass(frozen, get_all, module = "ferroauth")]
 pub(crate) struct TokenSet {
-    /// The access token, for `Authorization: Bearer`.
+    /// The access token; `Client.authorization_headers` shows it to an API.
     access_token: String,
-    /// Always `"Bearer"`.
+    /// `"Bearer"`, or `"DPoP"` if it is bound to the client's key.
     token_type: &'static str,
     /// When the access token expires, seconds since the epoch; `None` if the provider did not say.
     expires_at: Option<i64>,
@@ -50,7 +50,7 @@ impl TokenSet {
             py,
             Self {
                 access_token: tokens.access_token().expose().to_owned(),
-                token_type: "Bearer",
+                token_type: tokens.token_type(),
                 expires_at: tokens.expires_at(),
                 refresh_token: tokens.refresh_token().map(|token| token.expose().to_owned()),
                 scopes: PyTuple::new(py, tokens.scopes())?.unbind(),

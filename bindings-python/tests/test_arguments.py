@@ -8,6 +8,7 @@ import pytest
 import ferroauth
 from conftest import CLIENT
 from ferroauth import (
+    Challenge,
     Client,
     Decrypter,
     Encrypter,
@@ -62,6 +63,7 @@ API = ResourceServer(VERIFIER)
 SERVICE = Service.preset("frappe", base_url="https://erp.example.com")
 SETTLED = Client(SERVICE, **CLIENT)
 PENDING = SETTLED.begin_authorization()
+BOUND = Client(SERVICE, client_id="a", dpop=True)
 ENCRYPTION = EncryptionKey.generate("A256GCM")
 ENCRYPTER, DECRYPTER = Encrypter(ENCRYPTION), Decrypter(ENCRYPTION)
 
@@ -78,6 +80,30 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "begin_authorization(scopes)": lambda x: SETTLED.begin_authorization(scopes=x),
     "begin_authorization(parameters)": lambda x: SETTLED.begin_authorization(parameters=x),
     "begin_authorization(return_to)": lambda x: SETTLED.begin_authorization(return_to=x),
+    "begin_authorization(prompt)": lambda x: SETTLED.begin_authorization(prompt=x),
+    "begin_authorization(login_hint)": lambda x: SETTLED.begin_authorization(login_hint=x),
+    "begin_authorization(max_age)": lambda x: SETTLED.begin_authorization(max_age=x),
+    "begin_authorization(acr_values)": lambda x: SETTLED.begin_authorization(acr_values=x),
+    "begin_authorization(claims)": lambda x: SETTLED.begin_authorization(claims=x),
+    "begin_authorization(resource)": lambda x: SETTLED.begin_authorization(resource=x),
+    "begin_authorization(authorization_details)": lambda x: SETTLED.begin_authorization(authorization_details=x),
+    "begin_authorization(response_mode)": lambda x: SETTLED.begin_authorization(response_mode=x),
+    "begin_authorization(session)": lambda x: SETTLED.begin_authorization(session=x),
+    "push_authorization": lambda x: SETTLED.flow.push_authorization(scopes=x).advance(),
+    "Client(dpop)": lambda x: Client(SERVICE, client_id="a", dpop=x),
+    "Client(dpop_key)": lambda x: Client(SERVICE, client_id="a", dpop_key=x),
+    "Client(request_object_key)": lambda x: Client(SERVICE, client_id="a", request_object_key=x),
+    "dpop_proof(method)": lambda x: BOUND.dpop_proof(x, "https://api.example.com/"),
+    "dpop_proof(url)": lambda x: BOUND.dpop_proof("GET", x),
+    "dpop_proof(access_token)": lambda x: BOUND.dpop_proof("GET", "https://api.example.com/", access_token=x),
+    "dpop_proof(nonce)": lambda x: BOUND.dpop_proof("GET", "https://api.example.com/", nonce=x),
+    "authorization_headers(tokens)": lambda x: BOUND.authorization_headers(x, "GET", "https://api.example.com/"),
+    "authorization_headers(url)": lambda x: BOUND.authorization_headers("at", "GET", x),
+    "remember_dpop_nonce(url)": lambda x: BOUND.remember_dpop_nonce(x, "n"),
+    "remember_dpop_nonce(nonce)": lambda x: BOUND.remember_dpop_nonce("https://api.example.com/", x),
+    "Challenge.parse": lambda x: Challenge.parse(x),
+    "finish(origin)": lambda x: SETTLED.flow.finish_authorization(PENDING, "?code=a", origin=x).advance(),
+    "finish(session)": lambda x: SETTLED.flow.finish_authorization(PENDING, "?code=a", session=x).advance(),
     "open_pending(sealed)": lambda x: SETTLED.open_pending(x, bytes(32)),
     "open_pending(key)": lambda x: SETTLED.open_pending("AAAA", x),
     "seal": lambda x: PENDING.seal(x),

@@ -23,8 +23,18 @@ struct World<'a> {
 }
 
 /// What talks to nobody; see [`World::local`].
-const LOCAL: [&str; 7] =
-    ["begin_authorization", "seal", "open", "clock", "verify_now", "import_keys", "export_import"];
+const LOCAL: [&str; 10] = [
+    "begin_authorization",
+    "dpop_proof",
+    "authorization_headers",
+    "remember_dpop_nonce",
+    "seal",
+    "open",
+    "clock",
+    "verify_now",
+    "import_keys",
+    "export_import",
+];
 
 /// A call's outcome, or how the exchanges departed from the script.
 type Played = Result<Outcome, String>;
@@ -70,7 +80,8 @@ impl World<'_> {
             "finish_authorization" => {
                 let pending = self.pending.clone().expect("begin_authorization came first");
                 let callback = objects::callback(&given["callback"]);
-                self.client().map(|client| client.finish_authorization(&pending, callback))
+                let options = options(&["origin", "session", "response_mode"]);
+                self.client().map(|client| client.finish_authorization(&pending, callback, &options))
             }
             "refresh" => self.client().map(|client| client.refresh(&token(), &options(&["scopes"]))),
             "introspect" => {
@@ -89,9 +100,25 @@ impl World<'_> {
         Ok(Some(match name {
             "begin_authorization" => {
                 let pending = self.client()?.begin_authorization(&given["options"].to_string())?;
-                let value = json!({"state": pending.state(), "url": objects::url_value(pending.url())});
+                let value = objects::pending_value(&pending);
                 self.pending = Some(pending);
                 value
+            }
+            "dpop_proof" => {
+                let options: Map<String, Value> = ["access_token", "nonce"]
+                    .iter()
+                    .filter_map(|name| Some(((*name).to_owned(), given.get(*name)?.clone())))
+                    .collect();
+                let (method, url) = (text(&given["method"]), text(&given["url"]));
+                json!({"proof": self.client()?.dpop_proof(&method, &url, &Value::Object(options).to_string())?})
+            }
+            "authorization_headers" => {
+                let (method, url) = (text(&given["method"]), text(&given["url"]));
+                parsed(&self.client()?.authorization_headers(&text(&given["token"]), &method, &url)?)
+            }
+            "remember_dpop_nonce" => {
+                self.client()?.remember_dpop_nonce(&text(&given["url"]), &text(&given["nonce"]))?;
+                json!({})
             }
             "seal" => {
                 let pending = self.pending.take().expect("begin_authorization came first");
@@ -136,10 +163,10 @@ impl World<'_> {
             Some(Ok(operation)) if name == "authenticate" => {
                 let fields = fields(&call["given"]);
                 let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
-                let decided = drive(operation, script)?;
+                let decided = drive(operation, script, &mut self.pending)?;
                 Ok(decided.map(|answer| objects::decision_value(&answer, &fields)))
             }
-            Some(Ok(operation)) => drive(operation, script),
+            Some(Ok(operation)) => drive(operation, script, &mut self.pending),
             Some(Err(error)) => finished(Err(error), script),
             None => match self.local(name, &call["given"]) {
                 Ok(None) => Err(format!("got an unknown operation {name}")),
@@ -156,11 +183,20 @@ fn fields(given: &Value) -> Vec<String> {
 }
 
 /// Answers the steps of an operation from the script.
-fn drive(mut operation: Operation, mut script: &[Value]) -> Played {
+fn drive(
+    mut operation: Operation,
+    mut script: &[Value],
+    pending: &mut Option<PendingAuthorization>,
+) -> Played {
     let mut reply = None;
     loop {
         let step = match operation.advance(reply.take()) {
-            Ok(Step::Done(outcome)) => return finished(Ok(value_of(&outcome)), script),
+            Ok(Step::Done(outcome)) => {
+                if let Host::Pending(begun) = &outcome {
+                    *pending = Some(begun.clone());
+                }
+                return finished(Ok(value_of(&outcome)), script);
+            }
             Err(error) => return finished(Err(error), script),
             Ok(step) => step,
         };
@@ -235,6 +271,7 @@ fn value_of(outcome: &Host) -> Value {
         Host::Json(text) => parsed(text),
         Host::Tokens(tokens) => parsed(&tokens.to_json()),
         Host::Service(service) => objects::service_value(service),
+        Host::Pending(pending) => objects::pending_value(pending),
         Host::Verified(token) => objects::verified_value(token),
         Host::Unit => json!({}),
     }

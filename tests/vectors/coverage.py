@@ -16,7 +16,7 @@ import advisories
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 ROWS = {
     "A": range(1, 19), "B": [*range(1, 8), 8, 9, 10, 11, 12, 13, *range(14, 20), 21], "C": range(1, 13), "D": range(1, 7), "E": range(1, 13),
-    "F": [1, 2, 3, 5, 6, 7, 8, 9, 10, 12, 15, 17], "H": [1, 2, 3, 4, 5], "J": [1, 2, 9, 12],
+    "F": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 15, 16, 17], "H": [1, 2, 3, 4, 5], "J": [1, 2, 9, 12],
 }
 TABLE = "tests/faults/table.py"
 FAULTS, PHP = "core/tests/drivers_faults.rs", "bindings-php-ffi/tests/cases"

@@ -40,6 +40,10 @@ final class Client
      * @param string|null       $assertionAudience    `issuer`, or `token_endpoint` for providers that accept nothing else
      * @param string|null       $certificate          the client's TLS certificate in PEM, its chain after it
      * @param string|null       $certificateKey       its private key in PEM
+     * @param bool|null         $dpop                 binds tokens to a key (RFC 9449); without a `dpopKey` one is made, see {@see dpopKey()}:
+     *                                                give one wherever several processes serve a login
+     * @param PrivateKey|null   $requestObjectKey     signs authorization requests (RFC 9101)
+     * @param list<string>|null $authorizationResponseAlgorithms what authorization responses may be signed with, in the signed modes
      * @param int|null          $leeway               seconds of clock tolerance for ID tokens, 0 to 300
      * @param list<string>|null $idTokenAlgorithms    what ID tokens may be signed with
      * @param int|null          $pendingLifetime      seconds that the user has to log in; 600 if left out
@@ -56,6 +60,10 @@ final class Client
         ?string $assertionAudience = null,
         ?string $certificate = null,
         #[\SensitiveParameter] ?string $certificateKey = null,
+        ?bool $dpop = null,
+        ?PrivateKey $dpopKey = null,
+        ?PrivateKey $requestObjectKey = null,
+        ?array $authorizationResponseAlgorithms = null,
         ?int $leeway = null,
         ?array $idTokenAlgorithms = null,
         ?int $pendingLifetime = null,
@@ -70,11 +78,17 @@ final class Client
             'assertion_audience' => $assertionAudience,
             'certificate' => $certificate,
             'certificate_key' => $certificateKey,
+            'dpop' => $dpop,
+            'authorization_response_algorithms' => $authorizationResponseAlgorithms,
             'leeway' => $leeway,
             'id_token_algorithms' => $idTokenAlgorithms,
             'pending_lifetime' => $pendingLifetime,
             'testing' => $testing,
-        ]), Json::options(['assertion_key' => $assertionKey?->handle()])));
+        ]), Json::options([
+            'assertion_key' => $assertionKey?->handle(),
+            'dpop_key' => $dpopKey?->handle(),
+            'request_object_key' => $requestObjectKey?->handle(),
+        ])));
         // Both follow from a key, and only then.
         $described = $assertionKey === null && $certificate === null ? [] : Json::decode(Native::clientDescribe($this->handle->id));
         $this->clientId = $described['client_id'] ?? $clientId;
@@ -86,22 +100,123 @@ final class Client
     /**
      * Begins a login: PKCE, state and nonce always. No network.
      *
-     * @param list<string>|null          $scopes
-     * @param array<string, string>|null $parameters further parameters of the authorization request
-     * @param string|null                $returnTo   path on this site to send the user to afterwards
+     * @param list<string>|null            $scopes
+     * @param array<string, string>|null   $parameters           parameters that have no option of their own
+     * @param string|null                  $returnTo             path on this site to send the user to afterwards
+     * @param string|list<string>|null     $prompt               `none`, or some of `login`, `consent`, `select_account`, `create`
+     * @param int|null                     $maxAge               the user must have logged in within these seconds; the ID token is checked for it
+     * @param string|list<string>|null     $acrValues
+     * @param string|list<string>|null     $uiLocales
+     * @param array<string, mixed>|null    $claims               OpenID Connect Core 5.5; an essential `acr` or `auth_time` and a `sub` with a
+     *                                                           value are checked in the ID token
+     * @param string|list<string>|null     $resource             the APIs that the access token is for (RFC 8707)
+     * @param list<array<string, mixed>>|null $authorizationDetails what the access token is to allow (RFC 9396)
+     * @param string|null                  $responseMode         `query`, `fragment`, `form_post`, `web_message`, or signed: `jwt`, `query.jwt`,
+     *                                                           `fragment.jwt`, `form_post.jwt`
+     * @param string|null                  $session              the host's session: the login ends only where the same text is given
      */
     public function beginAuthorization(
         ?array $scopes = null,
         ?array $parameters = null,
         ?string $returnTo = null,
+        string|array|null $prompt = null,
+        ?string $loginHint = null,
+        ?int $maxAge = null,
+        string|array|null $acrValues = null,
+        string|array|null $uiLocales = null,
+        #[\SensitiveParameter] ?string $idTokenHint = null,
+        ?array $claims = null,
+        string|array|null $resource = null,
+        ?array $authorizationDetails = null,
+        ?string $responseMode = null,
+        #[\SensitiveParameter] ?string $session = null,
     ): PendingAuthorization {
-        $options = Json::options([
-            'scopes' => $scopes,
-            'parameters' => $parameters === [] ? null : $parameters,
-            'return_to' => $returnTo,
-        ]);
+        $options = ClientFlow::request($scopes, $parameters, $returnTo, $prompt, $loginHint, $maxAge, $acrValues, $uiLocales, $idTokenHint, $claims, $resource, $authorizationDetails, $responseMode, $session);
 
         return PendingAuthorization::of(Native::clientBeginAuthorization($this->handle->id, $options));
+    }
+
+    /**
+     * As {@see beginAuthorization()}, and pushes the request to the provider (RFC 9126): the browser carries a reference.
+     *
+     * @param list<string>|null            $scopes
+     * @param array<string, string>|null   $parameters           parameters that have no option of their own
+     * @param string|null                  $returnTo             path on this site to send the user to afterwards
+     * @param string|list<string>|null     $prompt               `none`, or some of `login`, `consent`, `select_account`, `create`
+     * @param int|null                     $maxAge               the user must have logged in within these seconds; the ID token is checked for it
+     * @param string|list<string>|null     $acrValues
+     * @param string|list<string>|null     $uiLocales
+     * @param array<string, mixed>|null    $claims               OpenID Connect Core 5.5; an essential `acr` or `auth_time` and a `sub` with a
+     *                                                           value are checked in the ID token
+     * @param string|list<string>|null     $resource             the APIs that the access token is for (RFC 8707)
+     * @param list<array<string, mixed>>|null $authorizationDetails what the access token is to allow (RFC 9396)
+     * @param string|null                  $responseMode         `query`, `fragment`, `form_post`, `web_message`, or signed: `jwt`, `query.jwt`,
+     *                                                           `fragment.jwt`, `form_post.jwt`
+     * @param string|null                  $session              the host's session: the login ends only where the same text is given
+     */
+    public function pushAuthorization(
+        ?array $scopes = null,
+        ?array $parameters = null,
+        ?string $returnTo = null,
+        string|array|null $prompt = null,
+        ?string $loginHint = null,
+        ?int $maxAge = null,
+        string|array|null $acrValues = null,
+        string|array|null $uiLocales = null,
+        #[\SensitiveParameter] ?string $idTokenHint = null,
+        ?array $claims = null,
+        string|array|null $resource = null,
+        ?array $authorizationDetails = null,
+        ?string $responseMode = null,
+        #[\SensitiveParameter] ?string $session = null,
+    ): PendingAuthorization {
+        $options = ClientFlow::request($scopes, $parameters, $returnTo, $prompt, $loginHint, $maxAge, $acrValues, $uiLocales, $idTokenHint, $claims, $resource, $authorizationDetails, $responseMode, $session);
+        $outcome = Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'push_authorization', $options);
+
+        return PendingAuthorization::of(Json::decode($outcome)['pending']);
+    }
+
+    /**
+     * A DPoP proof (RFC 9449) for a request of the application's own.
+     *
+     * @param string|null $accessToken the access token of the request
+     * @param string|null $nonce       the one that the URL's origin handed out last, if left out
+     */
+    public function dpopProof(
+        string $method,
+        #[\SensitiveParameter] string $url,
+        #[\SensitiveParameter] ?string $accessToken = null,
+        ?string $nonce = null,
+    ): string {
+        $options = Json::options(['access_token' => $accessToken, 'nonce' => $nonce]);
+
+        return Native::clientDpopProof($this->handle->id, $method, $url, $options);
+    }
+
+    /**
+     * The header fields that show an access token to an API: `authorization`, and `dpop` where the client has a key.
+     *
+     * @return array<string, string>
+     */
+    public function authorizationHeaders(#[\SensitiveParameter] TokenSet|string $tokens, string $method, #[\SensitiveParameter] string $url): array
+    {
+        $token = $tokens instanceof TokenSet ? $tokens->accessToken : $tokens;
+
+        return Json::decode(Native::clientAuthorizationHeaders($this->handle->id, $token, $method, $url));
+    }
+
+    /** Takes the `DPoP-Nonce` field of a reply to a request of the application's own: the next proof for that origin has it. */
+    public function rememberDpopNonce(#[\SensitiveParameter] string $url, string $nonce): void
+    {
+        Native::clientRememberDpopNonce($this->handle->id, $url, $nonce);
+    }
+
+    /** The key that the client's tokens are bound to, to be kept where they are kept; null without DPoP. */
+    public function dpopKey(): ?PrivateKey
+    {
+        $handle = Native::clientDpopKey($this->handle->id);
+
+        return $handle === 0 ? null : PrivateKey::of($handle);
     }
 
     /** Opens what {@see PendingAuthorization::seal()} returned. The key is 32 bytes or a Keyring. */
@@ -118,17 +233,25 @@ final class Client
      * Checks the callback, exchanges the code and verifies the ID token.
      *
      * @param string|array<string, mixed> $callback the callback's URL, `$_SERVER['REQUEST_URI']`, or its
-     *        parameters. Prefer the URL: PHP's `$_GET` hides repeated parameters.
+     *        parameters. Prefer the URL: PHP's `$_GET` hides repeated parameters. With other response modes the fragment, the
+     *        form, or the data of the message.
+     * @param string|null $origin       the origin that a message came from
+     * @param string|null $session      the host's session, where the login was bound to one
+     * @param string|null $responseMode how it came, where the host can tell: `query`, `fragment`, `form_post`, `web_message`
      */
     public function finishAuthorization(
         PendingAuthorization $pending,
         #[\SensitiveParameter] string|array $callback,
+        ?string $origin = null,
+        #[\SensitiveParameter] ?string $session = null,
+        ?string $responseMode = null,
     ): TokenSet {
         $id = $this->handle->id;
+        $options = Json::options(['origin' => $origin, 'session' => $session, 'response_mode' => $responseMode]);
 
         return self::tokens(\is_string($callback)
-            ? Native::clientRun(Native::FINISH_URL, $id, $pending->handle(), $callback)
-            : Native::clientRun(Native::FINISH_PARAMETERS, $id, $pending->handle(), ClientFlow::pairs($callback)));
+            ? Native::clientRun(Native::FINISH_URL, $id, $pending->handle(), $callback, $options)
+            : Native::clientRun(Native::FINISH_PARAMETERS, $id, $pending->handle(), ClientFlow::pairs($callback), $options));
     }
 
     /**

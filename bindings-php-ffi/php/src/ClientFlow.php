@@ -28,12 +28,115 @@ final class ClientFlow
     public function finishAuthorization(
         PendingAuthorization $pending,
         #[\SensitiveParameter] string|array $callback,
+        ?string $origin = null,
+        #[\SensitiveParameter] ?string $session = null,
+        ?string $responseMode = null,
     ): Flow {
         $id = $this->client->id;
+        $options = Json::options(['origin' => $origin, 'session' => $session, 'response_mode' => $responseMode]);
 
         return self::tokens(\is_string($callback)
-            ? Native::clientFinishUrl($id, $pending->handle(), $callback)
-            : Native::clientFinishParameters($id, $pending->handle(), self::pairs($callback)));
+            ? Native::clientFinishUrl($id, $pending->handle(), $callback, $options)
+            : Native::clientFinishParameters($id, $pending->handle(), self::pairs($callback), $options));
+    }
+
+    /**
+     * The result is a {@see PendingAuthorization}.
+     *
+     * @param list<string>|null            $scopes
+     * @param array<string, string>|null   $parameters           parameters that have no option of their own
+     * @param string|null                  $returnTo             path on this site to send the user to afterwards
+     * @param string|list<string>|null     $prompt               `none`, or some of `login`, `consent`, `select_account`, `create`
+     * @param int|null                     $maxAge               the user must have logged in within these seconds; the ID token is checked for it
+     * @param string|list<string>|null     $acrValues
+     * @param string|list<string>|null     $uiLocales
+     * @param array<string, mixed>|null    $claims               OpenID Connect Core 5.5; an essential `acr` or `auth_time` and a `sub` with a
+     *                                                           value are checked in the ID token
+     * @param string|list<string>|null     $resource             the APIs that the access token is for (RFC 8707)
+     * @param list<array<string, mixed>>|null $authorizationDetails what the access token is to allow (RFC 9396)
+     * @param string|null                  $responseMode         `query`, `fragment`, `form_post`, `web_message`, or signed: `jwt`, `query.jwt`,
+     *                                                           `fragment.jwt`, `form_post.jwt`
+     * @param string|null                  $session              the host's session: the login ends only where the same text is given
+     */
+    public function pushAuthorization(
+        ?array $scopes = null,
+        ?array $parameters = null,
+        ?string $returnTo = null,
+        string|array|null $prompt = null,
+        ?string $loginHint = null,
+        ?int $maxAge = null,
+        string|array|null $acrValues = null,
+        string|array|null $uiLocales = null,
+        #[\SensitiveParameter] ?string $idTokenHint = null,
+        ?array $claims = null,
+        string|array|null $resource = null,
+        ?array $authorizationDetails = null,
+        ?string $responseMode = null,
+        #[\SensitiveParameter] ?string $session = null,
+    ): Flow {
+        $options = self::request($scopes, $parameters, $returnTo, $prompt, $loginHint, $maxAge, $acrValues, $uiLocales, $idTokenHint, $claims, $resource, $authorizationDetails, $responseMode, $session);
+
+        return new Flow(
+            new Handle(Native::clientOperation($this->client->id, 'push_authorization', $options)),
+            static fn (array $outcome): PendingAuthorization => PendingAuthorization::of($outcome['pending']),
+        );
+    }
+
+    /**
+     * The options of an authorization request as the library takes them.
+     *
+     * @internal
+     *
+     * @param list<string>|null            $scopes
+     * @param array<string, string>|null   $parameters           parameters that have no option of their own
+     * @param string|null                  $returnTo             path on this site to send the user to afterwards
+     * @param string|list<string>|null     $prompt               `none`, or some of `login`, `consent`, `select_account`, `create`
+     * @param int|null                     $maxAge               the user must have logged in within these seconds; the ID token is checked for it
+     * @param string|list<string>|null     $acrValues
+     * @param string|list<string>|null     $uiLocales
+     * @param array<string, mixed>|null    $claims               OpenID Connect Core 5.5; an essential `acr` or `auth_time` and a `sub` with a
+     *                                                           value are checked in the ID token
+     * @param string|list<string>|null     $resource             the APIs that the access token is for (RFC 8707)
+     * @param list<array<string, mixed>>|null $authorizationDetails what the access token is to allow (RFC 9396)
+     * @param string|null                  $responseMode         `query`, `fragment`, `form_post`, `web_message`, or signed: `jwt`, `query.jwt`,
+     *                                                           `fragment.jwt`, `form_post.jwt`
+     * @param string|null                  $session              the host's session: the login ends only where the same text is given
+     */
+    public static function request(
+        ?array $scopes = null,
+        ?array $parameters = null,
+        ?string $returnTo = null,
+        string|array|null $prompt = null,
+        ?string $loginHint = null,
+        ?int $maxAge = null,
+        string|array|null $acrValues = null,
+        string|array|null $uiLocales = null,
+        #[\SensitiveParameter] ?string $idTokenHint = null,
+        ?array $claims = null,
+        string|array|null $resource = null,
+        ?array $authorizationDetails = null,
+        ?string $responseMode = null,
+        #[\SensitiveParameter] ?string $session = null,
+    ): string {
+        // Where JSON has an object, an empty array of PHP's would become a list.
+        $object = static fn (?array $value): array|\stdClass|null => $value === [] ? new \stdClass() : $value;
+
+        return Json::options([
+            'scopes' => $scopes,
+            'parameters' => $parameters === [] ? null : $parameters,
+            'return_to' => $returnTo,
+            'prompt' => $prompt,
+            'login_hint' => $loginHint,
+            'max_age' => $maxAge,
+            'acr_values' => $acrValues,
+            'ui_locales' => $uiLocales,
+            'id_token_hint' => $idTokenHint,
+            'claims' => $object($claims),
+            'resource' => $resource,
+            'authorization_details' => $authorizationDetails,
+            'response_mode' => $responseMode,
+            'session' => $session,
+        ]);
     }
 
     /**

@@ -26,12 +26,24 @@ final class PendingAuthorization
     /** The path that was given as `returnTo`. */
     public readonly ?string $returnTo;
 
+    /** Until when the URL of a pushed request is good, seconds since the epoch. */
+    public readonly ?int $urlExpiresAt;
+
+    /** With the response mode `web_message`: the origin that the message comes from. */
+    public readonly ?string $responseOrigin;
+
+    /** With the response mode `web_message`: where the page that took the message goes on. */
+    public readonly ?string $continueUrl;
+
     private function __construct(private readonly Handle $handle)
     {
         $members = Json::decode(Native::pendingDescribe($handle->id));
         $this->secrets = new Secrets(['url' => $members['url'], 'state' => $members['state']]);
         $this->expiresAt = $members['expires_at'];
         $this->returnTo = $members['return_to'];
+        $this->urlExpiresAt = $members['url_expires_at'];
+        $this->responseOrigin = $members['response_origin'];
+        $this->continueUrl = $members['continue_url'];
     }
 
     /** An encrypted text for the user's session. The key is 32 bytes or a Keyring. */

@@ -19,7 +19,7 @@ final class TokenSet
 {
     use HasSecrets;
 
-    /** Always `Bearer`. */
+    /** `Bearer`, or `DPoP` if it is bound to the client's key. */
     public readonly string $tokenType;
 
     /** Seconds since the epoch, or null if the provider did not say. */

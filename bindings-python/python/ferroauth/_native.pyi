@@ -95,10 +95,37 @@ class _ClientOptions(TypedDict, total=False):
     assertion_audience: str | None
     certificate: str | None
     certificate_key: str | None
+    dpop: bool | None
+    dpop_key: PrivateKey | None
+    request_object_key: PrivateKey | None
+    authorization_response_algorithms: Sequence[str] | None
     leeway: int | None
     id_token_algorithms: Sequence[str] | None
     pending_lifetime: int | None
     testing: _Testing | None
+
+@type_check_only
+class _AuthorizationOptions(TypedDict, total=False):
+    scopes: Sequence[str] | None
+    parameters: Mapping[str, str] | None
+    return_to: str | None
+    prompt: str | Sequence[str] | None
+    login_hint: str | None
+    max_age: int | None
+    acr_values: str | Sequence[str] | None
+    ui_locales: str | Sequence[str] | None
+    id_token_hint: str | None
+    claims: Mapping[str, Any] | None
+    resource: str | Sequence[str] | None
+    authorization_details: Sequence[Mapping[str, Any]] | None
+    response_mode: str | None
+    session: str | None
+
+@type_check_only
+class _CallbackOptions(TypedDict, total=False):
+    origin: str | None
+    session: str | None
+    response_mode: str | None
 
 @type_check_only
 class _VerifierOptions(TypedDict, total=False):
@@ -233,6 +260,12 @@ class PendingAuthorization:
     def return_to(self) -> str | None: ...
     @property
     def expires_at(self) -> int: ...
+    @property
+    def url_expires_at(self) -> int | None: ...
+    @property
+    def response_origin(self) -> str | None: ...
+    @property
+    def continue_url(self) -> str | None: ...
     def seal(self, key: bytes | bytearray | Keyring) -> str: ...
 
 @final
@@ -278,16 +311,21 @@ class Client:
     def client_id(self) -> str: ...
     @property
     def certificate_thumbprint(self) -> str | None: ...
-    def begin_authorization(
-        self,
-        *,
-        scopes: Sequence[str] | None = None,
-        parameters: Mapping[str, str] | None = None,
-        return_to: str | None = None,
-    ) -> PendingAuthorization: ...
+    def begin_authorization(self, **options: Unpack[_AuthorizationOptions]) -> PendingAuthorization: ...
+    def push_authorization(self, **options: Unpack[_AuthorizationOptions]) -> PendingAuthorization: ...
+    def dpop_proof(
+        self, method: str, url: str, *, access_token: str | None = None, nonce: str | None = None
+    ) -> str: ...
+    def authorization_headers(self, tokens: TokenSet | str, method: str, url: str) -> dict[str, str]: ...
+    def remember_dpop_nonce(self, url: str, nonce: str) -> None: ...
+    @property
+    def dpop_key(self) -> PrivateKey | None: ...
     def open_pending(self, sealed: str, key: bytes | bytearray | Keyring) -> PendingAuthorization: ...
     def finish_authorization(
-        self, pending: PendingAuthorization, callback: str | Mapping[str, Any]
+        self,
+        pending: PendingAuthorization,
+        callback: str | Mapping[str, Any],
+        **options: Unpack[_CallbackOptions],
     ) -> TokenSet: ...
     def refresh(self, refresh_token: str, *, scopes: Sequence[str] | None = None) -> TokenSet: ...
     def client_credentials(self, *, scopes: Sequence[str] | None = None) -> TokenSet: ...
@@ -298,8 +336,14 @@ class Client:
 @final
 class ClientFlows:
     def finish_authorization(
-        self, pending: PendingAuthorization, callback: str | Mapping[str, Any]
+        self,
+        pending: PendingAuthorization,
+        callback: str | Mapping[str, Any],
+        **options: Unpack[_CallbackOptions],
     ) -> Flow[TokenSet]: ...
+    def push_authorization(
+        self, **options: Unpack[_AuthorizationOptions]
+    ) -> Flow[PendingAuthorization]: ...
     def refresh(self, refresh_token: str, *, scopes: Sequence[str] | None = None) -> Flow[TokenSet]: ...
     def client_credentials(self, *, scopes: Sequence[str] | None = None) -> Flow[TokenSet]: ...
     def introspect(self, token: str, *, token_type_hint: str | None = None) -> Flow[Introspection]: ...

@@ -141,14 +141,37 @@ class Client:
         return self._client.certificate_thumbprint
 
     def begin_authorization(
-        self,
-        *,
-        scopes: Sequence[str] | None = None,
-        parameters: Mapping[str, str] | None = None,
-        return_to: str | None = None,
+        self, **options: Unpack[_native._AuthorizationOptions]
     ) -> ferroauth.PendingAuthorization:
         """Begins an authorization. Needs no network."""
-        return self._client.begin_authorization(scopes=scopes, parameters=parameters, return_to=return_to)
+        return self._client.begin_authorization(**options)
+
+    async def push_authorization(
+        self, **options: Unpack[_native._AuthorizationOptions]
+    ) -> ferroauth.PendingAuthorization:
+        """Begins an authorization and pushes it to the provider."""
+        return await _run(self._flow.push_authorization(**options))
+
+    def dpop_proof(
+        self, method: str, url: str, *, access_token: str | None = None, nonce: str | None = None
+    ) -> str:
+        """A DPoP proof for a request of the application's own. Needs no network."""
+        return self._client.dpop_proof(method, url, access_token=access_token, nonce=nonce)
+
+    def authorization_headers(
+        self, tokens: ferroauth.TokenSet | str, method: str, url: str
+    ) -> dict[str, str]:
+        """The header fields that show an access token to an API. Needs no network."""
+        return self._client.authorization_headers(tokens, method, url)
+
+    def remember_dpop_nonce(self, url: str, nonce: str) -> None:
+        """Takes the ``DPoP-Nonce`` field of a reply to a request of the application's own."""
+        self._client.remember_dpop_nonce(url, nonce)
+
+    @property
+    def dpop_key(self) -> ferroauth.PrivateKey | None:
+        """The key that the client's tokens are bound to; ``None`` without DPoP."""
+        return self._client.dpop_key
 
     def open_pending(
         self, sealed: str, key: bytes | bytearray | ferroauth.Keyring
@@ -157,10 +180,13 @@ class Client:
         return self._client.open_pending(sealed, key)
 
     async def finish_authorization(
-        self, pending: ferroauth.PendingAuthorization, callback: str | Mapping[str, Any]
+        self,
+        pending: ferroauth.PendingAuthorization,
+        callback: str | Mapping[str, Any],
+        **options: Unpack[_native._CallbackOptions],
     ) -> ferroauth.TokenSet:
         """Finishes an authorization."""
-        return await _run(self._flow.finish_authorization(pending, callback))
+        return await _run(self._flow.finish_authorization(pending, callback, **options))
 
     async def refresh(
         self, refresh_token: str, *, scopes: Sequence[str] | None = None

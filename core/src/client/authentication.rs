@@ -92,6 +92,11 @@ impl Credential {
         }
     }
 
+    /// Whether the credentials bring a parameter `client_id` of their own.
+    pub(super) const fn names_client(&self) -> bool {
+        !matches!(self, Self::Header(_))
+    }
+
     /// Puts the credentials into a request.
     pub(super) fn apply(
         &self,

@@ -50,6 +50,18 @@ pub struct ClientConfig {
     /// Seconds for which an active introspection reply is kept, 0 to 60.
     #[serde(default)]
     pub(super) introspection_cache: Option<u32>,
+    /// Authorization responses in a signed mode are signed with one of these.
+    #[serde(default)]
+    pub(super) authorization_response_algorithms: Option<Vec<String>>,
+    /// Whether tokens are bound to a key (RFC 9449); without a `dpop_key` one is made.
+    #[serde(default)]
+    pub(super) dpop: Option<bool>,
+    /// The key that tokens are bound to; a key never crosses as text.
+    #[serde(skip)]
+    pub(super) dpop_key: Option<Key>,
+    /// The key that signs authorization requests (RFC 9101).
+    #[serde(skip)]
+    pub(super) request_object_key: Option<Key>,
     /// Seconds within which the user must come back.
     #[serde(default)]
     pub(super) pending_lifetime: Option<u32>,
@@ -81,6 +93,10 @@ impl ClientConfig {
             userinfo_algorithms: None,
             introspection_algorithms: None,
             introspection_cache: None,
+            authorization_response_algorithms: None,
+            dpop: None,
+            dpop_key: None,
+            request_object_key: None,
             pending_lifetime: None,
             testing: None,
         }
@@ -158,6 +174,37 @@ impl ClientConfig {
     pub fn certificate(mut self, certificate: impl Into<String>, key: impl Into<String>) -> Self {
         self.certificate = Some(certificate.into());
         self.certificate_key = Some(Secret::new(key));
+        self
+    }
+
+    /// Binds tokens to this private key (RFC 9449): they are of no use without it.
+    #[must_use]
+    pub fn dpop_key(mut self, key: Key) -> Self {
+        self.dpop_key = Some(key);
+        self
+    }
+
+    /// Binds tokens to a key that is made for this client; [`Client::dpop_key`](super::Client::dpop_key) gives it out.
+    #[must_use]
+    pub fn dpop(mut self) -> Self {
+        self.dpop = Some(true);
+        self
+    }
+
+    /// Signs authorization requests with this private key (RFC 9101). Its key id becomes their `kid`.
+    #[must_use]
+    pub fn request_object_key(mut self, key: Key) -> Self {
+        self.request_object_key = Some(key);
+        self
+    }
+
+    /// Accepts authorization responses signed with these algorithms only, in the signed response modes.
+    #[must_use]
+    pub fn authorization_response_algorithms<S: Into<String>>(
+        mut self,
+        algorithms: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.authorization_response_algorithms = Some(algorithms.into_iter().map(Into::into).collect());
         self
     }
 

@@ -6,9 +6,12 @@
 
 mod authentication;
 mod authorization;
+mod authorization_request;
 mod callback;
 mod config;
+mod dpop;
 mod endpoints;
+mod finish;
 mod form;
 mod grants;
 mod id_token;
@@ -16,6 +19,7 @@ mod introspection;
 mod keyring;
 mod logout;
 mod method;
+mod par;
 mod pending;
 mod pkce;
 mod provider_token;
@@ -24,12 +28,14 @@ mod reply_quirks;
 mod request;
 #[cfg(test)]
 mod request_judge;
+mod request_object;
+mod response_mode;
 mod token_reply;
 mod token_set;
 mod userinfo;
 
-pub use authorization::AuthorizationRequest;
-pub use callback::Callback;
+pub use authorization_request::AuthorizationRequest;
+pub use callback::{Callback, CallbackContext};
 pub use config::ClientConfig;
 pub use endpoints::TokenTypeHint;
 pub use id_token::EarlierLogin;
@@ -70,6 +76,10 @@ struct Inner {
     /// Those of signed userinfo; `None` if plain replies are expected.
     userinfo_algorithms: Option<Vec<Algorithm>>,
     introspection: introspection::Settings,
+    /// Those of signed authorization responses.
+    response_algorithms: Vec<Algorithm>,
+    dpop: Option<dpop::Dpop>,
+    request_signer: Option<request_object::RequestSigner>,
     pending_lifetime: u32,
     fingerprint: String,
     used_states: replay::UsedStates,
@@ -121,6 +131,10 @@ impl Client {
             config.introspection_algorithms.as_deref(),
             config.introspection_cache.unwrap_or_default(),
         )?;
+        let response_algorithms =
+            response_mode::algorithms(&service, config.authorization_response_algorithms.as_deref())?;
+        let dpop = dpop::Dpop::new(&service, config.dpop, config.dpop_key)?;
+        let request_signer = config.request_object_key.map(request_object::RequestSigner::new).transpose()?;
         let clock = match &config.testing {
             Some(testing) => Testing::clock(Some(testing)),
             None => service.clock().clone(),
@@ -155,6 +169,9 @@ impl Client {
             id_token_algorithms,
             userinfo_algorithms,
             introspection,
+            response_algorithms,
+            dpop,
+            request_signer,
             pending_lifetime,
             fingerprint,
             used_states: replay::UsedStates::new(),

@@ -4,6 +4,7 @@
 //! browser that began it (RFC 9700 sections 4.4, 4.5 and 4.7).
 
 use super::keyring::Keyring;
+use super::response_mode::ResponseMode;
 use crate::error::{Error, ErrorCode, Result};
 use crate::random::Random;
 use serde::{Deserialize, Serialize};
@@ -19,10 +20,19 @@ const PURPOSE: &str = "ferroauth pending authorization v1";
 pub struct PendingAuthorization(Arc<Inner>);
 
 struct Inner {
-    url: String,
+    request: Request,
     record: Record,
     random: Random,
     used: AtomicBool,
+}
+
+/// The way of a request to the provider, which nothing after it needs.
+#[derive(Default)]
+pub(super) struct Request {
+    pub(super) url: String,
+    pub(super) url_expires_at: Option<i64>,
+    pub(super) response_origin: Option<String>,
+    pub(super) continue_url: Option<String>,
 }
 
 /// What is sealed. Field names are short because hosts keep it in cookies.
@@ -47,17 +57,63 @@ pub(super) struct Record {
     /// The `max_age` that was asked for, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) m: Option<u32>,
+    /// How the response is to come.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) o: ResponseMode,
+    /// The `acr` values one of which the ID token must have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) a: Option<Vec<String>>,
+    /// Whether the ID token must have `auth_time`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub(super) t: bool,
+    /// The `sub` that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) u: Option<String>,
+    /// The resources that the access token is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) x: Option<Vec<String>>,
+    /// The types of the authorization details.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) d: Option<Vec<String>>,
+    /// A hash of the host's session id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) h: Option<String>,
+    /// The thumbprint of the DPoP key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) k: Option<String>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl PendingAuthorization {
-    pub(super) fn new(url: String, record: Record, random: Random) -> Self {
-        Self(Arc::new(Inner { url, record, random, used: AtomicBool::new(false) }))
+    pub(super) fn new(request: Request, record: Record, random: Random) -> Self {
+        Self(Arc::new(Inner { request, record, random, used: AtomicBool::new(false) }))
     }
 
     /// The authorization request URL: send the browser there. Empty after opening a sealed one.
     #[must_use]
     pub fn url(&self) -> &str {
-        &self.0.url
+        &self.0.request.url
+    }
+
+    /// Until when the URL of a pushed request is good, seconds since the epoch; `None` for the others.
+    #[must_use]
+    pub fn url_expires_at(&self) -> Option<i64> {
+        self.0.request.url_expires_at
+    }
+
+    /// The origin that the message comes from if the response mode is `web_message`: compare `event.origin` with it.
+    #[must_use]
+    pub fn response_origin(&self) -> Option<&str> {
+        self.0.request.response_origin.as_deref()
+    }
+
+    /// Where the page that took the message goes on if the response mode is `web_message`: the redirect URI.
+    #[must_use]
+    pub fn continue_url(&self) -> Option<&str> {
+        self.0.request.continue_url.as_deref()
     }
 
     /// The state that the response must carry.
@@ -94,7 +150,7 @@ impl PendingAuthorization {
     pub(super) fn open(sealed: &str, keys: &Keyring, random: Random) -> Result<Self> {
         let text = zeroize::Zeroizing::new(keys.open(PURPOSE, sealed)?);
         let record = serde_json::from_slice(&text).map_err(|_| Error::new(ErrorCode::PendingInvalid))?;
-        Ok(Self::new(String::new(), record, random))
+        Ok(Self::new(Request::default(), record, random))
     }
 
     pub(super) fn record(&self) -> &Record {

@@ -83,6 +83,12 @@ impl Client {
     /// # Errors
     /// Those of the network, and of whatever signs.
     pub(super) async fn send(&self, io: &Io, request: FormRequest) -> Result<HttpResponse> {
+        // RFC 9449 section 5: where tokens are made, and where a request for them is left.
+        if self.0.dpop.is_some()
+            && matches!(request.endpoint, Endpoint::Token | Endpoint::PushedAuthorization)
+        {
+            return Box::pin(self.send_proven(io, request)).await;
+        }
         io.http(self.authenticated(request)?).await
     }
 

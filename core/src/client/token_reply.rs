@@ -22,6 +22,7 @@ pub(super) struct TokenReply {
     /// The granted scopes, if the reply names them.
     pub(super) scopes: Option<ScopeSet>,
     pub(super) id_token: Option<Secret>,
+    pub(super) token_type: TokenType,
     /// The quirks that it took.
     pub(super) quirks: Quirks,
     /// Further members.
@@ -108,7 +109,7 @@ impl TokenReply {
         }
         known.leave_out_null(rules.quirks, &mut used);
         let access_token = token(known.access_token, ErrorCode::ResponseAccessToken)?;
-        check_type(known.token_type, rules.quirks, &mut used)?;
+        let token_type = token_type(known.token_type, rules.quirks, &mut used)?;
         // What is there but of another type is refused, never taken for absent.
         let some = |value: Option<_>, code| value.map(|value| token(Some(value), code)).transpose();
         Ok(Self {
@@ -120,21 +121,43 @@ impl TokenReply {
                 None => None,
                 jwt => Some(Secret::new(text(jwt, ErrorCode::TokenMalformed)?)),
             },
+            token_type,
             quirks: used,
             extra,
         })
     }
 }
 
-/// Bearer, in any case (RFC 6749 section 5.1).
-fn check_type(value: Option<Value<'_>>, quirks: Quirks, used: &mut Quirks) -> Result<()> {
+/// How an access token is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokenType {
+    /// RFC 6750.
+    Bearer,
+    /// RFC 9449.
+    Dpop,
+}
+
+impl TokenType {
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Bearer => "Bearer",
+            Self::Dpop => "DPoP",
+        }
+    }
+}
+
+/// The type, in any case (RFC 6749 section 5.1).
+fn token_type(value: Option<Value<'_>>, quirks: Quirks, used: &mut Quirks) -> Result<TokenType> {
     if value.is_none() && quirks.permit(Quirk::TokenTypeAbsent, used) {
-        return Ok(());
+        return Ok(TokenType::Bearer);
     }
     let name = text(value, ErrorCode::ResponseTokenType)?;
     let mac = || name.eq_ignore_ascii_case("mac");
     if name.eq_ignore_ascii_case("bearer") || (mac() && quirks.permit(Quirk::TokenTypeMac, used)) {
-        return Ok(());
+        return Ok(TokenType::Bearer);
+    }
+    if name.eq_ignore_ascii_case("dpop") {
+        return Ok(TokenType::Dpop);
     }
     Err(ErrorCode::ResponseTokenType.into())
 }

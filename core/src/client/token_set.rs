@@ -12,6 +12,7 @@ use std::fmt;
 #[derive(Clone)]
 pub struct TokenSet {
     pub(super) access_token: Secret,
+    pub(super) token_type: &'static str,
     pub(super) refresh_token: Option<Secret>,
     pub(super) expires_at: Option<i64>,
     pub(super) scopes: Vec<String>,
@@ -47,6 +48,12 @@ impl TokenSet {
     #[must_use]
     pub fn access_token(&self) -> &Secret {
         &self.access_token
+    }
+
+    /// `Bearer`, or `DPoP` if it is bound to the client's key.
+    #[must_use]
+    pub fn token_type(&self) -> &'static str {
+        self.token_type
     }
 
     /// The refresh token; after a refresh without rotation, the one that was used.
@@ -96,7 +103,7 @@ impl TokenSet {
     pub fn to_json(&self) -> String {
         let form = TokenSetForm {
             access_token: self.access_token.expose(),
-            token_type: "Bearer",
+            token_type: self.token_type,
             expires_at: self.expires_at,
             refresh_token: self.refresh_token.as_ref().map(Secret::expose),
             scopes: &self.scopes,

@@ -8,13 +8,14 @@ use super::Client;
 use super::provider_token::is_encrypted;
 use super::request::Endpoint;
 use crate::error::{ErrorCode, Result};
-use crate::flow::{Flow, HttpRequest, HttpResponse, Io, authorization};
+use crate::flow::{Flow, HttpRequest, HttpResponse, Io};
 use crate::jose::json::{Limits, validate};
 use crate::jose::{Compact, Expected, Profile, TokenLimits};
 use crate::reply::{json_object, media_type, refusal};
+use crate::secret::Secret;
 use crate::services::Quirk;
-use crate::types::{EndpointUrl, check_token};
-use http::header::{ACCEPT, AUTHORIZATION, HeaderValue};
+use crate::types::check_token;
+use http::header::{ACCEPT, HeaderValue};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
@@ -41,22 +42,19 @@ impl Client {
                 }
                 Ok(endpoint)
             });
-        let credential =
-            |endpoint: &EndpointUrl| Ok((endpoint.clone(), authorization(format!("Bearer {access_token}"))?));
-        let (endpoint, credential) = match checked.and_then(credential) {
-            Ok(checked) => checked,
+        let endpoint = match checked {
+            Ok(endpoint) => endpoint.clone(),
             Err(error) => return Flow::ready(Err(error)),
         };
         let mut request = HttpRequest::get(endpoint, self.service().network().clone());
         request.certificate = self.certificate().cloned();
-        request.headers.insert(AUTHORIZATION, credential);
         if self.0.userinfo_algorithms.is_some() {
             request.headers.insert(ACCEPT, HeaderValue::from_static(JWT));
         }
         let subject = subject.map(str::to_owned);
-        let client = self.clone();
+        let (client, access_token) = (self.clone(), Secret::new(access_token));
         Flow::new(move |io| async move {
-            let response = io.http(request).await?;
+            let response = client.send_with_token(&io, request, access_token.expose()).await?;
             let members = client.userinfo_claims(&io, &response).await?;
             client.check_subject(&members, subject.as_deref()).map(|()| members)
         })

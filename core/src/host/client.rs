@@ -2,8 +2,8 @@
 
 use super::{Decrypter, Key, Operation, Outcome, options};
 use crate::client::{
-    AuthorizationRequest, Callback, ClientConfig, EarlierLogin, Keyring, PendingAuthorization, TokenSet,
-    TokenTypeHint,
+    AuthorizationRequest, Callback, CallbackContext, ClientConfig, EarlierLogin, Keyring,
+    PendingAuthorization, TokenSet, TokenTypeHint,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
@@ -87,6 +87,13 @@ impl RefreshOptions {
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+struct ProofOptions {
+    access_token: Option<String>,
+    nonce: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 struct HintOptions {
     token_type_hint: Option<String>,
 }
@@ -108,16 +115,20 @@ struct UserinfoOptions {
 #[derive(Default)]
 pub struct ClientKeys {
     assertion_key: Option<Key>,
+    dpop_key: Option<Key>,
+    request_object_key: Option<Key>,
 }
 
 impl ClientKeys {
-    /// Adds a key under the name that the option has in Python: `assertion_key`.
+    /// Adds a key under the name that the option has in Python: `assertion_key`, `dpop_key`, `request_object_key`.
     ///
     /// # Errors
     /// `internal.argument` for another name.
     pub fn insert(&mut self, name: &str, key: Key) -> Result<()> {
         match name {
             "assertion_key" => self.assertion_key = Some(key),
+            "dpop_key" => self.dpop_key = Some(key),
+            "request_object_key" => self.request_object_key = Some(key),
             _ => return Err(Error::quoted(ErrorCode::InternalArgument, "unknown key of a client", name)),
         }
         Ok(())
@@ -127,7 +138,8 @@ impl ClientKeys {
 impl Client {
     /// Builds a client from `{"client_id", "client_secret"?, "redirect_uri"?, "authentication_method"?,
     /// "assertion_algorithm"?, "assertion_audience"?, "certificate"?, "certificate_key"?, "leeway"?, "id_token_algorithms"?,
-    /// "userinfo_algorithms"?, "introspection_algorithms"?, "introspection_cache"?, "pending_lifetime"?}` and the keys.
+    /// "userinfo_algorithms"?, "introspection_algorithms"?, "introspection_cache"?, "authorization_response_algorithms"?,
+    /// "dpop"?, "pending_lifetime"?}` and the keys.
     ///
     /// # Errors
     /// A `config.*` error for each value that is refused.
@@ -135,6 +147,12 @@ impl Client {
         let mut config = ClientConfig::from_json(config_json)?;
         if let Some(key) = keys.assertion_key {
             config = config.assertion_key(key);
+        }
+        if let Some(key) = keys.dpop_key {
+            config = config.dpop_key(key);
+        }
+        if let Some(key) = keys.request_object_key {
+            config = config.request_object_key(key);
         }
         crate::Client::new(service.0.clone(), config).map(Self)
     }
@@ -157,7 +175,8 @@ impl Client {
         Self(self.0.with_decrypter(decrypter.0.clone()))
     }
 
-    /// Begins an authorization with `{"scopes"?, "parameters"?, "return_to"?}`.
+    /// Begins an authorization with `{"scopes"?, "parameters"?, "return_to"?, "prompt"?, "login_hint"?, "max_age"?, "acr_values"?,
+    /// "ui_locales"?, "id_token_hint"?, "claims"?, "resource"?, "authorization_details"?, "response_mode"?, "session"?}`.
     ///
     /// # Errors
     /// See [`crate::Client::begin_authorization`].
@@ -174,10 +193,52 @@ impl Client {
         self.0.open_pending(sealed, keys)
     }
 
-    /// Finishes an authorization; the outcome is a token set.
+    /// Finishes an authorization with `{"origin"?, "session"?, "response_mode"?}`; the outcome is a token set.
     #[must_use]
-    pub fn finish_authorization(&self, pending: &PendingAuthorization, callback: Callback) -> Operation {
-        token_set(self.0.finish_authorization(pending.clone(), callback))
+    pub fn finish_authorization(
+        &self,
+        pending: &PendingAuthorization,
+        callback: Callback,
+        options_json: &str,
+    ) -> Operation {
+        match options::<CallbackContext>("callback", options_json) {
+            Ok(context) => token_set(self.0.finish_authorization_in(pending.clone(), callback, &context)),
+            Err(error) => Flow::ready(Err(error)),
+        }
+    }
+
+    /// A DPoP proof for a request of the application's own, from `{"access_token"?, "nonce"?}`.
+    ///
+    /// # Errors
+    /// See [`crate::Client::dpop_proof`].
+    pub fn dpop_proof(&self, method: &str, url: &str, options_json: &str) -> Result<String> {
+        let given: ProofOptions = options("options", options_json)?;
+        self.0.dpop_proof(method, url, given.access_token.as_deref(), given.nonce.as_deref())
+    }
+
+    /// The header fields that show an access token to an API: a JSON object of texts.
+    ///
+    /// # Errors
+    /// See [`crate::Client::authorization_headers`].
+    pub fn authorization_headers(&self, access_token: &str, method: &str, url: &str) -> Result<String> {
+        let fields = self.0.authorization_headers(access_token, method, url)?;
+        let fields: Map<String, Value> =
+            fields.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        Ok(Value::Object(fields).to_string())
+    }
+
+    /// Takes the `DPoP-Nonce` of a response to a request of the application's own.
+    ///
+    /// # Errors
+    /// See [`crate::Client::remember_dpop_nonce`].
+    pub fn remember_dpop_nonce(&self, url: &str, nonce: &str) -> Result<()> {
+        self.0.remember_dpop_nonce(url, nonce)
+    }
+
+    /// The key that the client's tokens are bound to.
+    #[must_use]
+    pub fn dpop_key(&self) -> Option<Key> {
+        self.0.dpop_key().cloned()
     }
 
     /// Refreshes with `{"scopes"?, "id_token"?, "subject"?}`, where the last two say who had logged in; the outcome is a token set.

@@ -43,6 +43,8 @@ pub enum Outcome {
     Tokens(Box<TokenSet>),
     /// A discovered provider.
     Service(Service),
+    /// An authorization that was pushed.
+    Pending(PendingAuthorization),
     /// A verified token.
     Verified(Verified),
     /// Nothing: a revocation that succeeded.
@@ -55,6 +57,7 @@ impl std::fmt::Debug for Outcome {
             Self::Tokens(_) => "Tokens(***)",
             Self::Json(_) => "Json(***)",
             Self::Service(_) => "Service",
+            Self::Pending(_) => "Pending(***)",
             Self::Verified(_) => "Verified(***)",
             Self::Unit => "Unit",
         })

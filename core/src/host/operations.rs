@@ -4,7 +4,8 @@
 //! authorization, a callback) or is called often has its own in [`super::client`].
 
 use super::client::{Client, ScopeOptions, token_set};
-use super::{Operation, options};
+use super::{Operation, Outcome, options};
+use crate::client::AuthorizationRequest;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
 
@@ -14,6 +15,7 @@ impl Client {
     ///
     /// | name | options | outcome |
     /// |---|---|---|
+    /// | `push_authorization` | as [`Client::begin_authorization`] | a pending authorization |
     /// | `client_credentials` | `{"scopes"?}` | a token set |
     /// | `verify_logout_token` | `{"token", "replay"?}` | `{"issuer", "subject", "session_id", "token_id", "issued_at", "expires_at", "claims"}` |
     ///
@@ -27,6 +29,10 @@ impl Client {
 
     fn begin(&self, name: &str, text: &str) -> Result<Operation> {
         Ok(match name {
+            "push_authorization" => {
+                let request: AuthorizationRequest = options("authorization request", text)?;
+                self.0.push_authorization(&request).map(|pending| Ok(Outcome::Pending(pending)))
+            }
             "client_credentials" => {
                 let given: ScopeOptions = options("options", text)?;
                 token_set(self.0.client_credentials(&given.scopes))

@@ -119,7 +119,7 @@ fn refuse(code: ErrorCode, check: &'static str, expected: Option<&str>, now: i64
 
 /// A URL as proofs are compared by (RFC 9449 section 4.3 with the normalization of RFC 3986 sections 6.2.2, 6.2.3): without query and
 /// fragment, scheme and host in lower case, the default port left out. `None` for user information and other schemes.
-fn request_target(text: &str) -> Option<String> {
+pub(super) fn request_target(text: &str) -> Option<String> {
     let plain = text.bytes().all(|byte| byte > 0x20 && byte != 0x7f && byte != b'\\');
     let mut url = Url::parse(text).ok().filter(|_| plain)?;
     if !matches!(url.scheme(), "https" | "http") || !url.username().is_empty() || url.password().is_some() {

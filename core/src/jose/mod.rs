@@ -10,6 +10,7 @@ pub mod base64url;
 mod claims;
 mod compact;
 mod dpop;
+mod dpop_signer;
 mod issuers;
 pub mod json;
 pub mod jwe;
@@ -24,6 +25,7 @@ mod verified;
 pub use algorithm::Algorithm;
 pub use compact::{Compact, TokenLimits};
 pub use dpop::{DpopProof, DpopRequest, DpopVerifier};
+pub use dpop_signer::{DpopSigner, DpopSubject};
 pub use issuers::IssuerTemplate;
 pub use jwe::{
     ContentEncryption, Decrypted, Decrypter, DecrypterOptions, Encrypter, EncrypterOptions, KeyManagement,

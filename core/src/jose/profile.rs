@@ -36,6 +36,9 @@ pub enum Profile {
     IntrospectionResponse,
     /// A security event token (RFC 8417): `typ` is `secevent+jwt`; `iss`, `aud`, `iat`, `jti` and at least one event required.
     SecurityEvent,
+    /// A signed authorization response (JARM section 2.1): `typ` is `JWT` or absent; `iss`, `aud` and `exp` required, and `code` or
+    /// `error`; never with a `sub` or a `nonce`, which would make it an ID token.
+    AuthorizationResponse,
 }
 
 impl Profile {
@@ -61,6 +64,7 @@ impl Profile {
             Self::ClientAssertion => (&["client-authentication+jwt", "JWT"], true),
             Self::IntrospectionResponse => (&["token-introspection+jwt"], false),
             Self::SecurityEvent => (&["secevent+jwt"], false),
+            Self::AuthorizationResponse => (&["JWT"], true),
         }
     }
 
@@ -93,7 +97,11 @@ impl Profile {
     pub(super) fn requires_exp(&self) -> Option<bool> {
         match self {
             Self::Generic | Self::Typ(_) => None,
-            Self::IdToken | Self::AccessToken | Self::LogoutToken | Self::ClientAssertion => Some(true),
+            Self::IdToken
+            | Self::AccessToken
+            | Self::LogoutToken
+            | Self::ClientAssertion
+            | Self::AuthorizationResponse => Some(true),
             // RFC 9701 section 5 and RFC 8417 section 2.2: both speak of something that was so at `iat`.
             Self::IntrospectionResponse | Self::SecurityEvent => Some(false),
         }
@@ -102,7 +110,7 @@ impl Profile {
     /// The claims that must be there, beside `exp` and the ones that the policy itself asks for.
     pub(super) fn required_claims(&self) -> &'static [&'static str] {
         match self {
-            Self::Generic | Self::Typ(_) => &[],
+            Self::Generic | Self::Typ(_) | Self::AuthorizationResponse => &[],
             Self::IdToken => &["sub", "iat"],
             Self::AccessToken => &["sub", "iat", "jti", "client_id"],
             Self::LogoutToken => &["iat", "jti", "events"],

@@ -1,6 +1,6 @@
 //! From the `given` of a case to the objects of the public API.
 
-use ferroauth::client::{Callback, Keyring};
+use ferroauth::client::{Callback, Keyring, PendingAuthorization};
 use ferroauth::host::{Client, ClientKeys, Service, Verified, Verifier, VerifierKeys};
 use ferroauth::jose::{Key, KeySet, Origin, base64url};
 use ferroauth::{Error, ErrorCode, Result};
@@ -106,7 +106,7 @@ pub(crate) fn verifier(config: &Value, keys: &Value, now: Option<&Value>) -> Res
 }
 
 /// The options of a client that are keys.
-const CLIENT_KEYS: [&str; 1] = ["assertion_key"];
+const CLIENT_KEYS: [&str; 3] = ["assertion_key", "dpop_key", "request_object_key"];
 
 pub(crate) fn client(service: &Value, config: &Value, given: &Value) -> Result<Client> {
     let service = Service::from_json(&text(service))?;
@@ -162,12 +162,25 @@ pub(crate) fn decision_value(answer: &Value, fields: &[&str]) -> Value {
     json!({"granted": false, "status": answer["status"], "headers": headers, "error": error["code"], "echoes": echoes})
 }
 
+/// A parameter that is repeated has the list of its values.
 pub(crate) fn url_value(url: &str) -> Value {
     let (base, query) = url.split_once('?').unwrap_or((url, ""));
-    let parameters: serde_json::Map<String, Value> = url::form_urlencoded::parse(query.as_bytes())
-        .map(|(k, v)| (k.into_owned(), v.into_owned().into()))
-        .collect();
+    let mut parameters = serde_json::Map::new();
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match parameters.get_mut(name.as_ref()) {
+            None => drop(parameters.insert(name.into_owned(), value.into_owned().into())),
+            Some(Value::Array(list)) => list.push(value.into_owned().into()),
+            Some(first) => *first = json!([first.take(), value]),
+        }
+    }
     json!({"base": base, "parameters": parameters})
+}
+
+pub(crate) fn pending_value(pending: &PendingAuthorization) -> Value {
+    json!({
+        "state": pending.state(), "url": url_value(pending.url()), "url_expires_at": pending.url_expires_at(),
+        "response_origin": pending.response_origin(), "continue_url": pending.continue_url(),
+    })
 }
 
 pub(crate) fn parsed(json: &str) -> Value {

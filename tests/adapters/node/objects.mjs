@@ -81,7 +81,7 @@ export function verifier(config, keys, { now }) {
 }
 
 // The options of a client that are keys.
-const CLIENT_KEYS = ['assertion_key']
+const CLIENT_KEYS = ['assertion_key', 'dpop_key', 'request_object_key']
 
 export function client(service, config, given) {
   const settings = { ...config }
@@ -113,8 +113,20 @@ export function decisionValue(answer, fields) {
 
 export function urlValue(url) {
   const [base, query = ''] = url.split('?')
-  return { base, parameters: Object.fromEntries(new URLSearchParams(query)) }
+  const parameters = {}
+  for (const [name, value] of new URLSearchParams(query)) {
+    parameters[name] = name in parameters ? [parameters[name], value].flat() : value
+  }
+  return { base, parameters }
 }
+
+export const pendingValue = (pending) => ({
+  state: pending.state,
+  url: urlValue(pending.url),
+  url_expires_at: pending.urlExpiresAt,
+  response_origin: pending.responseOrigin,
+  continue_url: pending.continueUrl,
+})
 
 /** The arguments of an operation, with each text that is to be built in place of its description. */
 export function resolved(given) {

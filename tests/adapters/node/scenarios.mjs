@@ -42,15 +42,23 @@ function authenticate(world, { authorization, scopes, realm }) {
   return [flow, (answer) => objects.decisionValue(answer, fields)]
 }
 
+const context = ({ origin, session, response_mode: responseMode }) => ({ origin, session, responseMode })
+
+function begun(world, pending) {
+  world.pending = pending
+  return objects.pendingValue(pending)
+}
+
 // What talks to the provider: a flow, and how its result is compared.
 const FLOWS = {
   authenticate,
   discover: (world, given) => [Service.flow.discover(given.issuer), objects.serviceValue],
   verify: (world, given) => [world.verifier.flow.verify(text(given.token)), objects.claimsValue],
   finish_authorization: (world, given) => [
-    world.client.flow.finishAuthorization(world.pending, objects.callback(given.callback)),
+    world.client.flow.finishAuthorization(world.pending, objects.callback(given.callback), context(given)),
     objects.tokensValue,
   ],
+  push_authorization: (world, given) => [world.client.flow.pushAuthorization(objects.camelCase(given)), (pending) => begun(world, pending)],
   refresh: (world, given) => [world.client.flow.refresh(text(given.token), { scopes: given.scopes }), objects.tokensValue],
   introspect: (world, given) => [
     world.client.flow.introspect(text(given.token), { tokenTypeHint: given.token_type_hint }),
@@ -71,8 +79,16 @@ function operated(world, { operation, given, positional = [], expect }) {
 }
 
 function beginAuthorization(world, given) {
-  world.pending = world.client.beginAuthorization(objects.camelCase(given.options))
-  return { state: world.pending.state, url: objects.urlValue(world.pending.url) }
+  return begun(world, world.client.beginAuthorization(objects.camelCase(given.options)))
+}
+
+const dpopProof = (world, { method, url, access_token: accessToken, nonce }) => ({
+  proof: world.client.dpopProof(method, url, { accessToken, nonce }),
+})
+
+function rememberDpopNonce(world, { url, nonce }) {
+  world.client.rememberDpopNonce(url, nonce)
+  return {}
 }
 
 function seal(world, given) {
@@ -109,6 +125,9 @@ function exportImport(world, given) {
 }
 
 const LOCAL = {
+  dpop_proof: dpopProof,
+  remember_dpop_nonce: rememberDpopNonce,
+  authorization_headers: (world, { token, method, url }) => world.client.authorizationHeaders(token, method, url),
   begin_authorization: beginAuthorization,
   seal,
   open,

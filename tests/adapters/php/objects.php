@@ -126,7 +126,7 @@ function verifier(stdClass $config, stdClass $keys, ?int $now): Verifier
 }
 
 /** The options of a client that are keys. */
-const CLIENT_KEYS = ['assertion_key'];
+const CLIENT_KEYS = ['assertion_key', 'dpop_key', 'request_object_key'];
 
 function client(mixed $service, stdClass $config, array $given): Client
 {
@@ -191,10 +191,18 @@ function url_value(string $url): array
     [$base, $query] = explode('?', $url, 2) + [1 => ''];
     $parameters = [];
     foreach (form_pairs($query) as [$name, $value]) {
-        $parameters[$name] = $value;
+        $parameters[$name] = isset($parameters[$name]) ? [...(array) $parameters[$name], $value] : $value;
     }
 
     return ['base' => $base, 'parameters' => $parameters];
+}
+
+function pending_value(Ferroauth\PendingAuthorization $pending): array
+{
+    return [
+        'state' => $pending->state, 'url' => url_value($pending->url), 'url_expires_at' => $pending->urlExpiresAt,
+        'response_origin' => $pending->responseOrigin, 'continue_url' => $pending->continueUrl,
+    ];
 }
 
 /** The pairs of a form; PHP's own parser would change the names. */

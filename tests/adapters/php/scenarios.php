@@ -63,8 +63,10 @@ function flows(): array
         'discover' => static fn (World $world, $given) => [Service::flow()->discover($given->issuer), service_value(...)],
         'verify' => static fn (World $world, $given) => [$world->verifier()->flow->verify(text($given->token)), claims_value(...)],
         'finish_authorization' => static fn (World $world, $given) => [
-            $world->client()->flow->finishAuthorization($world->pending, callback($given->callback)), tokens_value(...),
+            $world->client()->flow->finishAuthorization($world->pending, callback($given->callback), ...named((object) array_intersect_key((array) $given, ['origin' => 0, 'session' => 0, 'response_mode' => 0]))),
+            tokens_value(...),
         ],
+        'push_authorization' => static fn (World $world, $given) => [$world->client()->flow->pushAuthorization(...named($given)), static fn ($pending): array => begun($world, $pending)],
         'refresh' => static fn (World $world, $given) => [$world->client()->flow->refresh(text($given->token), $given->scopes ?? null), tokens_value(...)],
         'introspect' => static fn (World $world, $given) => [$world->client()->flow->introspect(text($given->token), $given->token_type_hint ?? null), $members],
         'revoke' => static fn (World $world, $given) => [$world->client()->flow->revoke(text($given->token), $given->token_type_hint ?? null), $nothing],
@@ -90,14 +92,37 @@ function operated(World $world, stdClass $call): array
 
 const LOCAL = [
     'begin_authorization' => 'local_begin', 'seal' => 'local_seal', 'open' => 'local_open', 'clock' => 'local_clock', 'verify_now' => 'local_verify_now',
-    'import_keys' => 'local_import', 'export_import' => 'local_export_import',
+    'import_keys' => 'local_import', 'export_import' => 'local_export_import', 'dpop_proof' => 'local_proof',
+    'authorization_headers' => 'local_headers', 'remember_dpop_nonce' => 'local_nonce',
 ];
 
 function local_begin(World $world, stdClass $given): array
 {
-    $world->pending = $world->client()->beginAuthorization(...named($given->options));
+    return begun($world, $world->client()->beginAuthorization(...named($given->options)));
+}
 
-    return ['state' => $world->pending->state, 'url' => url_value($world->pending->url)];
+function begun(World $world, Ferroauth\PendingAuthorization $pending): array
+{
+    $world->pending = $pending;
+
+    return pending_value($pending);
+}
+
+function local_proof(World $world, stdClass $given): array
+{
+    return ['proof' => $world->client()->dpopProof($given->method, $given->url, $given->access_token ?? null, $given->nonce ?? null)];
+}
+
+function local_headers(World $world, stdClass $given): array
+{
+    return $world->client()->authorizationHeaders($given->token, $given->method, $given->url);
+}
+
+function local_nonce(World $world, stdClass $given): array
+{
+    $world->client()->rememberDpopNonce($given->url, $given->nonce);
+
+    return [];
 }
 
 function local_seal(World $world, stdClass $given): array

@@ -101,7 +101,7 @@ def verifier(config, keys, given):
 
 
 # The options of a client that are keys.
-CLIENT_KEYS = {"assertion_key"}
+CLIENT_KEYS = {"assertion_key", "dpop_key", "request_object_key"}
 
 
 def client(service, config, given):
@@ -139,8 +139,17 @@ def decision_value(answer, fields):
 
 
 def url_value(url):
+    """The parts of a URL; a parameter that is repeated has the list of its values."""
     base, _, query = url.partition("?")
-    return {"base": base, "parameters": dict(parse_qsl(query, keep_blank_values=True))}
+    parameters = {}
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        parameters.setdefault(name, []).append(value)
+    return {"base": base, "parameters": {name: values[0] if len(values) == 1 else values for name, values in parameters.items()}}
+
+
+def pending_value(pending):
+    return {"state": pending.state, "url": url_value(pending.url), "url_expires_at": pending.url_expires_at,
+            "response_origin": pending.response_origin, "continue_url": pending.continue_url}
 
 
 def resolved(given):

@@ -53,7 +53,9 @@ FLOWS = {
     "discover": lambda world, given: (Service.flow.discover(given["issuer"]), objects.service_value),
     "verify": lambda world, given: (world.verifier.flow.verify(text(given["token"])), objects.claims_value),
     "finish_authorization": lambda world, given: (
-        world.client.flow.finish_authorization(world.pending, objects.callback(given["callback"])), objects.tokens_value),
+        world.client.flow.finish_authorization(world.pending, objects.callback(given["callback"]), **options(given, "origin", "session", "response_mode")),
+        objects.tokens_value),
+    "push_authorization": lambda world, given: (world.client.flow.push_authorization(**given), lambda pending: pushed(world, pending)),
     "refresh": lambda world, given: (
         world.client.flow.refresh(text(given["token"]), **options(given, "scopes")), objects.tokens_value),
     "introspect": lambda world, given: (
@@ -77,7 +79,21 @@ def operation(world, call):
 
 def begin_authorization(world, given):
     world.pending = world.client.begin_authorization(**given["options"])
-    return {"state": world.pending.state, "url": objects.url_value(world.pending.url)}
+    return objects.pending_value(world.pending)
+
+
+def pushed(world, pending):
+    world.pending = pending
+    return objects.pending_value(pending)
+
+
+def dpop_proof(world, given):
+    return {"proof": world.client.dpop_proof(given["method"], given["url"], **options(given, "access_token", "nonce"))}
+
+
+def remember_dpop_nonce(world, given):
+    world.client.remember_dpop_nonce(given["url"], given["nonce"])
+    return {}
 
 
 def seal(world, given):
@@ -116,7 +132,8 @@ def export_import(world, given):
 
 LOCAL = {
     "begin_authorization": begin_authorization, "seal": seal, "open": open_, "clock": clock, "verify_now": verify_now,
-    "import_keys": import_keys, "export_import": export_import,
+    "import_keys": import_keys, "export_import": export_import, "dpop_proof": dpop_proof, "remember_dpop_nonce": remember_dpop_nonce,
+    "authorization_headers": lambda world, given: world.client.authorization_headers(given["token"], given["method"], given["url"]),
 }
 
 

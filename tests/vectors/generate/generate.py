@@ -24,6 +24,8 @@ import examples
 import examples_encryption
 import flow_authentication
 import flow_cve
+import flow_dpop
+import flow_requests
 import dpop
 import edges
 import flow_grants
@@ -79,6 +81,8 @@ SCENARIOS = {
     "keys": flow_keys,
     "resource-server": flow_guard,
     "cve": flow_cve,
+    "requests": flow_requests,
+    "dpop": flow_dpop,
     "issuers": flow_issuers,
     "nested": flow_nested,
 }

@@ -39,7 +39,18 @@ pub(super) fn check(rules: &Rules, found: &Found<'_>, token: &Verified, typ: Opt
         Profile::ClientAssertion => client_assertion(found, token),
         Profile::IntrospectionResponse => introspection(token),
         Profile::SecurityEvent => filled(token, "jti").and(events(found).map(drop)),
+        Profile::AuthorizationResponse => authorization_response(found, token),
         Profile::Generic | Profile::Typ(_) => Ok(()),
+    }
+}
+
+fn authorization_response(found: &Found<'_>, token: &Verified) -> Checked {
+    if found.sub.is_some() || found.nonce.is_some() || found.events.is_some() {
+        return Err(other_kind("sub", "an authorization response"));
+    }
+    match (token.claim("code"), token.claim("error")) {
+        (None, None) => Err(expected(ErrorCode::TokenMissingClaim, "code", "code or error")),
+        _ => Ok(()),
     }
 }
 

@@ -194,6 +194,14 @@ impl Key {
         jwk::write_public(self)
     }
 
+    /// The public part as JWK with the members that a thumbprint is made of and no other (RFC 7638 section 3).
+    ///
+    /// # Errors
+    /// As [`Key::public_jwk`].
+    pub(crate) fn required_public_jwk(&self) -> Result<String> {
+        jwk::canonical(self.material()?)
+    }
+
     /// The public half of a private key, bound to what the private one is bound to.
     ///
     /// # Errors

@@ -64,7 +64,11 @@ pub(crate) fn ferroauth(input: &Input) -> Result<Exchange> {
         }),
         run: Box::new(move |ready| {
             let (pending, callback) = ready.as_ref().ok_or("nothing prepared")?;
-            match ferroauth::drivers::run_blocking(client.finish_authorization(pending, callback.clone()))? {
+            match ferroauth::drivers::run_blocking(client.finish_authorization(
+                pending,
+                callback.clone(),
+                "",
+            ))? {
                 Outcome::Tokens(tokens) if !tokens.access_token().expose().is_empty() => Ok(()),
                 _ => Err("not a token set".into()),
             }

@@ -107,7 +107,7 @@ impl Cell {
                 "token" => {
                     let pending = client.begin_authorization("{}")?;
                     let callback = format!("{REDIRECT_URI}?code={}&state={}", self.token, pending.state());
-                    client.finish_authorization(&pending, Callback::Url(callback))
+                    client.finish_authorization(&pending, Callback::Url(callback), "")
                 }
                 "refresh" => client.refresh(&self.token, "{}"),
                 "introspection" => client.introspect(&self.token, "{}"),
