@@ -9,15 +9,19 @@ typedef struct FerroauthStatus { int8_t code; FerroauthBuffer error_buf; } Ferro
 
 uint32_t ffi_ferroauth_php_uniffi_contract_version();
 void ffi_ferroauth_php_rustbuffer_free(FerroauthBuffer buffer, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_client_authorization_headers(uint64_t client, FerroauthBytes accessToken, FerroauthBytes method, FerroauthBytes url, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_begin_authorization(uint64_t client, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_client_describe(uint64_t client, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_client_finish_parameters(uint64_t client, uint64_t pending, FerroauthBytes parameters, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_client_finish_url(uint64_t client, uint64_t pending, FerroauthBytes url, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_dpop_key(uint64_t client, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_client_dpop_proof(uint64_t client, FerroauthBytes method, FerroauthBytes url, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_finish_parameters(uint64_t client, uint64_t pending, FerroauthBytes parameters, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_finish_url(uint64_t client, uint64_t pending, FerroauthBytes url, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_introspect(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_new(uint64_t service, FerroauthBytes config, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_open_pending(uint64_t client, FerroauthBytes sealed, uint64_t keyring, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_operation(uint64_t client, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthBytes refreshToken, FerroauthBytes options, FerroauthStatus *status);
+void uniffi_ferroauth_php_fn_func_client_remember_dpop_nonce(uint64_t client, FerroauthBytes url, FerroauthBytes nonce, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_command(FerroauthBytes arguments, FerroauthStatus *status);

@@ -42,15 +42,19 @@ typedef struct FerroauthStatus { int8_t code; FerroauthBuffer error_buf; } Ferro
 
 uint32_t ffi_ferroauth_php_uniffi_contract_version();
 void ffi_ferroauth_php_rustbuffer_free(FerroauthBuffer buffer, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_client_authorization_headers(uint64_t client, FerroauthBytes accessToken, FerroauthBytes method, FerroauthBytes url, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_begin_authorization(uint64_t client, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_client_describe(uint64_t client, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_client_finish_parameters(uint64_t client, uint64_t pending, FerroauthBytes parameters, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_client_finish_url(uint64_t client, uint64_t pending, FerroauthBytes url, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_dpop_key(uint64_t client, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_client_dpop_proof(uint64_t client, FerroauthBytes method, FerroauthBytes url, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_finish_parameters(uint64_t client, uint64_t pending, FerroauthBytes parameters, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_finish_url(uint64_t client, uint64_t pending, FerroauthBytes url, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_introspect(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_new(uint64_t service, FerroauthBytes config, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_open_pending(uint64_t client, FerroauthBytes sealed, uint64_t keyring, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_operation(uint64_t client, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthBytes refreshToken, FerroauthBytes options, FerroauthStatus *status);
+void uniffi_ferroauth_php_fn_func_client_remember_dpop_nonce(uint64_t client, FerroauthBytes url, FerroauthBytes nonce, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_command(FerroauthBytes arguments, FerroauthStatus *status);
@@ -156,15 +160,19 @@ const char *ferroauth_php_last_error(void);
 C;
 
     private const CHECKSUMS = [
+        'uniffi_ferroauth_php_checksum_func_client_authorization_headers' => 8546,
         'uniffi_ferroauth_php_checksum_func_client_begin_authorization' => 4825,
         'uniffi_ferroauth_php_checksum_func_client_describe' => 5367,
-        'uniffi_ferroauth_php_checksum_func_client_finish_parameters' => 11839,
-        'uniffi_ferroauth_php_checksum_func_client_finish_url' => 40032,
+        'uniffi_ferroauth_php_checksum_func_client_dpop_key' => 30319,
+        'uniffi_ferroauth_php_checksum_func_client_dpop_proof' => 23032,
+        'uniffi_ferroauth_php_checksum_func_client_finish_parameters' => 59095,
+        'uniffi_ferroauth_php_checksum_func_client_finish_url' => 55519,
         'uniffi_ferroauth_php_checksum_func_client_introspect' => 17635,
         'uniffi_ferroauth_php_checksum_func_client_new' => 16245,
         'uniffi_ferroauth_php_checksum_func_client_open_pending' => 8145,
         'uniffi_ferroauth_php_checksum_func_client_operation' => 4364,
         'uniffi_ferroauth_php_checksum_func_client_refresh' => 49997,
+        'uniffi_ferroauth_php_checksum_func_client_remember_dpop_nonce' => 40189,
         'uniffi_ferroauth_php_checksum_func_client_revoke' => 7203,
         'uniffi_ferroauth_php_checksum_func_client_userinfo' => 44220,
         'uniffi_ferroauth_php_checksum_func_command' => 33425,
@@ -282,6 +290,14 @@ C;
     {
     }
 
+    /** The header fields that show an access token to an API, as JSON. */
+    public static function clientAuthorizationHeaders(int $client, #[\SensitiveParameter] string $accessToken, #[\SensitiveParameter] string $method, #[\SensitiveParameter] string $url): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(3, $ffi->uniffi_ferroauth_php_fn_func_client_authorization_headers($client, self::view(0, $accessToken), self::view(1, $method), self::view(2, $url), self::$out));
+    }
+
     /** Begins an authorization. */
     public static function clientBeginAuthorization(int $client, #[\SensitiveParameter] string $options): int
     {
@@ -298,20 +314,36 @@ C;
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_client_describe($client, self::$out));
     }
 
-    /** Finishes an authorization from the callback's parameters, a JSON list of pairs. */
-    public static function clientFinishParameters(int $client, int $pending, #[\SensitiveParameter] string $parameters): int
+    /** A handle of the key that the client's tokens are bound to; 0 without one. */
+    public static function clientDpopKey(int $client): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_client_finish_parameters($client, $pending, self::view(0, $parameters), self::$out));
+        return self::done(0, $ffi->uniffi_ferroauth_php_fn_func_client_dpop_key($client, self::$out));
+    }
+
+    /** A DPoP proof for a request of the caller's own. */
+    public static function clientDpopProof(int $client, #[\SensitiveParameter] string $method, #[\SensitiveParameter] string $url, #[\SensitiveParameter] string $options): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(3, $ffi->uniffi_ferroauth_php_fn_func_client_dpop_proof($client, self::view(0, $method), self::view(1, $url), self::view(2, $options), self::$out));
+    }
+
+    /** Finishes an authorization from the callback's parameters, a JSON list of pairs. */
+    public static function clientFinishParameters(int $client, int $pending, #[\SensitiveParameter] string $parameters, #[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_finish_parameters($client, $pending, self::view(0, $parameters), self::view(1, $options), self::$out));
     }
 
     /** Finishes an authorization from the callback's URL. */
-    public static function clientFinishUrl(int $client, int $pending, #[\SensitiveParameter] string $url): int
+    public static function clientFinishUrl(int $client, int $pending, #[\SensitiveParameter] string $url, #[\SensitiveParameter] string $options): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_client_finish_url($client, $pending, self::view(0, $url), self::$out));
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_finish_url($client, $pending, self::view(0, $url), self::view(1, $options), self::$out));
     }
 
     /** Introspection. */
@@ -352,6 +384,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_refresh($client, self::view(0, $refreshToken), self::view(1, $options), self::$out));
+    }
+
+    /** Takes the nonce that an API handed out. */
+    public static function clientRememberDpopNonce(int $client, #[\SensitiveParameter] string $url, #[\SensitiveParameter] string $nonce): void
+    {
+        $ffi = self::$ffi ?? self::open();
+        $ffi->uniffi_ferroauth_php_fn_func_client_remember_dpop_nonce($client, self::view(0, $url), self::view(1, $nonce), self::$out);
+        self::done(2, 0);
     }
 
     /** Revocation. */
