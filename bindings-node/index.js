@@ -10,6 +10,7 @@ const { call, classes, errorTable } = require('./lib/errors.js')
 const { Flow, HttpStep, Step } = require('./lib/flow.js')
 const { JwsVerifier, VerifiedJws } = require('./lib/jws.js')
 const { HmacKey, KeySet, Keyring, PrivateKey, PublicKey } = require('./lib/keys.js')
+const { LoopbackReceiver } = require('./lib/loopback.js')
 const { Pkce } = require('./lib/pkce.js')
 const { RedirectUri } = require('./lib/redirect.js')
 const { Denial, Principal, ResourceServer } = require('./lib/resource_server.js')
@@ -37,6 +38,7 @@ module.exports = {
   JwsVerifier,
   KeySet,
   Keyring,
+  LoopbackReceiver,
   PendingAuthorization,
   Pkce,
   Principal,

@@ -27,6 +27,7 @@ export const {
   KeySetError,
   KeySetNotLoadedError,
   Keyring,
+  LoopbackReceiver,
   MetadataError,
   NetworkError,
   PendingAuthorization,

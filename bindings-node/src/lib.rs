@@ -30,6 +30,7 @@ mod jws;
 mod keys;
 #[cfg(target_os = "linux")]
 mod libuv;
+mod loopback;
 #[cfg(target_os = "linux")]
 mod looped;
 mod pure;

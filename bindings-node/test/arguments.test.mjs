@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as ferroauth from 'ferroauth'
 
 const {
-  Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, PendingAuthorization,
+  Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, LoopbackReceiver, PendingAuthorization,
   Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, PublicKey, RedirectUri, ResourceServer, SaslChallenge, SaslResponse, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier, sasl,
 } = ferroauth
 
@@ -41,6 +41,8 @@ const api = new ResourceServer(verifier)
 const encryptionKey = EncryptionKey.generate('A256GCM')
 const encrypter = new Encrypter(encryptionKey)
 const decrypter = new Decrypter(encryptionKey)
+const loopback = new LoopbackReceiver()
+loopback.close()
 const checks = { issuer: null, audience: null, algorithms: ['HS256'] }
 
 /** The exports, each with one or two places for a bad value. */
@@ -121,6 +123,12 @@ const TARGETS = {
   'new Keyring': (a) => new Keyring(a),
   'new Keyring, member': (a) => new Keyring([a]),
   'Keyring.from': (a) => Keyring.from(a),
+  'new LoopbackReceiver': (a) => new LoopbackReceiver(a).close(),
+  'new LoopbackReceiver, options': (a, b) => new LoopbackReceiver({ host: a, path: b }).close(),
+  'new LoopbackReceiver, port': (a) => new LoopbackReceiver({ port: a }).close(),
+  'loopback.flow.receive': (a) => loopback.flow.receive(a),
+  'loopback.flow.receive, options': (a, b) => loopback.flow.receive({ state: a, timeoutMs: b }),
+  'loopback.flow.forward': (a, b) => loopback.flow.forward(a, b),
   'new PendingAuthorization': (a, b) => new PendingAuthorization(a, b),
   'pending.seal': (a) => pending.seal(a),
   'new Pkce': (a, b) => new Pkce(a, b),

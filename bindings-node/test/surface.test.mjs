@@ -13,7 +13,7 @@ const NAMES = [
   'CallbackError', 'Challenge', 'Claims', 'Client', 'ConfigurationError', 'Decrypted', 'Decrypter', 'Denial', 'DpopProof', 'DpopVerifier',
   'Encrypter', 'EncryptionKey', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
   'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'JwsVerifier', 'KeyMaterialError', 'KeySet', 'KeySetError',
-  'KeySetNotLoadedError', 'Keyring', 'MetadataError', 'NetworkError', 'PendingAuthorization',
+  'KeySetNotLoadedError', 'Keyring', 'LoopbackReceiver', 'MetadataError', 'NetworkError', 'PendingAuthorization',
   'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProviderError', 'PublicKey', 'RedirectUri', 'ResourceServer',
   'ResponseError', 'SaslChallenge', 'SaslResponse', 'Service', 'Signer',
   'Step', 'TokenError', 'TokenSet', 'UnverifiedToken', 'VerifiedJws', 'Verifier', 'decodeUnverified', 'errorTable', 'sasl', 'version',

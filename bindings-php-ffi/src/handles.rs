@@ -6,6 +6,7 @@
 //! lock to inherit. Whatever a request leaves behind, after a fatal error for example, goes when the
 //! thread's next request begins.
 
+use ferroauth::drivers::LoopbackReceiver;
 use ferroauth::host::{
     Client, Decrypter, Encrypter, EncryptionKey, JwsVerifier, Key, KeySet, Keyring, Operation,
     PendingAuthorization, ResourceServer, Service, Signer, Verifier,
@@ -44,6 +45,7 @@ pub(crate) enum Object {
     JwsVerifier(JwsVerifier),
     Signer(Signer),
     ResourceServer(ResourceServer),
+    Loopback(LoopbackReceiver),
     /// Taken out while it runs.
     Flow(Rc<RefCell<Option<Operation>>>),
 }
@@ -99,6 +101,7 @@ kinds! {
     JwsVerifier JwsVerifier;
     Signer Signer;
     ResourceServer ResourceServer;
+    Loopback LoopbackReceiver;
     Flow Rc<RefCell<Option<Operation>>>;
 }
 

@@ -19,6 +19,7 @@ mod handles;
 mod interned;
 pub mod jws;
 pub mod keys;
+pub mod loopback;
 pub mod resource_server;
 pub mod service;
 pub mod tools;

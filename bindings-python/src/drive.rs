@@ -12,11 +12,19 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Runs an operation on this thread, without the interpreter lock.
 ///
 /// Signal handlers run between the driver's ticks of 50 ms; what one raises ends the call.
-#[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is bound to one lifetime")]
 pub(crate) fn run(py: Python<'_>, operation: Operation) -> PyResult<Outcome> {
+    with_signals(py, |tick| drivers::run_blocking_with(operation, tick))
+}
+
+/// Does something that waits, without the interpreter lock; it calls `tick` meanwhile, in which signal handlers run.
+#[expect(clippy::redundant_closure_for_method_calls, reason = "the method itself is bound to one lifetime")]
+pub(crate) fn with_signals<T: Send>(
+    py: Python<'_>,
+    work: impl FnOnce(&mut dyn FnMut() -> ferroauth::Result<()>) -> ferroauth::Result<T> + Send,
+) -> PyResult<T> {
     let mut raised = None;
     let outcome = py.detach(|| {
-        drivers::run_blocking_with(operation, || match Python::try_attach(|py| py.check_signals()) {
+        work(&mut || match Python::try_attach(|py| py.check_signals()) {
             Some(Ok(())) => Ok(()),
             Some(Err(error)) => {
                 raised = Some(error);

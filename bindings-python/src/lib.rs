@@ -15,6 +15,7 @@ mod flow;
 mod from_json;
 mod jws;
 mod keys;
+mod loopback;
 mod members;
 mod panic;
 mod pending;
@@ -56,6 +57,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<keys::KeySet>()?;
     module.add_class::<keys::PrivateKey>()?;
     module.add_class::<keys::PublicKey>()?;
+    module.add_class::<loopback::LoopbackReceiver>()?;
     module.add_class::<members::Members>()?;
     module.add_class::<members::Claims>()?;
     module.add_class::<members::Introspection>()?;
@@ -109,7 +111,7 @@ fn one_interpreter(py: Python<'_>) -> PyResult<()> {
 #[allow(clippy::needless_pass_by_value)] // pyo3 hands over a list that it made
 fn _command(py: Python<'_>, arguments: Vec<String>) -> PyResult<(u8, String, String)> {
     panic::guard(py, || {
-        let finished = py.detach(|| ferroauth::command::run(&arguments));
+        let finished = drive::with_signals(py, |tick| Ok(ferroauth::command::run_with(&arguments, tick)))?;
         Ok((finished.status, finished.output, finished.complaint))
     })
 }

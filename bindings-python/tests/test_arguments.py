@@ -19,6 +19,7 @@ from ferroauth import (
     JwsVerifier,
     Keyring,
     KeySet,
+    LoopbackReceiver,
     NetworkOptions,
     Pkce,
     PrivateKey,
@@ -66,6 +67,9 @@ PENDING = SETTLED.begin_authorization()
 BOUND = Client(SERVICE, client_id="a", dpop=True)
 ENCRYPTION = EncryptionKey.generate("A256GCM")
 ENCRYPTER, DECRYPTER = Encrypter(ENCRYPTION), Decrypter(ENCRYPTION)
+
+CLOSED = LoopbackReceiver()
+CLOSED.close()
 
 EXPORTS: dict[str, Callable[[Any], Any]] = {
     "Client(service)": lambda x: Client(x, client_id="a"),
@@ -118,6 +122,12 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "userinfo": lambda x: SETTLED.flow.userinfo(x).advance(),
     "userinfo(subject)": lambda x: SETTLED.flow.userinfo("t", subject=x).advance(),
     "advance": lambda x: SETTLED.flow.client_credentials().advance(x),
+    "LoopbackReceiver(port)": lambda x: LoopbackReceiver(port=x).close(),
+    "LoopbackReceiver(path)": lambda x: LoopbackReceiver(path=x).close(),
+    "LoopbackReceiver(host)": lambda x: LoopbackReceiver(host=x).close(),
+    "receive(state)": lambda x: CLOSED.receive(state=x),
+    "receive(timeout)": lambda x: CLOSED.receive(timeout=x),
+    "forward": lambda x: CLOSED.forward(x),
     "RedirectUri.classify": lambda x: RedirectUri.classify(x),
     "sasl.xoauth2(user)": lambda x: sasl.xoauth2(x, "t"),
     "sasl.xoauth2(token)": lambda x: sasl.xoauth2("u", x),

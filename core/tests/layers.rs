@@ -24,12 +24,13 @@ const LAYERS: [&[&str]; 7] = [
 ];
 
 /// Beside the layers: it carries flows and knows no protocol.
-const DRIVERS_KNOW: [&str; 5] = ["drivers", "flow", "error", "types", "crypto"];
+const DRIVERS_KNOW: [&str; 6] = ["drivers", "flow", "error", "types", "crypto", "secret"];
 
 /// Paths that point up and may, because what they name depends on nothing itself.
-const EXCEPTIONS: [(&str, &str, &str); 4] = [
+const EXCEPTIONS: [(&str, &str, &str); 5] = [
     ("random", "jose::base64url", "an encoding"),
     ("command", "drivers::run_blocking", "a program of its own, which carries its traffic"),
+    ("command", "drivers::Loopback", "and receives its users"),
     ("types", "flow::NetworkPolicy", "which addresses may be reached"),
     ("types", "flow::is_private_address", "the same rule for configuration and connection"),
 ];

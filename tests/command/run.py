@@ -6,13 +6,17 @@ INSTALLED is where the packages were installed as a user would: python/, node/ a
 exit status and both outputs must be the same everywhere and be what the case says. A provider on loopback publishes a key set.
 """
 
+import http.client
 import http.server
 import json
 import pathlib
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import urllib.parse
 
 GENERATE = pathlib.Path(__file__).resolve().parents[1] / "vectors" / "generate"
 sys.path.insert(0, str(GENERATE))
@@ -43,6 +47,15 @@ class Provider(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def do_POST(self):
+        self.rfile.read(int(self.headers["content-length"]))
+        body = dumps({"access_token": "s3cret-at", "token_type": "Bearer", "expires_in": 60, "refresh_token": "s3cret-rt", "scope": "api", "hidden": "s3cret-x"}).encode()
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
     def log_message(self, *_):
         pass
 
@@ -54,6 +67,10 @@ class Runner:
     def run(self, host, arguments, stdin):
         done = subprocess.run([self.installed / COMMANDS[host], *arguments], input=stdin, capture_output=True, text=True, timeout=60)
         return done.returncode, done.stdout, done.stderr
+
+    def note(self, name, fine, remark):
+        self.passed, self.failed = self.passed + fine, self.failed + (not fine)
+        print(f"ok {name}" if fine else f"not ok {name} {remark}")
 
     def check(self, name, arguments, status, says=(), stdin="", same=True, never=()):
         """Runs a case in every host. `says` must be in one of the outputs, `never` in none."""
@@ -84,7 +101,7 @@ def cases(runner, folder, provider):
     at = ["--at", str(NOW)]
     verify = ["verify", "--issuer", CLAIMS["iss"], "--audience", CLAIMS["aud"], "--key", str(key), "--algorithm", "ES256", *at]
 
-    for command in ("inspect", "verify", "keygen", "jwks"):
+    for command in ("inspect", "verify", "keygen", "jwks", "login", "local-redirect"):
         check(f"help-{command}", [command, "--help"], 0, ["Usage:", "Example"])
     check("no-such-option", ["inspect", "--nonsense"], 2, ["--nonsense"])
 
@@ -146,7 +163,66 @@ def cases(runner, folder, provider):
     check("jwks-nothing", ["jwks"], 2, ["--issuer"])
     check("jwks-of-an-issuer", ["jwks", "--issuer", provider, "--list"], 0, ["k1", "RSA", "ES256"])
     check("jwks-at-a-url", ["jwks", "--url", f"{provider}/jwks"], 0, ['"keys"'])
+    check("login-without-issuer", ["login", "--client-id", "abc"], 2, ["--issuer"])
+    check("login-unreachable", ["login", "--issuer", "http://127.0.0.1:9", "--client-id", "abc"], 3, ["http.connect"])
+    check("login-no-secret-file", ["login", "--issuer", provider, "--client-id", "abc", "--client-secret-file", str(folder / "nowhere")], 2, ["nowhere"])
+    check("login-nobody-comes", ["login", "--issuer", provider, "--client-id", "abc", "--scope", "api", "--timeout", "1"], 1, ["callback.timeout"], same=False)
+    check("local-redirect-nowhere", ["local-redirect"], 2, ["--to"])
+    check("local-redirect-script", ["local-redirect", "--to", "javascript:alert(1)", "--listen", "127.0.0.1:0"], 1, ["config.url"])
+    check("local-redirect-everywhere", ["local-redirect", "--to", "https://site.example/", "--listen", "0.0.0.0:3000"], 1, ["config.invalid"])
+    check("local-redirect-no-port", ["local-redirect", "--to", "https://site.example/", "--listen", "localhost"], 2, ["HOST:PORT"])
+    check("local-redirect-for-a-second", ["local-redirect", "--to", "https://site.example/", "--listen", "127.0.0.1:0", "--timeout", "1"], 0, ["0 requests"], same=False)
     check("jwks-at-a-wrong-url", ["jwks", "--url", f"{provider}/nothing"], 3, ["http.status"])
+
+
+def visit(url):
+    """Status and Location, as a browser gets them."""
+    place = urllib.parse.urlsplit(url)
+    connection = http.client.HTTPConnection(place.netloc, timeout=20)
+    connection.request("GET", f"{place.path}?{place.query}")
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    return answer.status, answer.getheader("location")
+
+
+def browsers(runner, folder, provider):
+    """`login` and `local-redirect`: the user's browser is played as soon as the tool says its address."""
+    for host in COMMANDS:
+        def begin(*arguments):
+            return subprocess.Popen([runner.installed / COMMANDS[host], *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+        def told(process, word):
+            """The first word of the tool's complaints that begins so."""
+            for line in process.stderr:
+                found = [one for one in line.split() if one.startswith(word)]
+                if found:
+                    return found[0]
+            return ""
+
+        def login(*more):
+            process = begin("login", "--issuer", provider, "--client-id", "abc", "--scope", "api", "--timeout", "20", *more)
+            query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(told(process, "http")).query))
+            statuses = [visit(f"{query['redirect_uri']}?code=c0de&state={state}")[0] for state in ("other", query["state"])]
+            out, err = process.communicate(timeout=30)
+            return process.returncode, statuses, out, err
+
+        tokens = folder / f"{host}-tokens.json"
+        status, statuses, out, err = login("--out", str(tokens))
+        fine = status == 0 and statuses == [400, 200] and "s3cret" not in out + err and json.loads(out)["scopes"] == ["api"]
+        fine = fine and json.loads(tokens.read_text())["access_token"] == "s3cret-at" and tokens.stat().st_mode & 0o777 == 0o600
+        runner.note(f"login-{host}", fine, f"{status} {statuses} {out} {err}")
+        status, _, out, err = login("--show-tokens", "--localhost", "--path", "/cb")
+        runner.note(f"login-show-tokens-{host}", status == 0 and json.loads(out)["refresh_token"] == "s3cret-rt", f"{status} {out} {err}")
+
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        process = begin("local-redirect", "--to", "https://site.example/return", "--listen", f"127.0.0.1:{port}")
+        address = told(process, "http")
+        seen = visit(f"{address}x?code=a%20b&state=s")
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        runner.note(f"local-redirect-{host}", seen == (302, "https://site.example/return?code=a%20b&state=s") and process.returncode in (130, -signal.SIGINT), f"{seen} {process.returncode}")
 
 
 def main():
@@ -155,6 +231,7 @@ def main():
     runner = Runner(sys.argv[1])
     with tempfile.TemporaryDirectory() as folder:
         cases(runner, pathlib.Path(folder), f"http://127.0.0.1:{server.server_address[1]}")
+        browsers(runner, pathlib.Path(folder), f"http://127.0.0.1:{server.server_address[1]}")
     server.shutdown()
     print(f"{runner.passed} passed, {runner.failed} failed")
     sys.exit(1 if runner.failed else 0)

@@ -86,6 +86,12 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint(uint64_t key, Ferroa
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint_uri(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_keyring_new(FerroauthBytes keys, FerroauthStatus *status);
+void uniffi_ferroauth_php_fn_func_loopback_close(uint64_t receiver, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_forward(uint64_t receiver, FerroauthBytes to, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_open(FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_port(uint64_t receiver, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_receive(uint64_t receiver, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_loopback_uri(uint64_t receiver, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_parse_challenges(FerroauthBytes fields, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_describe(uint64_t pending, FerroauthStatus *status);

@@ -25,7 +25,7 @@ return [
         $key = Native::keyHmac(str_repeat('k', 32));
         $service = Native::serviceFromJson($metadata);
         Check::refused('internal.handle', static fn () => Native::serviceToJson($key));
-        Check::refused('internal.handle', static fn () => Native::clientNew($key, '{"client_id":"a"}'));
+        Check::refused('internal.handle', static fn () => Native::clientNew($key, '{"client_id":"a"}', ''));
         Check::refused('internal.handle', static fn () => Native::verifierNew('{"issuer":null,"audience":null,"algorithms":["HS256"]}', $service, 0));
         Check::refused('internal.handle', static fn () => Native::verify($key, 'a.b.c', true));
         Native::handleFree($key);

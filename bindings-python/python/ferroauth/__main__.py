@@ -1,4 +1,4 @@
-"""The command ``ferroauth``: looks at tokens, verifies them, makes keys and publishes them."""
+"""The command ``ferroauth``: looks at tokens, verifies them, makes keys and publishes them, logs users in."""
 
 import sys
 
@@ -7,7 +7,11 @@ from ferroauth import _native
 
 def main() -> None:
     """Runs the tool with the program's arguments and ends with its status."""
-    status, output, complaint = _native._command(sys.argv[1:])
+    try:
+        status, output, complaint = _native._command(sys.argv[1:])
+    except KeyboardInterrupt:
+        # As a shell has it: 128 and the number of the signal.
+        sys.exit(130)
     sys.stdout.write(output)
     sys.stderr.write(complaint)
     sys.exit(status)

@@ -18,7 +18,7 @@ from ferroauth.errors import KeySetNotLoadedError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, TypeVar
+    from typing import Any, Literal, TypeVar
 
     from ferroauth._native import _Request
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     _T = TypeVar("_T")
 
-__all__ = ["Client", "ResourceServer", "Service", "Verifier", "close"]
+__all__ = ["Client", "LoopbackReceiver", "ResourceServer", "Service", "Verifier", "close"]
 
 _lock = threading.Lock()
 _worker: _native._Worker | None = None
@@ -284,3 +284,47 @@ class ResourceServer:
 
     def __repr__(self) -> str:
         return "aio.ResourceServer(...)"
+
+
+class LoopbackReceiver:
+    """A server on this machine for one authorization response; see ``ferroauth.LoopbackReceiver``."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        path: str | None = None,
+        host: Literal["127.0.0.1", "::1", "localhost"] | None = None,
+    ) -> None:
+        self._receiver = ferroauth.LoopbackReceiver(port=port, path=path, host=host)
+
+    @property
+    def redirect_uri(self) -> str:
+        """The redirect URI, to register and to give to the client."""
+        return self._receiver.redirect_uri
+
+    @property
+    def port(self) -> int:
+        """The port."""
+        return self._receiver.port
+
+    async def receive(self, *, state: str | None = None, timeout: float | None = None) -> str:
+        """Waits for one authorization response, closes, and returns the URL for ``Client.finish_authorization``."""
+        return await _run(self._receiver._receive(state=state, timeout=timeout))
+
+    async def forward(self, to: str, *, timeout: float | None = None) -> int:
+        """Redirects every request to the URL ``to`` until it is closed or ``timeout`` seconds are over."""
+        return await _run(self._receiver._forward(to, timeout=timeout))
+
+    def close(self) -> None:
+        """Ends whatever is served, and stops listening."""
+        self._receiver.close()
+
+    async def __aenter__(self) -> LoopbackReceiver:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"aio.{self._receiver!r}"

@@ -3,6 +3,7 @@
 use super::{Failure, MAX_INPUT};
 use crate::error::Error;
 use crate::jose::{Key, KeySet, Origin};
+use crate::secret::Secret;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -42,6 +43,12 @@ pub(super) fn keys(path: &str) -> Result<KeySet, Failure> {
         Key::from_jwk(text).map(KeySet::single)
     };
     keys.map_err(refused(path))
+}
+
+/// A secret that is all there is in a file; a line break at its end is not part of it.
+pub(super) fn secret(path: &str) -> Result<Secret, Failure> {
+    let text = Secret::new(read(path)?);
+    Ok(Secret::new(text.expose().trim_end_matches(['\r', '\n'])))
 }
 
 /// Writes a new file that its owner alone can read. One that exists is left alone: it may be the only copy of a key.

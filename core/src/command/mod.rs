@@ -1,10 +1,11 @@
-//! The command line tool that the host packages ship: look at tokens, verify them, make keys, publish keys.
+//! The command line tool that the host packages ship: look at tokens, verify them, make keys, publish keys, log in.
 //!
 //! One implementation, so that it says the same in every host. A host hands over its arguments and prints what comes back.
 //! Whatever is read from a token or a key set is escaped before it reaches a terminal.
 
 mod files;
 mod keys;
+mod login;
 mod options;
 mod show;
 mod tokens;
@@ -26,11 +27,20 @@ pub struct Finished {
 /// Longest text that is read from standard input or a file.
 const MAX_INPUT: u64 = 1024 * 1024;
 
+/// What a host does while the tool waits, such as serving Ctrl-C; an error ends it.
+type Tick<'a> = &'a mut dyn FnMut() -> Result<(), Error>;
+
 /// Runs the tool. `arguments` are those after the program's name.
 #[must_use]
 pub fn run(arguments: &[String]) -> Finished {
+    run_with(arguments, || Ok(()))
+}
+
+/// Runs the tool like [`run`] and calls `on_tick` now and then while it waits for a browser or a provider.
+#[must_use]
+pub fn run_with(arguments: &[String], mut on_tick: impl FnMut() -> Result<(), Error>) -> Finished {
     match options::parse(arguments) {
-        Ok(matches) => match dispatch(&matches) {
+        Ok(matches) => match dispatch(&matches, &mut on_tick) {
             Ok(output) => Finished { output, ..Finished::default() },
             Err(failure) => failure.into(),
         },
@@ -40,12 +50,14 @@ pub fn run(arguments: &[String]) -> Finished {
     }
 }
 
-fn dispatch(matches: &clap::ArgMatches) -> Result<String, Failure> {
+fn dispatch(matches: &clap::ArgMatches, tick: Tick<'_>) -> Result<String, Failure> {
     match matches.subcommand() {
         Some(("inspect", given)) => tokens::inspect(given),
         Some(("verify", given)) => tokens::verify(given),
         Some(("keygen", given)) => keys::generate(given),
         Some(("jwks", given)) => keys::publish(given),
+        Some(("login", given)) => login::login(given, tick),
+        Some(("local-redirect", given)) => login::redirect(given, tick),
         _ => Err(Failure::Usage("no such command".into())),
     }
 }

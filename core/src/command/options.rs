@@ -38,12 +38,12 @@ fn private_addresses() -> Arg {
 fn command() -> Command {
     Command::new("ferroauth")
         .version(crate::host::version())
-        .about("Looks at tokens, verifies them, makes keys and publishes them")
+        .about("Looks at tokens, verifies them, makes keys and publishes them, logs users in")
         .after_help("Exit status: 0 done, 1 refused, 2 wrong usage, 3 the provider could not be asked.")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .subcommands([inspect(), verify(), keygen(), jwks()])
+        .subcommands([inspect(), verify(), keygen(), jwks(), login(), local_redirect()])
 }
 
 fn inspect() -> Command {
@@ -122,6 +122,51 @@ fn jwks() -> Command {
                 .action(ArgAction::SetTrue)
                 .help("List the keys instead of writing the set"),
             private_addresses(),
+        ])
+}
+
+fn seconds(help: &'static str) -> Arg {
+    option("timeout", "SECONDS", help).value_parser(clap::value_parser!(u32).range(1..=86_400))
+}
+
+fn login() -> Command {
+    Command::new("login")
+        .about("Logs a user in with a browser on this machine")
+        .after_help(
+            "The redirect URI is http://127.0.0.1:PORT/callback; authorization servers take any port of it (RFC 8252 section 7.3), \
+             or the one that --port fixes. Tokens are shown as *** unless --show-tokens is given.\n\
+             Example:  ferroauth login --issuer https://idp.example.com --client-id abc --scope openid --scope email",
+        )
+        .args([
+            option("issuer", "URL", "The provider").required(true),
+            option("client-id", "ID", "The client identifier").required(true),
+            option("client-secret-file", "FILE", "A file that has the client secret and nothing else"),
+            option("scope", "SCOPE", "A scope, openid if left out; may be repeated").action(ArgAction::Append),
+            option("port", "PORT", "Listen on this port; a free one if left out")
+                .value_parser(clap::value_parser!(u16)),
+            option("path", "PATH", "The path of the redirect URI").default_value("/callback"),
+            Arg::new("localhost")
+                .long("localhost")
+                .action(ArgAction::SetTrue)
+                .help("Call this machine localhost in the redirect URI"),
+            seconds("How long to wait for the user; 300 if left out"),
+            option("out", "FILE", "Write the tokens to a new file that only its owner can read"),
+            Arg::new("show-tokens").long("show-tokens").action(ArgAction::SetTrue).help("Answer with the tokens"),
+            private_addresses(),
+        ])
+}
+
+fn local_redirect() -> Command {
+    Command::new("local-redirect")
+        .about("Redirects requests to this machine to a development site, with their query")
+        .after_help(
+            "For authorization servers that allow http on localhost only. It goes on until it is interrupted.\n\
+             Example:  ferroauth local-redirect --to https://site.example/civicrm/oauth-client/return",
+        )
+        .args([
+            option("to", "URL", "Where requests are sent").required(true),
+            option("listen", "HOST:PORT", "Listen here").default_value("localhost:3000"),
+            seconds("End after this time"),
         ])
 }
 

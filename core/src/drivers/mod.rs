@@ -7,6 +7,8 @@
 //! | `Polled` | Node, on Linux | on the caller's thread, a turn at a time of the caller's event loop |
 //! | [`run_async`] | Rust programs on tokio | in the caller's runtime |
 //!
+//! Beside them stands the [`LoopbackReceiver`], the one server of this library.
+//!
 //! All share the [`Engine`], and with it the rules of the network:
 //!
 //! - HTTP/1.1 only; redirects are handed to the flow, never followed; no cookies; the environment's
@@ -30,6 +32,7 @@ mod completion;
 mod deadline;
 mod engine;
 mod failure;
+mod loopback;
 #[cfg(target_os = "linux")]
 mod polled;
 mod process;
@@ -39,6 +42,7 @@ mod worker;
 
 pub use blocking::{Blocking, run_blocking, run_blocking_with};
 pub use engine::{Engine, run_async};
+pub use loopback::{LoopbackOptions, LoopbackReceiver};
 #[cfg(target_os = "linux")]
 pub use polled::Polled;
 pub use worker::{CancelHandle, Worker};

@@ -67,6 +67,12 @@ impl std::fmt::Debug for Outcome {
 /// An operation in progress, for a driver of ours or the host's own.
 pub type Operation = Flow<Outcome>;
 
+/// An operation whose outcome is one value, as JSON: what a driver yields that knows no roles.
+#[must_use]
+pub fn single<T: Into<serde_json::Value> + Send + 'static>(flow: Flow<T>) -> Operation {
+    flow.map(|value| Ok(Outcome::Json(value.into().to_string())))
+}
+
 /// Decodes a token without verifying anything. The result proves nothing.
 ///
 /// # Errors

@@ -32,7 +32,7 @@ final class Command
     ferroauth version
         Prints the version.
 
-    ferroauth inspect | verify | keygen | jwks
+    ferroauth inspect | verify | keygen | jwks | login | local-redirect
         Look at tokens, verify them, make keys and publish them; each says more with --help.
 
     TEXT;
@@ -48,7 +48,7 @@ final class Command
      */
     public static function main(array $arguments): int
     {
-        if (\in_array($arguments[0] ?? '', ['inspect', 'verify', 'keygen', 'jwks'], true)) {
+        if (\in_array($arguments[0] ?? '', ['inspect', 'verify', 'keygen', 'jwks', 'login', 'local-redirect'], true)) {
             return self::tool($arguments);
         }
         $words = [];

@@ -119,6 +119,12 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint(uint64_t key, Ferroa
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint_uri(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_keyring_new(FerroauthBytes keys, FerroauthStatus *status);
+void uniffi_ferroauth_php_fn_func_loopback_close(uint64_t receiver, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_forward(uint64_t receiver, FerroauthBytes to, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_open(FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_port(uint64_t receiver, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_loopback_receive(uint64_t receiver, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_loopback_uri(uint64_t receiver, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_parse_challenges(FerroauthBytes fields, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_describe(uint64_t pending, FerroauthStatus *status);
@@ -237,6 +243,12 @@ C;
         'uniffi_ferroauth_php_checksum_func_key_thumbprint_uri' => 41608,
         'uniffi_ferroauth_php_checksum_func_key_with_kid' => 14160,
         'uniffi_ferroauth_php_checksum_func_keyring_new' => 9404,
+        'uniffi_ferroauth_php_checksum_func_loopback_close' => 40813,
+        'uniffi_ferroauth_php_checksum_func_loopback_forward' => 4848,
+        'uniffi_ferroauth_php_checksum_func_loopback_open' => 4634,
+        'uniffi_ferroauth_php_checksum_func_loopback_port' => 59605,
+        'uniffi_ferroauth_php_checksum_func_loopback_receive' => 58174,
+        'uniffi_ferroauth_php_checksum_func_loopback_uri' => 56311,
         'uniffi_ferroauth_php_checksum_func_panic_for_tests' => 8129,
         'uniffi_ferroauth_php_checksum_func_parse_challenges' => 29000,
         'uniffi_ferroauth_php_checksum_func_pending_describe' => 20490,
@@ -915,6 +927,54 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_keyring_new(self::view(0, $keys), self::$out));
+    }
+
+    /** Ends whatever is served, and stops listening. */
+    public static function loopbackClose(int $receiver): void
+    {
+        $ffi = self::$ffi ?? self::open();
+        $ffi->uniffi_ferroauth_php_fn_func_loopback_close($receiver, self::$out);
+        self::done(0, 0);
+    }
+
+    /** A flow that redirects every request. */
+    public static function loopbackForward(int $receiver, #[\SensitiveParameter] string $to, #[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_loopback_forward($receiver, self::view(0, $to), self::view(1, $options), self::$out));
+    }
+
+    /** Begins to listen. */
+    public static function loopbackOpen(#[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_loopback_open(self::view(0, $options), self::$out));
+    }
+
+    /** The port. */
+    public static function loopbackPort(int $receiver): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(0, $ffi->uniffi_ferroauth_php_fn_func_loopback_port($receiver, self::$out));
+    }
+
+    /** A flow that waits for one authorization response. */
+    public static function loopbackReceive(int $receiver, #[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_loopback_receive($receiver, self::view(0, $options), self::$out));
+    }
+
+    /** The redirect URI. */
+    public static function loopbackUri(int $receiver): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_loopback_uri($receiver, self::$out));
     }
 
     /** Panics, so that the tests can see the panic contained. */
