@@ -73,14 +73,25 @@ impl Form {
 
 /// The form encoding of a text: RFC 6749 appendix B, which is the URL standard's serializer.
 pub(super) fn encode_into(text: &[u8], out: &mut Vec<u8>) {
-    out.reserve(text.len());
-    for &byte in text {
-        match byte {
-            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | b'-' | b'.' | b'_' => out.push(byte),
-            b' ' => out.push(b'+'),
-            _ => out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]),
+    // What stands for itself is copied in runs; most values are a single one.
+    let mut rest = text;
+    while let Some(end) = rest.iter().position(|byte| !stands_for_itself(*byte)) {
+        let (run, behind) = rest.split_at(end);
+        out.extend_from_slice(run);
+        rest = behind;
+        if let Some((&byte, behind)) = rest.split_first() {
+            match byte {
+                b' ' => out.push(b'+'),
+                _ => out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]),
+            }
+            rest = behind;
         }
     }
+    out.extend_from_slice(rest);
+}
+
+const fn stands_for_itself(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'*' | b'-' | b'.' | b'_')
 }
 
 const fn digit(value: u8) -> u8 {
