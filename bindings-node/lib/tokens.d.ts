@@ -1,4 +1,5 @@
 import type { IdTokenClaims, JoseHeader } from './claims.js'
+import type { Quirk } from './service.js'
 
 /** The result of a grant. Its secrets print as `***`, also in JSON; read them by name. */
 export class TokenSet {
@@ -12,6 +13,8 @@ export class TokenSet {
   /** Scopes that the provider granted although nobody asked for them. */
   readonly unrequestedScopes: readonly string[]
   readonly idToken: IdToken | null
+  /** The declared quirks of the service that this grant took; empty if everything was as the specifications have it. */
+  readonly quirks: readonly Quirk[]
   /** Further members of the reply. */
   readonly extra: Readonly<Record<string, unknown>>
   toJSON(): Record<string, unknown>

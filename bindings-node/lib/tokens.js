@@ -80,6 +80,11 @@ class TokenSet {
     return this.#idToken
   }
 
+  /** The declared quirks of the service that this grant took. */
+  get quirks() {
+    return this.#members.quirks
+  }
+
   /** Further members of the reply. */
   get extra() {
     return (this.#extra ??= bare(this.#members.extra ?? {}))
@@ -93,6 +98,7 @@ redacted(TokenSet, (it) => ({
   scopes: it.scopes,
   unrequestedScopes: it.unrequestedScopes,
   idToken: it.idToken,
+  quirks: it.quirks,
   extra: Object.fromEntries(Object.keys(it.extra).map((name) => [name, STARS])),
 }))
 

@@ -6,16 +6,28 @@ use ferroauth::host::Service;
 use napi::bindgen_prelude::External;
 use napi_derive::napi;
 
-/// From a metadata document or a provider file.
+/// From a metadata document, a provider file or a record.
 #[napi(catch_unwind)]
-pub fn service_from_json(text: String) -> Result<External<Service>> {
-    Service::from_json(&text).map(External::new).map_err(thrown)
+pub fn service_from_json(text: String, options: String) -> Result<External<Service>> {
+    Service::from_json_with(&text, &options).map(External::new).map_err(thrown)
 }
 
 /// A known product.
 #[napi(catch_unwind)]
 pub fn service_preset(name: String, options: String) -> Result<External<Service>> {
     Service::preset(&name, &options).map(External::new).map_err(thrown)
+}
+
+/// The known products, as JSON.
+#[napi(catch_unwind)]
+pub fn service_presets() -> String {
+    Service::presets()
+}
+
+/// What a service can be asked without any traffic; the answer is JSON.
+#[napi(catch_unwind)]
+pub fn service_ask(service: &External<Service>, question: String, options: String) -> Result<String> {
+    service.ask(&question, &options).map_err(thrown)
 }
 
 /// Reads the provider's metadata.

@@ -12,14 +12,28 @@ use std::time::Duration;
 /// How long a discovered provider serves further requests before its metadata is fetched again.
 const DISCOVERY_AGE: Duration = Duration::from_secs(600);
 
-/// A provider from its metadata document or a CiviCRM provider file.
+/// A provider from its metadata document, a CiviCRM provider file, or a record of Frappe.
 #[uniffi::export]
-pub fn service_from_json(json: &[u8]) -> Result<u64, Failure> {
+pub fn service_from_json(json: &[u8], options: &[u8]) -> Result<u64, Failure> {
     guard(|| {
-        let identity = Identity::of("service", &[json]);
-        let service = interned::or_build(identity.as_ref(), || Service::from_json(text("json", json)?))?;
+        let identity = Identity::of("service", &[json, options]);
+        let service = interned::or_build(identity.as_ref(), || {
+            Service::from_json_with(text("json", json)?, text("options", options)?)
+        })?;
         handles::put(service, identity)
     })
+}
+
+/// The known products, as JSON.
+#[uniffi::export]
+pub fn service_presets() -> Result<String, Failure> {
+    guard(|| Ok(Service::presets()))
+}
+
+/// What a service can be asked without any traffic; the answer is JSON.
+#[uniffi::export]
+pub fn service_ask(service: u64, question: &[u8], options: &[u8]) -> Result<String, Failure> {
+    guard(|| handles::get::<Service>(service)?.ask(text("question", question)?, text("options", options)?))
 }
 
 /// A known product, by name.

@@ -3,6 +3,7 @@
 use crate::arguments::{Options, text};
 use crate::errors::OrRaise;
 use crate::flow::{Flow, Shape};
+use crate::from_json;
 use crate::panic::guard;
 use ferroauth::flow::NetworkPolicy;
 use ferroauth::host;
@@ -99,6 +100,36 @@ impl Options {
     }
 }
 
+/// What may be said of a provider beside its definition.
+#[derive(Default)]
+struct Given<'a, 'py> {
+    base_url: Option<&'a Bound<'py, PyString>>,
+    tenant: Option<&'a Bound<'py, PyString>>,
+    realm: Option<&'a Bound<'py, PyString>>,
+    domain: Option<&'a Bound<'py, PyString>>,
+    quirks: Option<&'a Bound<'py, PyAny>>,
+    default_lifetime: Option<u32>,
+    overlay: Option<&'a Bound<'py, PyAny>>,
+    network: Option<&'a NetworkOptions>,
+    testing: Option<&'a Bound<'py, PyAny>>,
+}
+
+impl Given<'_, '_> {
+    fn options(&self) -> PyResult<Options> {
+        let mut options = Options::default();
+        options.text("base_url", self.base_url)?;
+        options.text("tenant", self.tenant)?;
+        options.text("realm", self.realm)?;
+        options.text("domain", self.domain)?;
+        options.texts("quirks", self.quirks)?;
+        options.set_some("default_lifetime", self.default_lifetime);
+        options.json("overlay", self.overlay)?;
+        options.network(self.network);
+        options.json("testing", self.testing)?;
+        Ok(options)
+    }
+}
+
 /// A provider: its endpoints, its key set, and the rules for reaching it.
 #[pyclass(frozen, module = "ferroauth")]
 pub(crate) struct Service(pub(crate) host::Service);
@@ -113,39 +144,115 @@ impl Service {
     /// Discovers a provider from its issuer (OpenID Connect Discovery, or RFC 8414) and checks that the
     /// metadata names that issuer.
     #[staticmethod]
-    #[pyo3(signature = (issuer, *, network=None, testing=None))]
+    #[pyo3(signature = (issuer, *, quirks=None, default_lifetime=None, overlay=None, network=None, testing=None))]
     fn discover(
         py: Python<'_>,
         issuer: &Bound<'_, PyString>,
+        quirks: Option<&Bound<'_, PyAny>>,
+        default_lifetime: Option<u32>,
+        overlay: Option<&Bound<'_, PyAny>>,
         network: Option<&NetworkOptions>,
         testing: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Py<PyAny>> {
-        ServiceFlows.discover(py, issuer, network, testing)?.run(py)
+        ServiceFlows.discover(py, issuer, quirks, default_lifetime, overlay, network, testing)?.run(py)
     }
 
-    /// A provider that ferroauth knows, by name: `frappe`, `drupal_simple_oauth`, `farmos`.
+    /// A provider that ferroauth knows, by name; `presets` says which there are and what each needs.
     #[staticmethod]
-    #[pyo3(signature = (name, *, base_url=None, network=None, testing=None))]
+    #[pyo3(signature = (name, *, base_url=None, tenant=None, realm=None, domain=None, quirks=None,
+                        default_lifetime=None, overlay=None, network=None, testing=None))]
+    #[allow(clippy::too_many_arguments)] // Python's keyword arguments
     fn preset(
         py: Python<'_>,
         name: &Bound<'_, PyString>,
         base_url: Option<&Bound<'_, PyString>>,
+        tenant: Option<&Bound<'_, PyString>>,
+        realm: Option<&Bound<'_, PyString>>,
+        domain: Option<&Bound<'_, PyString>>,
+        quirks: Option<&Bound<'_, PyAny>>,
+        default_lifetime: Option<u32>,
+        overlay: Option<&Bound<'_, PyAny>>,
         network: Option<&NetworkOptions>,
         testing: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
+        let given =
+            Given { base_url, tenant, realm, domain, quirks, default_lifetime, overlay, network, testing };
         guard(py, || {
-            let mut options = Options::default();
-            options.text("base_url", base_url)?;
-            options.network(network);
-            options.json("testing", testing)?;
-            Ok(Self(host::Service::preset(text(name)?, &options.to_text()).or_raise(py)?))
+            let options = given.options()?.to_text();
+            Ok(Self(host::Service::preset(text(name)?, &options).or_raise(py)?))
         })
     }
 
-    /// A metadata document (RFC 8414), what `to_json` wrote, or a CiviCRM provider file.
+    /// A metadata document (RFC 8414), what `to_json` wrote, a CiviCRM provider file, or a Connected App or Social Login
+    /// Key of Frappe.
     #[staticmethod]
-    fn from_json(py: Python<'_>, text: &Bound<'_, PyString>) -> PyResult<Self> {
-        guard(py, || Ok(Self(host::Service::from_json(crate::arguments::text(text)?).or_raise(py)?)))
+    #[pyo3(signature = (text, *, base_url=None, tenant=None, realm=None, domain=None, quirks=None,
+                        default_lifetime=None, overlay=None, network=None, testing=None))]
+    #[allow(clippy::too_many_arguments)] // Python's keyword arguments
+    fn from_json(
+        py: Python<'_>,
+        text: &Bound<'_, PyString>,
+        base_url: Option<&Bound<'_, PyString>>,
+        tenant: Option<&Bound<'_, PyString>>,
+        realm: Option<&Bound<'_, PyString>>,
+        domain: Option<&Bound<'_, PyString>>,
+        quirks: Option<&Bound<'_, PyAny>>,
+        default_lifetime: Option<u32>,
+        overlay: Option<&Bound<'_, PyAny>>,
+        network: Option<&NetworkOptions>,
+        testing: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let given =
+            Given { base_url, tenant, realm, domain, quirks, default_lifetime, overlay, network, testing };
+        guard(py, || {
+            let options = given.options()?.to_text();
+            Ok(Self(host::Service::from_json_with(crate::arguments::text(text)?, &options).or_raise(py)?))
+        })
+    }
+
+    /// The presets: for each its name, title, the values that it needs, defaults, scopes, quirks and tags.
+    #[staticmethod]
+    fn presets(py: Python<'_>) -> PyResult<Py<PyAny>> {
+        guard(py, || Ok(from_json::build(py, &host::Service::presets())?.unbind()))
+    }
+
+    /// What is known of the provider beyond its metadata: default scopes and parameters, quirks, labels, templates, and the
+    /// client that a record names.
+    #[getter]
+    fn definition(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        guard(py, || self.ask(py, "definition", &Options::default()))
+    }
+
+    /// Fills in a template: one of the provider file's by its name, or the one that is given.
+    #[pyo3(signature = (template, *, token=None, client=None, provider=None, mode=None))]
+    fn render(
+        &self,
+        py: Python<'_>,
+        template: &Bound<'_, PyAny>,
+        token: Option<&Bound<'_, PyAny>>,
+        client: Option<&Bound<'_, PyAny>>,
+        provider: Option<&Bound<'_, PyAny>>,
+        mode: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Py<PyAny>> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.json("template", Some(template))?;
+            options.json("token", token)?;
+            options.json("client", client)?;
+            options.json("provider", provider)?;
+            options.text("mode", mode)?;
+            self.ask(py, "render", &options)
+        })
+    }
+
+    /// The name of a resource owner by CiviCRM's order: `upn`, `userPrincipalName`, `mail`, `email`, `id`.
+    fn owner_name(&self, py: Python<'_>, claims: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        guard(py, || self.ask_about(py, "owner_name", claims))
+    }
+
+    /// The identifier of a user: the claim that the service names for it, else `sub`.
+    fn user_id(&self, py: Python<'_>, claims: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        guard(py, || self.ask_about(py, "user_id", claims))
     }
 
     /// The metadata as JSON text, for `from_json`: keep it to save the discovery.
@@ -170,6 +277,19 @@ impl Service {
     }
 }
 
+impl Service {
+    fn ask(&self, py: Python<'_>, question: &str, options: &Options) -> PyResult<Py<PyAny>> {
+        let answer = self.0.ask(question, &options.to_text()).or_raise(py)?;
+        Ok(from_json::build(py, &answer)?.unbind())
+    }
+
+    fn ask_about(&self, py: Python<'_>, question: &str, claims: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let mut options = Options::default();
+        options.json("claims", Some(claims))?;
+        self.ask(py, question, &options)
+    }
+}
+
 /// `Service.flow`: the operations of `Service`, not run.
 #[pyclass(frozen, module = "ferroauth._native")]
 pub(crate) struct ServiceFlows;
@@ -177,19 +297,22 @@ pub(crate) struct ServiceFlows;
 #[pymethods]
 impl ServiceFlows {
     /// `Service.discover` as a flow.
-    #[pyo3(signature = (issuer, *, network=None, testing=None))]
+    #[pyo3(signature = (issuer, *, quirks=None, default_lifetime=None, overlay=None, network=None, testing=None))]
+    #[allow(clippy::too_many_arguments)] // Python's keyword arguments
     fn discover(
         &self,
         py: Python<'_>,
         issuer: &Bound<'_, PyString>,
+        quirks: Option<&Bound<'_, PyAny>>,
+        default_lifetime: Option<u32>,
+        overlay: Option<&Bound<'_, PyAny>>,
         network: Option<&NetworkOptions>,
         testing: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Flow> {
+        let given = Given { quirks, default_lifetime, overlay, network, testing, ..Given::default() };
         guard(py, || {
-            let mut options = Options::default();
-            options.network(network);
-            options.json("testing", testing)?;
-            let operation = host::Service::discover(text(issuer)?, &options.to_text()).or_raise(py)?;
+            let options = given.options()?.to_text();
+            let operation = host::Service::discover(text(issuer)?, &options).or_raise(py)?;
             Ok(Flow::new(operation, Shape::Plain))
         })
     }

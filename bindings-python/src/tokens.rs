@@ -24,6 +24,8 @@ pub(crate) struct TokenSet {
     unrequested_scopes: Py<PyTuple>,
     /// The verified ID token, if one was issued.
     id_token: Option<Py<IdToken>>,
+    /// The declared quirks of the service that this grant took, by name.
+    quirks: Py<PyTuple>,
     /// Further members of the provider's reply.
     extra: Py<PyDict>,
 }
@@ -56,6 +58,7 @@ impl TokenSet {
                 scopes: PyTuple::new(py, tokens.scopes())?.unbind(),
                 unrequested_scopes: PyTuple::new(py, tokens.unrequested_scopes())?.unbind(),
                 id_token,
+                quirks: PyTuple::new(py, tokens.quirks().names())?.unbind(),
                 extra: extra.unbind(),
             },
         )

@@ -6,7 +6,7 @@
 mod suite;
 
 use ferroauth::client::PendingAuthorization;
-use ferroauth::host::{self, Service, Signer};
+use ferroauth::host::{self, Signer};
 use ferroauth::jose::{Algorithm, ContentEncryption, KeyManagement, KeySet, Origin, base64url};
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -30,6 +30,8 @@ fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
         "jws_verify" => suite::jws::verify,
         "jws_sign" => suite::jws::sign,
         "service" => service,
+        "service_ask" => service_ask,
+        "presets" => presets,
         "begin_authorization" => begin_authorization,
         "seal_open" => seal_open,
         "keyring" => keyring,
@@ -130,11 +132,18 @@ fn sign(given: &Value) -> Outcome {
 }
 
 fn service(given: &Value) -> Outcome {
-    let service = match given.get("preset") {
-        Some(name) => Service::preset(&text(name), &given["options"].to_string())?,
-        None => Service::from_json(&text(&given["text"]))?,
-    };
-    Ok(objects::service_value(&service))
+    objects::service(given).map(|service| objects::service_value(&service))
+}
+
+/// What a service knows without any traffic: its definition, a template filled in, who a user is.
+fn service_ask(given: &Value) -> Outcome {
+    let service = objects::service(&given["service"])?;
+    let options = given.get("options").map(Value::to_string).unwrap_or_default();
+    Ok(json!({"answer": parsed(&service.ask(&text(&given["question"]), &options)?)}))
+}
+
+fn presets(_: &Value) -> Outcome {
+    Ok(json!({"presets": parsed(&host::Service::presets())}))
 }
 
 fn begin(given: &Value) -> ferroauth::Result<(host::Client, PendingAuthorization)> {

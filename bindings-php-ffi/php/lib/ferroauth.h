@@ -103,11 +103,13 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_pure(FerroauthBytes name, Ferroauth
 FerroauthBuffer uniffi_ferroauth_php_fn_func_resource_server_authenticate(uint64_t server, FerroauthBytes fields, FerroauthBytes options, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow(uint64_t server, FerroauthBytes fields, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_new(uint64_t verifier, FerroauthBytes config, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_service_ask(uint64_t service, FerroauthBytes question, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_discover(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_discover_flow(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_issuer(uint64_t service, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_preset(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_service_presets(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_to_json(uint64_t service, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_sign_general_json(FerroauthBytes signers, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_signer_new(uint64_t key, FerroauthBytes config, FerroauthStatus *status);

@@ -27,11 +27,19 @@ final class Service implements \JsonSerializable
      * Reads the provider's metadata (OpenID Connect Discovery or RFC 8414) and checks its issuer. The result
      * serves further requests of this PHP process for ten minutes.
      *
+     * @param list<string>|null                       $quirks  departures that this provider is known for
+     * @param array<string, mixed>|null               $overlay options over those of the definition
      * @param array{now?: int, entropy?: string}|null $testing a fixed clock and seed, for tests
      */
-    public static function discover(string $issuer, ?NetworkOptions $network = null, ?array $testing = null): self
-    {
-        $options = Json::options(['network' => NetworkOptions::members($network), 'testing' => $testing]);
+    public static function discover(
+        string $issuer,
+        ?array $quirks = null,
+        ?int $defaultLifetime = null,
+        ?array $overlay = null,
+        ?NetworkOptions $network = null,
+        ?array $testing = null,
+    ): self {
+        $options = self::options(null, null, null, null, $quirks, $defaultLifetime, $overlay, $network, $testing);
 
         return new self(new Handle(Native::serviceDiscover($issuer, $options)));
     }
@@ -43,33 +51,150 @@ final class Service implements \JsonSerializable
     }
 
     /**
-     * A known product by name, for example `frappe` with its base URL.
+     * A known product by name, for example `frappe` with its base URL; {@see Service::presets()} says which there are.
      *
+     * @param list<string>|null                       $quirks  departures that this provider is known for
+     * @param array<string, mixed>|null               $overlay options over those of the definition
      * @param array{now?: int, entropy?: string}|null $testing a fixed clock and seed, for tests
      */
     public static function preset(
         string $name,
         ?string $baseUrl = null,
+        ?string $tenant = null,
+        ?string $realm = null,
+        ?string $domain = null,
+        ?array $quirks = null,
+        ?int $defaultLifetime = null,
+        ?array $overlay = null,
         ?NetworkOptions $network = null,
         ?array $testing = null,
     ): self {
-        $options = Json::options([
-            'base_url' => $baseUrl,
-            'network' => NetworkOptions::members($network),
-            'testing' => $testing,
-        ]);
+        $options = self::options($baseUrl, $tenant, $realm, $domain, $quirks, $defaultLifetime, $overlay, $network, $testing);
 
         return new self(new Handle(Native::servicePreset($name, $options)));
     }
 
     /**
-     * A metadata document or a CiviCRM provider file, as text or decoded.
+     * A metadata document, a CiviCRM provider file, or a Connected App or Social Login Key of Frappe, as text or decoded.
      *
-     * @param string|array<string, mixed> $json
+     * @param string|array<string, mixed>             $json
+     * @param list<string>|null                       $quirks  departures that this provider is known for
+     * @param array<string, mixed>|null               $overlay options over those of the definition
+     * @param array{now?: int, entropy?: string}|null $testing a fixed clock and seed, for tests
      */
-    public static function fromJson(string|array $json): self
+    public static function fromJson(
+        #[\SensitiveParameter] string|array $json,
+        ?string $baseUrl = null,
+        ?string $tenant = null,
+        ?string $realm = null,
+        ?string $domain = null,
+        ?array $quirks = null,
+        ?int $defaultLifetime = null,
+        ?array $overlay = null,
+        ?NetworkOptions $network = null,
+        ?array $testing = null,
+    ): self {
+        $options = self::options($baseUrl, $tenant, $realm, $domain, $quirks, $defaultLifetime, $overlay, $network, $testing);
+
+        return new self(new Handle(Native::serviceFromJson(Json::document($json, 'json'), $options)));
+    }
+
+    /**
+     * The known products, and what each needs.
+     *
+     * @return list<array{name: string, title: string, needs: list<string>, defaults: array<string, string>, scopes: list<string>, quirks: list<string>, tags: list<string>}>
+     */
+    public static function presets(): array
     {
-        return new self(new Handle(Native::serviceFromJson(Json::document($json, 'json'))));
+        return Json::decode(Native::servicePresets());
+    }
+
+    /**
+     * What is known of the provider beyond its metadata: default scopes and parameters, quirks, labels, templates, and the
+     * client that a record names.
+     *
+     * @return array<string, mixed>
+     */
+    public function definition(): array
+    {
+        return $this->ask('definition', '');
+    }
+
+    /**
+     * Fills in a template: one of the provider file's by its name, or the one that is given.
+     *
+     * @param string|array<mixed>       $template
+     * @param array<string, mixed>|null $token
+     * @param array<string, mixed>|null $client
+     * @param array<string, mixed>|null $provider
+     * @param 'mail'|'contact'|null     $mode     how texts are filled in; by default as CiviCRM does for this template
+     */
+    public function render(
+        string|array $template,
+        #[\SensitiveParameter] ?array $token = null,
+        #[\SensitiveParameter] ?array $client = null,
+        ?array $provider = null,
+        ?string $mode = null,
+    ): mixed {
+        $options = ['template' => $template, 'token' => $token, 'client' => $client, 'provider' => $provider, 'mode' => $mode];
+
+        return $this->ask('render', Json::options($options));
+    }
+
+    /**
+     * The name of a resource owner by CiviCRM's order: `upn`, `userPrincipalName`, `mail`, `email`, `id`.
+     *
+     * @param array<string, mixed> $claims
+     */
+    public function ownerName(array $claims): ?string
+    {
+        return $this->ask('owner_name', Json::encode(['claims' => $claims], 'claims'));
+    }
+
+    /**
+     * The identifier of a user: the claim that the service names for it, else `sub`.
+     *
+     * @param array<string, mixed> $claims
+     */
+    public function userId(array $claims): ?string
+    {
+        return $this->ask('user_id', Json::encode(['claims' => $claims], 'claims'));
+    }
+
+    private function ask(string $question, #[\SensitiveParameter] string $options): mixed
+    {
+        return \json_decode(Native::serviceAsk($this->handle->id, $question, $options), true);
+    }
+
+    /**
+     * @internal
+     *
+     * @param list<string>|null                       $quirks
+     * @param array<string, mixed>|null               $overlay
+     * @param array{now?: int, entropy?: string}|null $testing
+     */
+    public static function options(
+        ?string $baseUrl,
+        ?string $tenant,
+        ?string $realm,
+        ?string $domain,
+        ?array $quirks,
+        ?int $defaultLifetime,
+        ?array $overlay,
+        ?NetworkOptions $network,
+        ?array $testing,
+    ): string {
+        return Json::options([
+            'base_url' => $baseUrl,
+            'tenant' => $tenant,
+            'realm' => $realm,
+            'domain' => $domain,
+            'quirks' => $quirks,
+            'default_lifetime' => $defaultLifetime,
+            'overlay' => $overlay === [] ? null : $overlay,
+            'network' => NetworkOptions::members($network),
+            'testing' => $testing,
+        ]);
     }
 
     /** The metadata, as text that {@see Service::fromJson()} takes. */

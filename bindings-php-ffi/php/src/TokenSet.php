@@ -31,6 +31,9 @@ final class TokenSet
     /** @var list<string> what was granted although nobody asked for it */
     public readonly array $unrequestedScopes;
 
+    /** @var list<string> the declared quirks of the service that this grant took */
+    public readonly array $quirks;
+
     /** The verified ID token, if the grant came with one. */
     public readonly ?IdToken $idToken;
 
@@ -50,6 +53,7 @@ final class TokenSet
         $this->expiresAt = $members['expires_at'];
         $this->scopes = $members['scopes'];
         $this->unrequestedScopes = $members['unrequested_scopes'];
+        $this->quirks = $members['quirks'];
         $this->idToken = isset($members['id_token']) ? new IdToken($members['id_token']['raw']) : null;
     }
 
@@ -68,6 +72,7 @@ final class TokenSet
             'scopes' => $this->scopes,
             'unrequested_scopes' => $this->unrequestedScopes,
             'id_token' => $this->idToken?->raw,
+            'quirks' => $this->quirks,
             'extra' => $this->extra,
         ];
     }

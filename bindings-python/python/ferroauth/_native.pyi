@@ -224,18 +224,57 @@ class Service:
     flow: Final[ServiceFlows]
     @staticmethod
     def discover(
-        issuer: str, *, network: NetworkOptions | None = None, testing: _Testing | None = None
+        issuer: str,
+        *,
+        quirks: Sequence[str] | None = None,
+        default_lifetime: int | None = None,
+        overlay: Mapping[str, Any] | None = None,
+        network: NetworkOptions | None = None,
+        testing: _Testing | None = None,
     ) -> Service: ...
     @staticmethod
     def preset(
         name: str,
         *,
         base_url: str | None = None,
+        tenant: str | None = None,
+        realm: str | None = None,
+        domain: str | None = None,
+        quirks: Sequence[str] | None = None,
+        default_lifetime: int | None = None,
+        overlay: Mapping[str, Any] | None = None,
         network: NetworkOptions | None = None,
         testing: _Testing | None = None,
     ) -> Service: ...
     @staticmethod
-    def from_json(text: str) -> Service: ...
+    def from_json(
+        text: str,
+        *,
+        base_url: str | None = None,
+        tenant: str | None = None,
+        realm: str | None = None,
+        domain: str | None = None,
+        quirks: Sequence[str] | None = None,
+        default_lifetime: int | None = None,
+        overlay: Mapping[str, Any] | None = None,
+        network: NetworkOptions | None = None,
+        testing: _Testing | None = None,
+    ) -> Service: ...
+    @staticmethod
+    def presets() -> list[dict[str, Any]]: ...
+    @property
+    def definition(self) -> dict[str, Any]: ...
+    def render(
+        self,
+        template: str | Mapping[str, Any] | Sequence[Any],
+        *,
+        token: Mapping[str, Any] | None = None,
+        client: Mapping[str, Any] | None = None,
+        provider: Mapping[str, Any] | None = None,
+        mode: str | None = None,
+    ) -> Any: ...
+    def owner_name(self, claims: Mapping[str, Any]) -> str | None: ...
+    def user_id(self, claims: Mapping[str, Any]) -> str | None: ...
     def to_json(self) -> str: ...
     @property
     def issuer(self) -> str | None: ...
@@ -244,7 +283,14 @@ class Service:
 @final
 class ServiceFlows:
     def discover(
-        self, issuer: str, *, network: NetworkOptions | None = None, testing: _Testing | None = None
+        self,
+        issuer: str,
+        *,
+        quirks: Sequence[str] | None = None,
+        default_lifetime: int | None = None,
+        overlay: Mapping[str, Any] | None = None,
+        network: NetworkOptions | None = None,
+        testing: _Testing | None = None,
     ) -> Flow[Service]: ...
 
 @final
@@ -294,6 +340,8 @@ class TokenSet:
     def unrequested_scopes(self) -> tuple[str, ...]: ...
     @property
     def id_token(self) -> IdToken | None: ...
+    @property
+    def quirks(self) -> tuple[str, ...]: ...
     @property
     def extra(self) -> dict[str, Any]: ...
 

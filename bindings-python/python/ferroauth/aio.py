@@ -94,27 +94,84 @@ class Service:
     async def discover(
         issuer: str,
         *,
+        quirks: Sequence[str] | None = None,
+        default_lifetime: int | None = None,
+        overlay: Mapping[str, Any] | None = None,
         network: ferroauth.NetworkOptions | None = None,
         testing: Mapping[str, Any] | None = None,
     ) -> ferroauth.Service:
         """Discovers a provider from its issuer."""
-        return await _run(ferroauth.Service.flow.discover(issuer, network=network, testing=testing))
+        return await _run(
+            ferroauth.Service.flow.discover(
+                issuer,
+                quirks=quirks,
+                default_lifetime=default_lifetime,
+                overlay=overlay,
+                network=network,
+                testing=testing,
+            )
+        )
 
     @staticmethod
     def preset(
         name: str,
         *,
         base_url: str | None = None,
+        tenant: str | None = None,
+        realm: str | None = None,
+        domain: str | None = None,
+        quirks: Sequence[str] | None = None,
+        default_lifetime: int | None = None,
+        overlay: Mapping[str, Any] | None = None,
         network: ferroauth.NetworkOptions | None = None,
         testing: Mapping[str, Any] | None = None,
     ) -> ferroauth.Service:
         """A provider that ferroauth knows. Needs no network."""
-        return ferroauth.Service.preset(name, base_url=base_url, network=network, testing=testing)
+        return ferroauth.Service.preset(
+            name,
+            base_url=base_url,
+            tenant=tenant,
+            realm=realm,
+            domain=domain,
+            quirks=quirks,
+            default_lifetime=default_lifetime,
+            overlay=overlay,
+            network=network,
+            testing=testing,
+        )
 
     @staticmethod
-    def from_json(text: str) -> ferroauth.Service:
-        """A provider from its metadata. Needs no network."""
-        return ferroauth.Service.from_json(text)
+    def from_json(
+        text: str,
+        *,
+        base_url: str | None = None,
+        tenant: str | None = None,
+        realm: str | None = None,
+        domain: str | None = None,
+        quirks: Sequence[str] | None = None,
+        default_lifetime: int | None = None,
+        overlay: Mapping[str, Any] | None = None,
+        network: ferroauth.NetworkOptions | None = None,
+        testing: Mapping[str, Any] | None = None,
+    ) -> ferroauth.Service:
+        """A provider from its metadata, a provider file, or a record. Needs no network."""
+        return ferroauth.Service.from_json(
+            text,
+            base_url=base_url,
+            tenant=tenant,
+            realm=realm,
+            domain=domain,
+            quirks=quirks,
+            default_lifetime=default_lifetime,
+            overlay=overlay,
+            network=network,
+            testing=testing,
+        )
+
+    @staticmethod
+    def presets() -> list[dict[str, Any]]:
+        """The providers that ferroauth knows, and what each needs. Needs no network."""
+        return ferroauth.Service.presets()
 
 
 class Client:

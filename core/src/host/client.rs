@@ -7,7 +7,7 @@ use crate::client::{
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
-use crate::services::ServiceOptions;
+use crate::services::{Definition, Mode, ServiceOptions};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -24,7 +24,16 @@ impl Service {
         crate::Service::from_json(text).map(Self)
     }
 
-    /// See [`crate::Service::preset`]; the options are `{"base_url", "network"}`.
+    /// See [`crate::Service::from_json_with`]; the options are those of [`ServiceOptions`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_json_with(text: &str, options_json: &str) -> Result<Self> {
+        let options: ServiceOptions = options("service options", options_json)?;
+        crate::Service::from_json_with(text, options).map(Self)
+    }
+
+    /// See [`crate::Service::preset`]; the options are those of [`ServiceOptions`].
     ///
     /// # Errors
     /// As there.
@@ -33,7 +42,7 @@ impl Service {
         crate::Service::preset(name, &options).map(Self)
     }
 
-    /// See [`crate::Service::discover`]; the options are `{"network"}`.
+    /// See [`crate::Service::discover`]; the options are those of [`ServiceOptions`].
     ///
     /// # Errors
     /// As there.
@@ -41,6 +50,44 @@ impl Service {
         let options: ServiceOptions = options("service options", options_json)?;
         let flow = crate::Service::discover(issuer, &options)?;
         Ok(flow.map(|service| Ok(Outcome::Service(Self(service)))))
+    }
+
+    /// See [`crate::Service::presets`].
+    #[must_use]
+    pub fn presets() -> String {
+        crate::Service::presets().to_string()
+    }
+
+    /// What a service can be asked without any traffic; the answer is a JSON value.
+    ///
+    /// `definition`; `render` with `{"template", "mode"?, "token"?, "client"?, "provider"?}`; `owner_name` and `user_id` with
+    /// `{"claims"}`.
+    ///
+    /// # Errors
+    /// `config.template` for a template that cannot be filled in, `config.invalid` for options of another shape,
+    /// `internal.argument` for another question.
+    pub fn ask(&self, question: &str, options_json: &str) -> Result<String> {
+        let definition = self.0.definition();
+        let answer = match question {
+            "definition" => return Ok(serde_json::to_string(definition).unwrap_or_default()),
+            "render" => {
+                let RenderOptions { template, mode, token, client, provider } =
+                    options("render", options_json)?;
+                let given = [("token", token), ("client", client), ("provider", provider)];
+                let context = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+                self.0.render(&template, mode, context.collect())?
+            }
+            "owner_name" => {
+                let given: ClaimsOptions = options("claims", options_json)?;
+                Definition::owner_name(&given.claims).into()
+            }
+            "user_id" => {
+                let given: ClaimsOptions = options("claims", options_json)?;
+                definition.user_id(&given.claims).into()
+            }
+            _ => return Err(Error::quoted(ErrorCode::InternalArgument, "unknown question", question)),
+        };
+        Ok(answer.to_string())
     }
 
     /// See [`crate::Service::to_json`].
@@ -54,6 +101,22 @@ impl Service {
     pub fn issuer(&self) -> Option<String> {
         self.0.issuer().map(str::to_owned)
     }
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct RenderOptions {
+    template: Value,
+    mode: Option<Mode>,
+    token: Option<Value>,
+    client: Option<Value>,
+    provider: Option<Value>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct ClaimsOptions {
+    claims: Value,
 }
 
 /// A client at one provider.

@@ -50,6 +50,7 @@ quirks! {
     TokenWithoutKid "token_without_kid" "An ID token may name no key although several keys fit; at most four are tried.";
     UnsolicitedIdToken "unsolicited_id_token" "An ID token that nobody asked for, of a provider whose issuer or keys are unknown, is left out unread.";
     IdTokenHs256 "id_token_hs256" "ID tokens are HMACs (HS256) under the client secret, unless the client names algorithms.";
+    ShortSecret "short_secret" "The client secret of `id_token_hs256` may have 8 to 31 bytes: the ID token comes straight from the token endpoint.";
     RevocationUnknownToken "revocation_unknown_token" "Revocation may answer 404, or `invalid_token` with 400, for a token that the provider does not know.";
     UserinfoWithoutSub "userinfo_without_sub" "Userinfo may have no `sub`, or `null`, where the caller expects no subject.";
     UserinfoNumberSub "userinfo_number_sub" "The `sub` of userinfo may be an integer, which stands for its digits.";

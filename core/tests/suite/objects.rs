@@ -108,8 +108,18 @@ pub(crate) fn verifier(config: &Value, keys: &Value, now: Option<&Value>) -> Res
 /// The options of a client that are keys.
 const CLIENT_KEYS: [&str; 3] = ["assertion_key", "dpop_key", "request_object_key"];
 
+/// A preset or a document with options, or the text of a document alone.
+pub(crate) fn service(given: &Value) -> Result<Service> {
+    let options = given.get("options").map(Value::to_string).unwrap_or_default();
+    match (given.get("preset"), given.get("text")) {
+        (Some(name), _) => Service::preset(&text(name), &options),
+        (None, Some(document)) => Service::from_json_with(&text(document), &options),
+        (None, None) => Service::from_json(&text(given)),
+    }
+}
+
 pub(crate) fn client(service: &Value, config: &Value, given: &Value) -> Result<Client> {
-    let service = Service::from_json(&text(service))?;
+    let service = self::service(service)?;
     let mut config = config.clone();
     let mut keys = ClientKeys::default();
     for name in CLIENT_KEYS {
@@ -142,7 +152,8 @@ pub(crate) fn callback(given: &Value) -> Callback {
 }
 
 pub(crate) fn service_value(service: &Service) -> Value {
-    json!({"issuer": service.issuer(), "document": parsed(&service.to_json())})
+    let definition = service.ask("definition", "").expect("every service has one");
+    json!({"issuer": service.issuer(), "document": parsed(&service.to_json()), "definition": parsed(&definition)})
 }
 
 pub(crate) fn verified_value(token: &Verified) -> Value {

@@ -80,13 +80,21 @@ export function verifier(config, keys, { now }) {
   return new Verifier({ ...camelCase(config), ...verifierKeys(keys), decrypter: opener, ...testing({ now }) })
 }
 
+/** A preset or a document with options, or the text of a document alone. */
+export function service(given) {
+  const options = () => camelCase(given.options ?? {})
+  if (given.preset !== undefined) return Service.preset(given.preset, options())
+  if (given.text !== undefined) return Service.fromJson(text(given.text), options())
+  return Service.fromJson(text(given))
+}
+
 // The options of a client that are keys.
 const CLIENT_KEYS = ['assertion_key', 'dpop_key', 'request_object_key']
 
-export function client(service, config, given) {
+export function client(of, config, given) {
   const settings = { ...config }
   for (const name of CLIENT_KEYS) if (settings[name] !== undefined) settings[name] = key(settings[name])
-  return new Client(Service.fromJson(text(service)), { ...camelCase(settings), ...testing(given) })
+  return new Client(service(of), { ...camelCase(settings), ...testing(given) })
 }
 
 export const keyring = (keys) => new Keyring(keys.map(decode))
@@ -97,7 +105,7 @@ export function callback(given) {
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, Array.isArray(value) ? value : text(value)]))
 }
 
-export const serviceValue = (service) => ({ issuer: service.issuer, document: service.toJSON() })
+export const serviceValue = (service) => ({ issuer: service.issuer, document: service.toJSON(), definition: service.definition })
 
 export const claimsValue = (claims) => ({ claims, header: Claims.header(claims), raw: Claims.raw(claims) })
 
@@ -152,6 +160,7 @@ export const tokensValue = (tokens) => ({
   refresh_token: tokens.refreshToken,
   scopes: tokens.scopes,
   unrequested_scopes: tokens.unrequestedScopes,
+  quirks: tokens.quirks,
   extra: tokens.extra,
   id_token: tokens.idToken && { raw: tokens.idToken.raw, header: tokens.idToken.header, claims: tokens.idToken.claims },
 })

@@ -60,9 +60,15 @@ function sign(given) {
   return objects.claimsValue(objects.verifier(policy, given.keys, given).verifySync(token))
 }
 
-function service(given) {
-  if (given.preset) return objects.serviceValue(Service.preset(given.preset, objects.camelCase(given.options)))
-  return objects.serviceValue(Service.fromJson(text(given.text)))
+const service = (given) => objects.serviceValue(objects.service(given))
+
+/** What a service knows without any traffic: its definition, a template filled in, who a user is. */
+function serviceAsk({ service: of, question, options = {} }) {
+  const known = objects.service(of)
+  if (question === 'definition') return { answer: known.definition }
+  const { template, ...rest } = options
+  if (question === 'render') return { answer: known.render(template, rest) }
+  return { answer: known[objects.camel(question)](options.claims) }
 }
 
 function begin(given) {
@@ -124,6 +130,8 @@ export const OPERATIONS = {
   key_set: keySet,
   sign,
   service,
+  service_ask: serviceAsk,
+  presets: () => ({ presets: Service.presets() }),
   begin_authorization: beginAuthorization,
   seal_open: sealOpen,
   keyring,

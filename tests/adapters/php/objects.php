@@ -125,6 +125,17 @@ function verifier(stdClass $config, stdClass $keys, ?int $now): Verifier
     return new Verifier(...named($config), ...verifier_keys($keys), ...$opener, ...testing($now === null ? [] : ['now' => $now]));
 }
 
+/** A preset or a document with options, or the text of a document alone. */
+function service_of(mixed $given): Service
+{
+    $options = static fn (): array => isset($given->options) ? named($given->options) : [];
+    if (isset($given->preset)) {
+        return Service::preset($given->preset, ...$options());
+    }
+
+    return isset($given->text) ? Service::fromJson(text($given->text), ...$options()) : Service::fromJson(text($given));
+}
+
 /** The options of a client that are keys. */
 const CLIENT_KEYS = ['assertion_key', 'dpop_key', 'request_object_key'];
 
@@ -138,7 +149,7 @@ function client(mixed $service, stdClass $config, array $given): Client
     }
     $settings = (object) array_diff_key((array) $config, array_flip(CLIENT_KEYS));
 
-    return new Client(Service::fromJson(text($service)), ...named($settings), ...$keys, ...testing($given));
+    return new Client(service_of($service), ...named($settings), ...$keys, ...testing($given));
 }
 
 function keyring(array $keys): Keyring
@@ -158,7 +169,7 @@ function callback(mixed $given): string|array
 
 function service_value(Service $service): array
 {
-    return ['issuer' => $service->issuer, 'document' => $service->jsonSerialize()];
+    return ['issuer' => $service->issuer, 'document' => $service->jsonSerialize(), 'definition' => $service->definition()];
 }
 
 function claims_value(Claims $claims): array

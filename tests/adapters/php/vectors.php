@@ -10,6 +10,7 @@ const OPERATIONS = [
     'parse_challenges' => 'parse_challenges',
     'verify' => 'verify', 'verify_dpop' => 'verify_dpop', 'decode_unverified' => 'decode_unverified', 'configure_verifier' => 'configure_verifier',
     'configure_client' => 'configure_client', 'authenticate' => 'authenticate', 'key' => 'import_key', 'key_set' => 'key_set', 'sign' => 'sign', 'service' => 'service',
+    'service_ask' => 'service_ask', 'presets' => 'presets',
     'begin_authorization' => 'begin_authorization', 'seal_open' => 'seal_open', 'keyring' => 'configure_keyring',
     'pkce_challenge' => 'pkce_challenge', 'pkce_verify' => 'pkce_verify', ...JWS_OPERATIONS, ...FORM_OPERATIONS, ...ENCRYPTION_OPERATIONS, ...EDGE_OPERATIONS,
 ];
@@ -104,7 +105,26 @@ function sign(stdClass $given): array
 
 function service(stdClass $given): array
 {
-    return service_value(isset($given->preset) ? Service::preset($given->preset, ...named($given->options)) : Service::fromJson(text($given->text)));
+    return service_value(service_of($given));
+}
+
+/** What a service knows without any traffic: its definition, a template filled in, who a user is. */
+function service_ask(stdClass $given): array
+{
+    $known = service_of($given->service);
+    $options = isset($given->options) ? named($given->options) : [];
+
+    return ['answer' => match ($given->question) {
+        'definition' => $known->definition(),
+        'render' => $known->render(...$options),
+        'owner_name' => $known->ownerName($options['claims']),
+        'user_id' => $known->userId($options['claims']),
+    }];
+}
+
+function presets(stdClass $given): array
+{
+    return ['presets' => Service::presets()];
 }
 
 function begin(stdClass $given): array

@@ -106,7 +106,16 @@ CLIENT_KEYS = {"assertion_key", "dpop_key", "request_object_key"}
 
 def client(service, config, given):
     settings = {name: key(value) if name in CLIENT_KEYS else value for name, value in config.items()}
-    return Client(Service.from_json(text(service)), **settings, **testing(given))
+    return Client(service_of(service), **settings, **testing(given))
+
+
+def service_of(given):
+    """A preset or a document with options, or the text of a document alone."""
+    if isinstance(given, dict) and "preset" in given:
+        return Service.preset(given["preset"], **given.get("options", {}))
+    if isinstance(given, dict) and "text" in given:
+        return Service.from_json(text(given["text"]), **given.get("options", {}))
+    return Service.from_json(text(given))
 
 
 def keyring(keys):
@@ -121,7 +130,7 @@ def callback(given):
 
 
 def service_value(service):
-    return {"issuer": service.issuer, "document": json.loads(service.to_json())}
+    return {"issuer": service.issuer, "document": json.loads(service.to_json()), "definition": service.definition}
 
 
 def claims_value(claims):
@@ -177,6 +186,6 @@ def tokens_value(tokens):
     return {
         "access_token": tokens.access_token, "token_type": tokens.token_type, "expires_at": tokens.expires_at,
         "refresh_token": tokens.refresh_token, "scopes": list(tokens.scopes),
-        "unrequested_scopes": list(tokens.unrequested_scopes), "extra": tokens.extra,
+        "unrequested_scopes": list(tokens.unrequested_scopes), "quirks": list(tokens.quirks), "extra": tokens.extra,
         "id_token": identity and {"raw": identity.raw, "header": dict(identity.header), "claims": dict(identity.claims)},
     }

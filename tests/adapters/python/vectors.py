@@ -72,9 +72,17 @@ def sign(given):
 
 
 def service(given):
-    if "preset" in given:
-        return objects.service_value(Service.preset(given["preset"], **given["options"]))
-    return objects.service_value(Service.from_json(text(given["text"])))
+    return objects.service_value(objects.service_of(given))
+
+
+def service_ask(given):
+    """What a service knows without any traffic: its definition, a template filled in, who a user is."""
+    known, options = objects.service_of(given["service"]), dict(given.get("options", {}))
+    if given["question"] == "render":
+        return {"answer": known.render(options.pop("template"), **options)}
+    if given["question"] == "definition":
+        return {"answer": known.definition}
+    return {"answer": getattr(known, given["question"])(options["claims"])}
 
 
 def begin(given):
@@ -129,6 +137,7 @@ OPERATIONS = {
     "parse_challenges": parse_challenges,
     "verify": verify, "verify_dpop": verify_dpop, "decode_unverified": decode_unverified, "configure_verifier": configure_verifier,
     "configure_client": configure_client, "authenticate": authenticate, "key": key, "key_set": key_set, "sign": sign, "service": service,
+    "service_ask": service_ask, "presets": lambda given: {"presets": Service.presets()},
     "begin_authorization": begin_authorization, "seal_open": seal_open, "keyring": keyring,
     "pkce_challenge": pkce_challenge, "pkce_verify": pkce_verify, **jws.OPERATIONS, **forms.OPERATIONS, **encryption.OPERATIONS, **edges.OPERATIONS,
 }

@@ -34,6 +34,8 @@ import flow_issuers
 import flow_keys
 import flow_login
 import flow_nested
+import flow_quirks
+import flow_services
 import jws
 import keyforms
 import keymaterial
@@ -85,6 +87,8 @@ SCENARIOS = {
     "dpop": flow_dpop,
     "issuers": flow_issuers,
     "nested": flow_nested,
+    "quirks": flow_quirks,
+    "services": flow_services,
 }
 
 

@@ -136,11 +136,13 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_pure(FerroauthBytes name, Ferroauth
 FerroauthBuffer uniffi_ferroauth_php_fn_func_resource_server_authenticate(uint64_t server, FerroauthBytes fields, FerroauthBytes options, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow(uint64_t server, FerroauthBytes fields, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_new(uint64_t verifier, FerroauthBytes config, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_service_ask(uint64_t service, FerroauthBytes question, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_discover(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_discover_flow(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
-uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_issuer(uint64_t service, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_preset(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_service_presets(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_to_json(uint64_t service, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_sign_general_json(FerroauthBytes signers, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_signer_new(uint64_t key, FerroauthBytes config, FerroauthStatus *status);
@@ -260,11 +262,13 @@ C;
         'uniffi_ferroauth_php_checksum_func_resource_server_authenticate' => 63469,
         'uniffi_ferroauth_php_checksum_func_resource_server_authenticate_flow' => 22608,
         'uniffi_ferroauth_php_checksum_func_resource_server_new' => 15472,
+        'uniffi_ferroauth_php_checksum_func_service_ask' => 6963,
         'uniffi_ferroauth_php_checksum_func_service_discover' => 4217,
         'uniffi_ferroauth_php_checksum_func_service_discover_flow' => 53817,
-        'uniffi_ferroauth_php_checksum_func_service_from_json' => 11136,
+        'uniffi_ferroauth_php_checksum_func_service_from_json' => 5956,
         'uniffi_ferroauth_php_checksum_func_service_issuer' => 1903,
         'uniffi_ferroauth_php_checksum_func_service_preset' => 38481,
+        'uniffi_ferroauth_php_checksum_func_service_presets' => 44606,
         'uniffi_ferroauth_php_checksum_func_service_to_json' => 41867,
         'uniffi_ferroauth_php_checksum_func_sign_general_json' => 60843,
         'uniffi_ferroauth_php_checksum_func_signer_new' => 53218,
@@ -1065,6 +1069,14 @@ C;
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_resource_server_new($verifier, self::view(0, $config), self::$out));
     }
 
+    /** What a service can be asked without any traffic; the answer is JSON. */
+    public static function serviceAsk(int $service, #[\SensitiveParameter] string $question, #[\SensitiveParameter] string $options): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_service_ask($service, self::view(0, $question), self::view(1, $options), self::$out));
+    }
+
     /** A provider from its issuer. Carries the traffic itself; the result serves later requests for ten minutes. */
     public static function serviceDiscover(#[\SensitiveParameter] string $issuer, #[\SensitiveParameter] string $options): int
     {
@@ -1081,12 +1093,12 @@ C;
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_service_discover_flow(self::view(0, $issuer), self::view(1, $options), self::$out));
     }
 
-    /** A provider from its metadata document or a CiviCRM provider file. */
-    public static function serviceFromJson(#[\SensitiveParameter] string $json): int
+    /** A provider from its metadata document, a CiviCRM provider file, or a record of Frappe. */
+    public static function serviceFromJson(#[\SensitiveParameter] string $json, #[\SensitiveParameter] string $options): int
     {
         $ffi = self::$ffi ?? self::open();
 
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_service_from_json(self::view(0, $json), self::$out));
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_service_from_json(self::view(0, $json), self::view(1, $options), self::$out));
     }
 
     /** The issuer identifier; empty if there is none. */
@@ -1103,6 +1115,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_service_preset(self::view(0, $name), self::view(1, $options), self::$out));
+    }
+
+    /** The known products, as JSON. */
+    public static function servicePresets(): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_service_presets(self::$out));
     }
 
     /** The metadata, as JSON. */
