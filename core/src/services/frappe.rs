@@ -99,6 +99,9 @@ fn social_login_key(record: &Map<String, Value>, draft: &mut Draft<'_>) -> Resul
     let custom = matches!(record.get("custom_base_url"), Some(Value::Bool(true)))
         || record.get("custom_base_url").and_then(Value::as_u64) == Some(1);
     let absolute = |address: &str| -> Result<String> {
+        if address.starts_with("//") {
+            return Err(refused("a URL without its scheme"));
+        }
         match (address.starts_with('/'), base) {
             (true, Some(base)) if custom => Ok(format!("{}{address}", base.trim_end_matches('/'))),
             (true, _) => Err(refused("a relative URL without a custom_base_url")),

@@ -47,6 +47,7 @@ import postquantum
 import profiles
 import resource_server
 import rfc
+import services
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
 VECTORS = {
@@ -75,6 +76,7 @@ VECTORS = {
     "nested": nested,
     "edges": edges,
     "legacy": legacy,
+    "services": services,
 }
 SCENARIOS = {
     "login": flow_login,
