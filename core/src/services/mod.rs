@@ -8,6 +8,8 @@ mod presets;
 mod provider_file;
 mod quirk;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use definition::{Definition, ScopeSeparator, Template};
 pub use options::{ServiceOptions, Testing};

@@ -44,7 +44,6 @@ def placeholders(suite):
     preset("base-url-with-query", "frappe", "config.url", base_url="https://erp.example.com/?x=1")
     preset("base-url-with-last-slash", "frappe", {"issuer": "https://erp.example.com"}, base_url="https://erp.example.com/")
     preset("base-url-of-a-subfolder", "frappe", {"issuer": "https://example.com/erp", "document": {"token_endpoint": "https://example.com/erp/api/method/frappe.integrations.oauth2.get_token"}}, base_url="https://example.com/erp")
-    preset("option-unknown", "google", "config.invalid", leniency="all")
     for name, quirks in {"unknown": ["lenient"], "empty": [""], "case": ["NO_PKCE"], "all": ["*"]}.items():
         preset(f"quirk-{name}", "google", "config.quirk", quirks=quirks)
     preset("quirk-added", "google", {"definition": {"quirks": ["expires_in_string", "revocation_unknown_token"]}}, quirks=["expires_in_string"])
