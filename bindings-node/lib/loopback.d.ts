@@ -29,7 +29,7 @@ export class LoopbackReceiver {
   /** To register, and to give to the client. */
   readonly redirectUri: string
   readonly port: number
-  /** Waits for one authorization response, closes, and yields the URL for `client.finishAuthorization`. */
+  /** Waits for one authorization response, closes, and yields what `client.finishAuthorization` takes. */
   receive(options?: ReceiveOptions): Promise<string>
   /** Redirects every request to the URL `to`, its query kept, until it is closed or the time is over; yields how many. */
   forward(to: string, options?: ForwardOptions): Promise<number>

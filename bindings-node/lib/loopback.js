@@ -37,7 +37,7 @@ class LoopbackReceiver {
     Object.freeze(this)
   }
 
-  /** Waits for one authorization response, closes, and yields the URL for `client.finishAuthorization`. */
+  /** Waits for one authorization response, closes, and yields what `client.finishAuthorization` takes. */
   async receive(settings) {
     return await carried(this.flow.receive(settings))
   }

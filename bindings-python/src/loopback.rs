@@ -46,7 +46,7 @@ impl LoopbackReceiver {
         self.0.port()
     }
 
-    /// Waits for one authorization response, closes, and returns the URL for `Client.finish_authorization`.
+    /// Waits for one authorization response, closes, and returns what `Client.finish_authorization` takes.
     ///
     /// With `state`, that of the pending authorization, responses to other requests are refused and waited past. `timeout`
     /// is in seconds, 300 if left out.

@@ -2,7 +2,7 @@
 
 import { createServer } from 'node:http'
 import {
-  Claims, Client, Decrypter, Encrypter, EncryptionKey, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, PendingAuthorization, Pkce,
+  Claims, Client, Decrypter, Encrypter, EncryptionKey, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, LoopbackReceiver, PendingAuthorization, Pkce,
   PrivateKey, PublicKey, RedirectUri, ResourceServer, SaslResponse, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, sasl, version,
 } from 'ferroauth'
 import type { Algorithm, ClientOptions, Decrypted, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
@@ -126,6 +126,11 @@ same<typeof redirect.kind, 'https' | 'loopback' | 'private_network' | 'custom_sc
 const words: string[] = redirect.reasons.map((reason) => reason.text)
 // @ts-expect-error read only
 redirect.accepted = words.length > 0
+const loopback = new LoopbackReceiver({ host: 'localhost', path: '/cb' })
+const callback: string = await loopback.receive({ state: 'state', timeoutMs: 1000 })
+const forwarded: number = await loopback.forward(callback)
+// @ts-expect-error it listens on this machine only
+new LoopbackReceiver({ host: '0.0.0.0', port: forwarded })
 const mail: SaslResponse = sasl.oauthbearer('user@example.com', 'token', { host: 'mail.example.com', port: 993 })
 same<typeof mail.mechanism, 'XOAUTH2' | 'OAUTHBEARER'>(true)
 same<ReturnType<typeof sasl.challenge>['error'], FerroauthError>(true)

@@ -48,7 +48,7 @@ final class LoopbackReceiver
     }
 
     /**
-     * Waits for one authorization response, closes, and returns the URL for {@see Client::finishAuthorization()}.
+     * Waits for one authorization response, closes, and returns what {@see Client::finishAuthorization()} takes.
      *
      * @param string|null $state that of the pending authorization: responses to other requests are then refused and waited past
      * @param float|null  $timeout seconds; 300 if left out

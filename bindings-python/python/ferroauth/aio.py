@@ -366,7 +366,7 @@ class LoopbackReceiver:
         return self._receiver.port
 
     async def receive(self, *, state: str | None = None, timeout: float | None = None) -> str:
-        """Waits for one authorization response, closes, and returns the URL for ``Client.finish_authorization``."""
+        """Waits for one authorization response, closes, and returns what ``Client.finish_authorization`` takes."""
         return await _run(self._receiver._receive(state=state, timeout=timeout))
 
     async def forward(self, to: str, *, timeout: float | None = None) -> int:

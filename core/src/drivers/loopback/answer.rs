@@ -80,7 +80,9 @@ impl Rules {
         match self {
             Self::Receive { authority, path, redirect_uri, state } => {
                 match receive(request, authority, path, state.as_ref()) {
-                    Ok(parameters) => Answer::received(format!("{redirect_uri}?{parameters}")),
+                    // A form stays a form: what was asked for as a query must not come as one, nor the reverse.
+                    Ok(form) if request.method == "POST" => Answer::received(form.to_owned()),
+                    Ok(query) => Answer::received(format!("{redirect_uri}?{query}")),
                     Err(status) => Answer::refusal(status),
                 }
             }

@@ -139,8 +139,8 @@ impl LoopbackReceiver {
         self.0.port
     }
 
-    /// Waits for one authorization response, shows the user a page that says so, closes, and returns the URL for
-    /// `finish_authorization`. A form (`response_mode=form_post`) comes as a query.
+    /// Waits for one authorization response, shows the user a page that says so, closes, and returns what
+    /// `finish_authorization` takes: the URL, or the form of `response_mode=form_post`.
     ///
     /// With `state`, a response to another request is refused and waiting goes on, so that another page of the user's
     /// browser cannot end it. A signed response (JARM) has its state inside.
