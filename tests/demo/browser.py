@@ -83,7 +83,7 @@ class Browser:
         A form that goes to `stop_at` (the form_post response mode) is not sent: its fields are the page's body. With `deny`
         the person follows the link that cancels instead of consenting; `code` is what is typed where a device's code is asked for.
         """
-        page = self._open(url)
+        page, denied = self._open(url), False
         for _ in range(MAX_PAGES):
             if page.location is not None:
                 target = urllib.parse.urljoin(page.url, page.location)
@@ -93,7 +93,7 @@ class Browser:
                 page = self._open(target)
                 continue
             form, cancel = _controls(page)
-            if form is None:
+            if form is None or (denied and stop_at is None):
                 if stop_at is not None:
                     raise BrowserError(f"no form and no redirect: {page.status} {page.url}\n{page.body[:600]}", page)
                 return page
@@ -101,7 +101,7 @@ class Browser:
                 self.seen.append("callback")
                 return Page(form.action, page.status, urllib.parse.urlencode(form.fields), None)
             if deny and cancel is not None and form.fields.get("prompt") == "consent":
-                page = Page(page.url, page.status, "", cancel)
+                page, denied = Page(page.url, page.status, "", cancel), True
                 continue
             if "user_code" in form.fields and code:
                 form.fields["user_code"] = code

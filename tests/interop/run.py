@@ -12,6 +12,7 @@ import argparse
 import importlib
 import json
 import os
+import queue
 import subprocess
 import sys
 import threading
@@ -32,6 +33,8 @@ from stage import CALLBACK, SCENARIOS, Missed, Scenario, Stage
 
 ALL_HOSTS = ("python", "node", "php")
 START_LIMIT_S = 30
+# Of each host: some scenarios do little but wait (a device polls every five seconds).
+PROCESSES = 3
 
 
 def start_servers(given: argparse.Namespace, stack: ExitStack) -> dict[str, dict[str, Any]]:
@@ -50,9 +53,13 @@ def start_servers(given: argparse.Namespace, stack: ExitStack) -> dict[str, dict
     return {"oidc-provider": provider.facts, **{name: json.loads(child.first_line(START_LIMIT_S)) for name, child in started.items()}}
 
 
-def play_all(host: Host, facts: dict[str, dict[str, Any]], chosen: list[Scenario], cells: dict[tuple[str, str, str], str]) -> None:
-    """Plays every scenario in one host. A cell is empty when all holds, or says what does not."""
-    for number, scenario in enumerate(chosen):
+def play_all(host: Host, facts: dict[str, dict[str, Any]], waiting: queue.SimpleQueue, cells: dict[tuple[str, str, str], str]) -> None:
+    """Plays scenarios in one host until none waits. A cell is empty when all holds, or says what does not."""
+    while True:
+        try:
+            number, scenario = waiting.get_nowait()
+        except queue.Empty:
+            return
         outcome = ""
         try:
             scenario.play(Stage(host, facts, scenario, number))
@@ -121,9 +128,13 @@ def main() -> int:
             print(f"{name}: {known['software']} at {known['issuer']}, pid {known['pid']}", flush=True)
         players = []
         for name in hosts:
-            host = Host(name, given.installed, given.out / f"{name}.log")
-            stack.callback(host.close)
-            players.append(threading.Thread(target=play_all, args=(host, facts, chosen, cells)))
+            waiting: queue.SimpleQueue = queue.SimpleQueue()
+            for entry in enumerate(chosen):
+                waiting.put(entry)
+            for number in range(min(PROCESSES, len(chosen))):
+                host = Host(name, given.installed, given.out / f"{name}-{number}.log")
+                stack.callback(host.close)
+                players.append(threading.Thread(target=play_all, args=(host, facts, waiting, cells)))
         for player in players:
             player.start()
         for player in players:

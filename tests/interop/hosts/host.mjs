@@ -15,7 +15,7 @@ const mapped = (value, one) => Object.fromEntries(Object.entries(value).map(([na
 /** An argument: plain data, bytes, an earlier object, or a call whose result is meant. */
 function given (value) {
   if (Array.isArray(value)) return value.map(given)
-  if (value === null || typeof value !== 'object') return value ?? undefined
+  if (value === null || typeof value !== 'object') return value
   if ('$' in value) return objects.get(value.$)
   if ('bytes' in value) return Buffer.from(value.bytes, 'base64')
   if ('make' in value) return call(value.make)

@@ -233,6 +233,8 @@ def main() -> None:
         Client("mobile", redirect, public=True),
         Client("unchecked", redirect, checks_secret=False),
         Client("short", redirect, expires_in=1),
+        # As Frappe makes them.
+        Client("tiny", redirect, client_secret=secrets.token_hex(5)),
     ):
         STORE.clients[client.client_id] = client
     ready({
