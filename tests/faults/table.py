@@ -129,6 +129,9 @@ FAULTS = (
     Fault("27c", "429, Retry-After in the year 9999", "retry_at_date", "http.rate_limited", retry_after=-1),
     Fault("28", "500, then 200", "error_then_proper", "http.unavailable, ok", KEPT_TWICE, posts=2, gets=(2, 2)),
     Fault("29", "401 for ever, each with a fresh nonce", "nonce_for_ever", "oauth.use_dpop_nonce"),
+    # RFC 9449 section 8: one more try with the nonce, and no third one. What is asked without a proof is not asked again.
+    Fault("29b", "401 for ever, to a client with DPoP", "nonce_for_ever", "oauth.use_dpop_nonce", client={"dpop": True}, posts=2, gets=(2, 2),
+          requests_at={"discovery": 1, "jwks": 1, "keep": 1, "introspection": 1, "revocation": 1}),
     Fault("30", "reply lost after the server acted", "hang_up", "http.protocol", gets=ONCE_MORE, says=ACTED),
     Fault("31", "stale kept-alive connection", "reset_second", "ok, http.protocol", dict.fromkeys(GETS, "ok, ok"), posts=2, gets=(3, 3), pause_ms=50,
           says=ACTED),

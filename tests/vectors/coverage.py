@@ -31,6 +31,7 @@ ELSEWHERE = {
     "E8": [(TABLE, "429, Retry-After of 30 years"), (TABLE, "500, then 200"), (TABLE, "204"), ("core/tests/drivers_blocking.rs", "a_post_on_a_dying_connection_is_never_sent_again"), ("core/tests/drivers_blocking.rs", "a_get_is_not_repeated_for_ever")],
     "E9": [(TABLE, "it must go on with the last good one"), ("core/tests/single_flight.rs", "a_crowd_at_the_first_token_causes_one_fetch"), ("core/tests/single_flight.rs", "a_flood_of_unknown_key_ids_causes_one_fetch_per_cooldown")],
     "E12": [(TABLE, "1,000 header fields"), (TABLE, "header block of 1 MB"), (TABLE, "HTTP/2 without being asked"), (FAULTS, "oversized_header_blocks_are_refused")],
+    "F13": [(TABLE, "401 for ever, to a client with DPoP")],
     "J1": [(f"{PYTHON}/test_errors.py", "test_ten_thousand_panics_are_internal_errors"), (f"{NODE}/surface.test.mjs", "a panic in the extension becomes an InternalError, ten thousand times"),
            (f"{PHP}/arguments.php", "panics are contained, ten thousand times"), ("core/tests/drivers_worker.rs", "panics_stay_inside")],
     "J2": [(f"{PYTHON}/test_fork.py", "test_os_fork_after_use"), (f"{PYTHON}/test_gunicorn.py", "test_preloaded_workers_all_serve"),
