@@ -13,6 +13,13 @@ const { HmacKey, KeySet, Keyring, PrivateKey, PublicKey } = require('./lib/keys.
 const { LoopbackReceiver } = require('./lib/loopback.js')
 const { Pkce } = require('./lib/pkce.js')
 const { RedirectUri } = require('./lib/redirect.js')
+const {
+  FrontChannelLogout,
+  LogoutRequest,
+  LogoutToken,
+  ProtectedResource,
+  Registration,
+} = require('./lib/replies.js')
 const { Denial, Principal, ResourceServer } = require('./lib/resource_server.js')
 const { SaslChallenge, SaslResponse, sasl } = require('./lib/sasl.js')
 const { Service } = require('./lib/service.js')
@@ -31,6 +38,7 @@ module.exports = {
   Encrypter,
   EncryptionKey,
   Flow,
+  FrontChannelLogout,
   HmacKey,
   HttpStep,
   IdToken,
@@ -39,12 +47,16 @@ module.exports = {
   KeySet,
   Keyring,
   LoopbackReceiver,
+  LogoutRequest,
+  LogoutToken,
   PendingAuthorization,
   Pkce,
   Principal,
   PrivateKey,
+  ProtectedResource,
   PublicKey,
   RedirectUri,
+  Registration,
   ResourceServer,
   SaslChallenge,
   SaslResponse,

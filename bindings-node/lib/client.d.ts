@@ -1,7 +1,9 @@
 import type { UserClaims } from './claims.js'
 import type { Algorithm, TestingOptions } from './common.js'
+import type { Decrypter } from './encryption.js'
 import type { Flow } from './flow.js'
 import type { Keyring, PrivateKey } from './keys.js'
+import type { FrontChannelLogout, LogoutRequest, LogoutToken } from './replies.js'
 import type { Service } from './service.js'
 import type { Introspection, TokenSet } from './tokens.js'
 
@@ -41,6 +43,14 @@ export interface ClientOptions {
   readonly authorizationResponseAlgorithms?: readonly Algorithm[] | undefined
   /** Algorithms that ID tokens may be signed with. Default: what the provider announces and we support. */
   readonly idTokenAlgorithms?: readonly Algorithm[] | undefined
+  /** Userinfo must be signed, with one of these. */
+  readonly userinfoAlgorithms?: readonly Algorithm[] | undefined
+  /** Introspection replies must be signed (RFC 9701), with one of these. */
+  readonly introspectionAlgorithms?: readonly Algorithm[] | undefined
+  /** Seconds for which an active introspection reply is kept, 0 to 60. Default 0. */
+  readonly introspectionCache?: number | undefined
+  /** Opens what the provider encrypts: ID tokens, logout tokens, userinfo, introspection replies. */
+  readonly decrypter?: Decrypter | undefined
   /** Clock tolerance for ID tokens, 0 to 300 seconds. */
   readonly leeway?: number | undefined
   /** Seconds that a user has for logging in. Default 600. */
@@ -106,6 +116,29 @@ export interface ScopeOptions {
   readonly scopes?: readonly string[] | undefined
 }
 
+export interface RefreshOptions extends ScopeOptions {
+  /** The earlier ID token (`tokens.idToken.raw`): a new one must be about the same login. */
+  readonly idToken?: string | undefined
+  /** The `sub` of the earlier ID token, in place of the token itself. */
+  readonly subject?: string | undefined
+}
+
+export interface LogoutOptions {
+  /** The ID token of the session that ends. */
+  readonly idTokenHint?: string | undefined
+  /** Where the provider sends the browser afterwards. */
+  readonly postLogoutRedirectUri?: string | undefined
+  /** What comes back with the browser; a random one unless it is given. */
+  readonly state?: string | undefined
+  readonly uiLocales?: readonly string[] | undefined
+  readonly logoutHint?: string | undefined
+}
+
+export interface LogoutTokenOptions {
+  /** `left_to_host`: the caller remembers `tokenId` until `expiresAt`, for all of its processes. */
+  readonly replay?: 'refused' | 'left_to_host' | undefined
+}
+
 export interface TokenHintOptions {
   readonly tokenTypeHint?: 'access_token' | 'refresh_token' | undefined
 }
@@ -145,21 +178,30 @@ export class Client {
   rememberDpopNonce(url: string, nonce: string): void
   /** The key that the client's tokens are bound to, to be kept where they are kept. */
   readonly dpopKey: PrivateKey | null
-  refresh(refreshToken: string, options?: ScopeOptions): Promise<TokenSet>
+  refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenSet>
   clientCredentials(options?: ScopeOptions): Promise<TokenSet>
   introspect(token: string, options?: TokenHintOptions): Promise<Introspection>
   revoke(token: string, options?: TokenHintOptions): Promise<void>
   userinfo(accessToken: string, options?: UserinfoOptions): Promise<UserClaims>
+  /** Begins a logout at the provider: send the browser to `url`. No network. */
+  beginLogout(options?: LogoutOptions): LogoutRequest
+  /** Checks what the browser brought back from the provider's logout: the state that the session kept. No network. */
+  finishLogout(callback: Callback, state: string): void
+  /** Checks a logout that came through the browser; with `sessionId` it must name this provider and this session. No network. */
+  frontChannelLogout(request: Callback, options?: { readonly sessionId?: string | undefined }): FrontChannelLogout
+  /** Verifies a logout token that the provider posted; one that this process has seen before is refused. */
+  verifyLogoutToken(token: string, options?: LogoutTokenOptions): Promise<LogoutToken>
 }
 
 export interface ClientFlow {
   finishAuthorization(pending: PendingAuthorization, callback: Callback, options?: CallbackOptions): Flow<TokenSet>
   pushAuthorization(options?: AuthorizationOptions): Flow<PendingAuthorization>
-  refresh(refreshToken: string, options?: ScopeOptions): Flow<TokenSet>
+  refresh(refreshToken: string, options?: RefreshOptions): Flow<TokenSet>
   clientCredentials(options?: ScopeOptions): Flow<TokenSet>
   introspect(token: string, options?: TokenHintOptions): Flow<Introspection>
   revoke(token: string, options?: TokenHintOptions): Flow<void>
   userinfo(accessToken: string, options?: UserinfoOptions): Flow<UserClaims>
+  verifyLogoutToken(token: string, options?: LogoutTokenOptions): Flow<LogoutToken>
 }
 
 /** An authorization that was begun: send the browser to `url`, keep the rest for the callback. */

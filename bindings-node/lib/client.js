@@ -7,9 +7,11 @@ const { instance, isPlain, kind, options, text } = require('./arguments.js')
 const { bare } = require('./claims.js')
 const { call, failure } = require('./errors.js')
 const { Flow, run, value } = require('./flow.js')
+const { Decrypter, handleOfDecrypter } = require('./encryption.js')
 const { Keyring, PrivateKey, handleOf } = require('./keys.js')
 const { made, onlyHere } = require('./made.js')
 const { STARS, redacted, stars } = require('./redact.js')
+const { FrontChannelLogout, LogoutRequest, LogoutToken } = require('./replies.js')
 const { Service, serviceHandle } = require('./service.js')
 const { Introspection, TokenSet } = require('./tokens.js')
 
@@ -25,6 +27,9 @@ const CLIENT = {
   authorizationResponseAlgorithms: 'authorization_response_algorithms',
   dpop: 'dpop',
   idTokenAlgorithms: 'id_token_algorithms',
+  userinfoAlgorithms: 'userinfo_algorithms',
+  introspectionAlgorithms: 'introspection_algorithms',
+  introspectionCache: 'introspection_cache',
   leeway: 'leeway',
   pendingLifetime: 'pending_lifetime',
   testing: 'testing',
@@ -50,6 +55,16 @@ const AUTHORIZATION = {
 const CALLBACK = { origin: 'origin', session: 'session', responseMode: 'response_mode' }
 const PROOF = { accessToken: 'access_token', nonce: 'nonce' }
 const SCOPED = { scopes: 'scopes' }
+const REFRESH = { scopes: 'scopes', idToken: 'id_token', subject: 'subject' }
+const LOGOUT = {
+  idTokenHint: 'id_token_hint',
+  postLogoutRedirectUri: 'post_logout_redirect_uri',
+  state: 'state',
+  uiLocales: 'ui_locales',
+  logoutHint: 'logout_hint',
+}
+const SESSION = { sessionId: 'session_id' }
+const REPLAY = { replay: 'replay' }
 const HINTED = { tokenTypeHint: 'token_type_hint' }
 const SUBJECT = { subject: 'subject' }
 
@@ -150,7 +165,7 @@ function finishing(handle, pending, callback, settings, hub) {
 }
 
 function refreshing(handle, refreshToken, settings, hub) {
-  const json = options(settings, SCOPED, 'the options')
+  const json = options(settings, REFRESH, 'the options')
   return native.clientRefresh(handle, text(refreshToken, 'refreshToken'), json, hub)
 }
 
@@ -174,7 +189,24 @@ function asking(handle, accessToken, settings, hub) {
   return native.clientUserinfo(handle, text(accessToken, 'accessToken'), json, hub)
 }
 
+function loggingOut(handle, token, settings, hub) {
+  const given = { token: text(token, 'token'), ...JSON.parse(options(settings, REPLAY, 'the options')) }
+  return native.clientOperation(handle, 'verify_logout_token', JSON.stringify(given), hub)
+}
+
+/** What a browser brought, as the core reads it from JSON: a URL, or pairs. */
+function brought(request) {
+  if (request instanceof URL) return request.href
+  if (typeof request === 'string') return text(request, 'the request')
+  if (!(request instanceof URLSearchParams) && !isPlain(request)) {
+    throw failure('internal.argument', `the request must be a URL, its text, or its parameters, not ${kind(request)}`)
+  }
+  const flat = pairs(request)
+  return Array.from({ length: flat.length / 2 }, (_, index) => flat.slice(2 * index, 2 * index + 2))
+}
+
 // What the replies become.
+const loggedOut = (reply) => new LogoutToken(made, reply)
 const tokens = (reply) => new TokenSet(made, reply)
 const introspection = (reply) => new Introspection(made, reply)
 const pushed = (handle) => new PendingAuthorization(made, handle)
@@ -216,11 +248,15 @@ class ClientFlow {
   userinfo(accessToken, settings) {
     return new Flow(made, call(asking, this.#handle, accessToken, settings), claims)
   }
+
+  verifyLogoutToken(token, settings) {
+    return new Flow(made, call(loggingOut, this.#handle, token, settings), loggedOut)
+  }
 }
 
 /** The options of a client without its keys, what the keys are for, and their handles. */
 function keysOf(settings) {
-  if (!isPlain(settings)) return [settings, [], []]
+  if (!isPlain(settings)) throw failure('config.invalid', `the options must be an object, not ${kind(settings)}`)
   const rest = { ...settings }
   const [names, keys] = [[], []]
   for (const [option, name] of Object.entries(CLIENT_KEYS)) {
@@ -241,8 +277,12 @@ class Client {
 
   constructor(service, settings) {
     const provider = serviceHandle(instance(service, Service, 'service'))
-    const [rest, names, keys] = keysOf(settings)
+    const [{ decrypter, ...rest }, names, keys] = keysOf(settings)
     this.#handle = call(native.client, provider, options(rest, CLIENT, 'the options'), names, keys)
+    if (decrypter !== undefined) {
+      const opener = handleOfDecrypter(instance(decrypter, Decrypter, 'decrypter'))
+      this.#handle = call(native.clientWithDecrypter, this.#handle, opener)
+    }
     this.#clientId = call(native.clientId, this.#handle)
     this.#secretShown = stars(settings.clientSecret)
     /** The same operations, carried by the caller. */
@@ -325,6 +365,31 @@ class Client {
   /** The user's claims; with `subject`, refused when they are about somebody else. */
   async userinfo(accessToken, settings) {
     return claims(value(await run(asking, this.#handle, accessToken, settings)))
+  }
+
+  /** Begins a logout at the provider: send the browser to `url`, and where it comes back, `finishLogout`. No network. */
+  beginLogout(settings) {
+    return new LogoutRequest(made, this.#answer('begin_logout', JSON.parse(options(settings, LOGOUT, 'the options'))))
+  }
+
+  /** Checks what the browser brought back from the provider's logout: the state that the session kept. No network. */
+  finishLogout(callback, state) {
+    this.#answer('finish_logout', { callback: brought(callback), state: text(state, 'state') })
+  }
+
+  /** Checks a logout that came through the browser; with `sessionId` it must name this provider and this session. No network. */
+  frontChannelLogout(request, settings) {
+    const given = { request: brought(request), ...JSON.parse(options(settings, SESSION, 'the options')) }
+    return new FrontChannelLogout(made, this.#answer('front_channel_logout', given))
+  }
+
+  /** Verifies a logout token that the provider posted; one that this process has seen before is refused. */
+  async verifyLogoutToken(token, settings) {
+    return loggedOut(value(await run(loggingOut, this.#handle, token, settings)))
+  }
+
+  #answer(name, given) {
+    return call(native.clientAnswer, this.#handle, name, JSON.stringify(given))
   }
 
   static view(client) {

@@ -1,5 +1,6 @@
 import type { JsonDocument, NetworkOptions, TestingOptions } from './common.js'
 import type { Flow } from './flow.js'
+import type { ClientMetadata, RegisterOptions, Registration } from './replies.js'
 
 /** The name of a declared departure from the specifications; README.md says what each permits. */
 export type Quirk =
@@ -96,7 +97,15 @@ export class Service {
   /** Reads the provider's metadata (OpenID Connect Discovery or RFC 8414) and checks its issuer. */
   static discover(issuer: string, options?: ServiceOptions): Promise<Service>
   /** The same operations, carried by the caller. */
-  static readonly flow: { discover(issuer: string, options?: ServiceOptions): Flow<Service> }
+  static readonly flow: ServiceFlow
+  /** Registers a client with this metadata (RFC 7591). */
+  register(metadata: ClientMetadata | JsonDocument, options?: RegisterOptions): Promise<Registration>
+  /** Reads a registration anew (RFC 7592). */
+  readRegistration(registration: Registration): Promise<Registration>
+  /** Replaces the metadata of a registration (RFC 7592). Keep the result in place of the old one. */
+  updateRegistration(registration: Registration, metadata: ClientMetadata | JsonDocument): Promise<Registration>
+  /** Deletes a registration (RFC 7592). */
+  deleteRegistration(registration: Registration): Promise<void>
   /** A known product by name, for example `frappe`. */
   static preset(name: string, options?: PresetOptions): Service
   /** The known products, and what each needs. */
@@ -113,4 +122,16 @@ export class Service {
   /** The issuer, or `null` for a plain OAuth provider without one. */
   readonly issuer: string | null
   toJSON(): Record<string, unknown>
+}
+
+export interface ServiceFlow {
+  discover(issuer: string, options?: ServiceOptions): Flow<Service>
+  register(service: Service, metadata: ClientMetadata | JsonDocument, options?: RegisterOptions): Flow<Registration>
+  readRegistration(service: Service, registration: Registration): Flow<Registration>
+  updateRegistration(
+    service: Service,
+    registration: Registration,
+    metadata: ClientMetadata | JsonDocument,
+  ): Flow<Registration>
+  deleteRegistration(service: Service, registration: Registration): Flow<void>
 }

@@ -3,14 +3,17 @@
 // A provider: what its metadata says, or what a known product looks like.
 
 const native = require('./native.js')
-const { document, isPlain, options, refuse, text } = require('./arguments.js')
-const { call } = require('./errors.js')
+const { document, instance, isPlain, options, refuse, text } = require('./arguments.js')
+const { call, failure } = require('./errors.js')
 const { Flow, carried } = require('./flow.js')
 const { made, onlyHere } = require('./made.js')
+const { Registration, registrationText } = require('./replies.js')
 
 const NETWORKED = { quirks: 'quirks', defaultLifetime: 'default_lifetime', overlay: 'overlay', network: 'network', testing: 'testing' }
 const PLACED = { baseUrl: 'base_url', tenant: 'tenant', realm: 'realm', domain: 'domain', ...NETWORKED }
 const CONTEXT = { token: 'token', client: 'client', provider: 'provider', mode: 'mode' }
+
+const REGISTER = { initialAccessToken: 'initial_access_token', softwareStatement: 'software_statement' }
 
 const handles = new WeakMap()
 
@@ -23,6 +26,27 @@ function parsed(value, name) {
 /** The JSON text of an object or a list. */
 function listed(value, name) {
   return Array.isArray(value) ? parsed({ value }, name).slice('{"value":'.length, -1) : parsed(value, name)
+}
+
+/** A client's metadata, as text or object. */
+function metadataOf(metadata) {
+  const json = document(metadata, 'metadata')
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw failure('config.invalid', 'metadata is not JSON')
+  }
+}
+
+const kept = (registration) => ({
+  registration: JSON.parse(registrationText(instance(registration, Registration, 'registration'))),
+})
+
+const registered = (reply) => new Registration(made, JSON.parse(reply).registration)
+
+function registering(service, name, given, convert = registered) {
+  const handle = handles.get(instance(service, Service, 'service'))
+  return new Flow(made, call(native.serviceOperation, handle, name, JSON.stringify(given)), convert)
 }
 
 /** A provider: its endpoints and what it can do. */
@@ -44,7 +68,40 @@ class Service {
       const operation = call(native.serviceDiscover, text(issuer, 'issuer'), json)
       return new Flow(made, operation, (handle) => new Service(made, handle))
     },
+    register(service, metadata, settings) {
+      const given = { metadata: metadataOf(metadata), ...JSON.parse(options(settings, REGISTER, 'the options')) }
+      return registering(service, 'register', given)
+    },
+    readRegistration(service, registration) {
+      return registering(service, 'read_registration', kept(registration))
+    },
+    updateRegistration(service, registration, metadata) {
+      return registering(service, 'update_registration', { ...kept(registration), metadata: metadataOf(metadata) })
+    },
+    deleteRegistration(service, registration) {
+      return registering(service, 'delete_registration', kept(registration), () => undefined)
+    },
   })
+
+  /** Registers a client with this metadata (RFC 7591). */
+  async register(metadata, settings) {
+    return await carried(Service.flow.register(this, metadata, settings))
+  }
+
+  /** Reads a registration anew (RFC 7592). */
+  async readRegistration(registration) {
+    return await carried(Service.flow.readRegistration(this, registration))
+  }
+
+  /** Replaces the metadata of a registration (RFC 7592). Keep the result in place of the old one. */
+  async updateRegistration(registration, metadata) {
+    return await carried(Service.flow.updateRegistration(this, registration, metadata))
+  }
+
+  /** Deletes a registration (RFC 7592). */
+  async deleteRegistration(registration) {
+    return await carried(Service.flow.deleteRegistration(this, registration))
+  }
 
   /** A known product by name, for example `frappe`. */
   static preset(name, settings) {

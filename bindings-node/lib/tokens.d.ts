@@ -33,7 +33,20 @@ export class IdToken {
 /** What the provider says about a token (RFC 7662). */
 export class Introspection {
   private constructor()
+  /** Whether the token is good now. Nothing else counts when it is not. */
   readonly active: boolean
+  readonly scopes: readonly string[]
+  readonly clientId: string | null
+  readonly username: string | null
+  readonly tokenType: string | null
+  readonly subject: string | null
+  readonly audience: readonly string[]
+  readonly issuer: string | null
+  readonly tokenId: string | null
+  /** Seconds since the epoch, as the two that follow. */
+  readonly expiresAt: number | null
+  readonly issuedAt: number | null
+  readonly notBefore: number | null
   /** All members of the reply, without a prototype. */
   readonly claims: Readonly<Record<string, unknown>> & { readonly active: boolean }
 }

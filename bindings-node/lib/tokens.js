@@ -107,7 +107,19 @@ class Introspection {
   constructor(mark, text) {
     onlyHere(mark, HINT)
     this.claims = bare(JSON.parse(text))
-    this.active = this.claims.active
+    const { active, scope = '', aud = [], ...claims } = this.claims
+    this.active = active
+    this.scopes = Object.freeze(scope.split(' ').filter((one) => one !== ''))
+    this.audience = Object.freeze([aud].flat())
+    this.clientId = claims.client_id ?? null
+    this.username = claims.username ?? null
+    this.tokenType = claims.token_type ?? null
+    this.subject = claims.sub ?? null
+    this.issuer = claims.iss ?? null
+    this.tokenId = claims.jti ?? null
+    this.expiresAt = claims.exp ?? null
+    this.issuedAt = claims.iat ?? null
+    this.notBefore = claims.nbf ?? null
     Object.freeze(this)
   }
 }

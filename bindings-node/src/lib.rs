@@ -34,6 +34,7 @@ mod loopback;
 #[cfg(target_os = "linux")]
 mod looped;
 mod pure;
+mod replies;
 mod resource_server;
 mod service;
 mod threaded;

@@ -6,8 +6,8 @@ import { test } from 'node:test'
 import * as ferroauth from 'ferroauth'
 
 const {
-  Claims, Client, FerroauthError, Flow, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, LoopbackReceiver, PendingAuthorization,
-  Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, PublicKey, RedirectUri, ResourceServer, SaslChallenge, SaslResponse, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier, sasl,
+  Claims, Client, FerroauthError, Flow, FrontChannelLogout, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, LogoutRequest, LogoutToken, LoopbackReceiver, PendingAuthorization,
+  Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, ProtectedResource, PublicKey, RedirectUri, Registration, ResourceServer, SaslChallenge, SaslResponse, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier, sasl,
 } = ferroauth
 
 const cyclic = {}
@@ -32,6 +32,7 @@ const privateKey = PrivateKey.generate('ES256')
 const locked = privateKey.toPem({ passphrase: 'secret' })
 const service = Service.preset('frappe', { baseUrl: 'https://erp.example.com' })
 const client = new Client(service, { clientId: 'a', redirectUri: 'https://app.example.com/cb' })
+const registration = Registration.fromJson({ client_id: 'a' })
 const pending = client.beginAuthorization({ scopes: ['all'] })
 const verifier = new Verifier({ key, algorithms: ['HS256'], issuer: null, audience: null })
 const signer = new Signer(key, { algorithm: 'HS256' })
@@ -87,6 +88,23 @@ const TARGETS = {
   'client.flow.introspect': (a, b) => client.flow.introspect(a, b).advance(),
   'client.flow.revoke': (a, b) => client.flow.revoke(a, b).advance(),
   'client.flow.userinfo': (a, b) => client.flow.userinfo(a, b).advance(),
+  'client.beginLogout': (a) => client.beginLogout(a),
+  'client.finishLogout': (a, b) => client.finishLogout(a, b),
+  'client.frontChannelLogout': (a, b) => client.frontChannelLogout(a, b),
+  'client.flow.verifyLogoutToken': (a, b) => client.flow.verifyLogoutToken(a, b).advance(),
+  'client.flow.refresh, earlier': (a, b) => client.flow.refresh('rt', { idToken: a, subject: b }).advance(),
+  'new FrontChannelLogout': (a, b) => new FrontChannelLogout(a, b),
+  'new LogoutRequest': (a, b) => new LogoutRequest(a, b),
+  'new LogoutToken': (a, b) => new LogoutToken(a, b),
+  'new ProtectedResource': (a, b) => new ProtectedResource(a, b),
+  'ProtectedResource.flow.discover': (a, b) => ProtectedResource.flow.discover(a, b),
+  'new Registration': (a, b) => new Registration(a, b),
+  'Registration.fromJson': (a) => Registration.fromJson(a),
+  'Service.flow.register': (a, b) => Service.flow.register(service, a, b).advance(),
+  'Service.flow.register, service': (a) => Service.flow.register(a, {}),
+  'Service.flow.readRegistration': (a, b) => Service.flow.readRegistration(a, b),
+  'Service.flow.updateRegistration': (a, b) => Service.flow.updateRegistration(service, registration, a, b).advance(),
+  'Service.flow.deleteRegistration': (a) => Service.flow.deleteRegistration(service, a),
   'flow.advance': (a) => client.flow.clientCredentials({}).advance(a),
   'flow.advance, reply': (a) => {
     const flow = client.flow.clientCredentials({})

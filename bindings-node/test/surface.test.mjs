@@ -11,10 +11,10 @@ const manifest = require('ferroauth/package.json')
 
 const NAMES = [
   'CallbackError', 'Challenge', 'Claims', 'Client', 'ConfigurationError', 'Decrypted', 'Decrypter', 'Denial', 'DpopProof', 'DpopVerifier',
-  'Encrypter', 'EncryptionKey', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'HmacKey',
+  'Encrypter', 'EncryptionKey', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'FrontChannelLogout', 'HmacKey',
   'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'JwsVerifier', 'KeyMaterialError', 'KeySet', 'KeySetError',
-  'KeySetNotLoadedError', 'Keyring', 'LoopbackReceiver', 'MetadataError', 'NetworkError', 'PendingAuthorization',
-  'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProviderError', 'PublicKey', 'RedirectUri', 'ResourceServer',
+  'KeySetNotLoadedError', 'Keyring', 'LogoutRequest', 'LogoutToken', 'LoopbackReceiver', 'MetadataError', 'NetworkError', 'PendingAuthorization',
+  'PendingAuthorizationError', 'Pkce', 'Principal', 'PrivateKey', 'ProtectedResource', 'ProviderError', 'PublicKey', 'RedirectUri', 'Registration', 'ResourceServer',
   'ResponseError', 'SaslChallenge', 'SaslResponse', 'Service', 'Signer',
   'Step', 'TokenError', 'TokenSet', 'UnverifiedToken', 'VerifiedJws', 'Verifier', 'decodeUnverified', 'errorTable', 'sasl', 'version',
 ]

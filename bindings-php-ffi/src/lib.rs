@@ -20,6 +20,7 @@ mod interned;
 pub mod jws;
 pub mod keys;
 pub mod loopback;
+pub mod replies;
 pub mod resource_server;
 pub mod service;
 pub mod tools;

@@ -94,6 +94,16 @@ impl Options {
     }
 }
 
+/// What a browser brought, as [`callback`] reads it, on its way to the core as JSON.
+pub(crate) fn brought(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    Ok(match callback(value)? {
+        Callback::Url(url) => url.into(),
+        Callback::Parameters(pairs) => {
+            pairs.into_iter().map(|(name, value)| Value::from(vec![name, value])).collect()
+        }
+    })
+}
+
 /// The authorization response: a URL, a path with a query, or a mapping of the query's parameters.
 ///
 /// Frameworks keep repeated parameters in different ways; all are asked for every value, so that the core

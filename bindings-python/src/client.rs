@@ -1,12 +1,14 @@
 //! The client role: log users in, obtain tokens, ask about them.
 
 use crate::arguments::{self, Options, text};
+use crate::encryption::Decrypter;
 use crate::errors::OrRaise;
 use crate::flow::{Flow, Shape};
 use crate::from_json;
 use crate::keys::PrivateKey;
 use crate::panic::guard;
 use crate::pending::{PendingAuthorization, keyring};
+use crate::replies::{FrontChannelLogout, LogoutRequest};
 use crate::service::Service;
 use crate::tokens::TokenSet;
 use ferroauth::host;
@@ -26,7 +28,9 @@ impl Client {
     #[pyo3(signature = (service, *, client_id, client_secret=None, redirect_uri=None, authentication_method=None,
                         assertion_key=None, assertion_algorithm=None, assertion_audience=None,
                         certificate=None, certificate_key=None, dpop=None, dpop_key=None, request_object_key=None,
-                        authorization_response_algorithms=None, leeway=None, id_token_algorithms=None, pending_lifetime=None, testing=None))]
+                        authorization_response_algorithms=None, leeway=None, id_token_algorithms=None,
+                        userinfo_algorithms=None, introspection_algorithms=None, introspection_cache=None,
+                        decrypter=None, pending_lifetime=None, testing=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -46,6 +50,10 @@ impl Client {
         authorization_response_algorithms: Option<&Bound<'_, PyAny>>,
         leeway: Option<i64>,
         id_token_algorithms: Option<&Bound<'_, PyAny>>,
+        userinfo_algorithms: Option<&Bound<'_, PyAny>>,
+        introspection_algorithms: Option<&Bound<'_, PyAny>>,
+        introspection_cache: Option<i64>,
+        decrypter: Option<&Decrypter>,
         pending_lifetime: Option<i64>,
         testing: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
@@ -63,6 +71,9 @@ impl Client {
             config.texts("authorization_response_algorithms", authorization_response_algorithms)?;
             config.set_some("leeway", leeway);
             config.texts("id_token_algorithms", id_token_algorithms)?;
+            config.texts("userinfo_algorithms", userinfo_algorithms)?;
+            config.texts("introspection_algorithms", introspection_algorithms)?;
+            config.set_some("introspection_cache", introspection_cache);
             config.set_some("pending_lifetime", pending_lifetime);
             config.json("testing", testing)?;
             let mut keys = host::ClientKeys::default();
@@ -75,7 +86,10 @@ impl Client {
                     keys.insert(name, key.0.clone()).or_raise(py)?;
                 }
             }
-            let client = host::Client::new(&service.0, &config.to_text(), keys).or_raise(py)?;
+            let mut client = host::Client::new(&service.0, &config.to_text(), keys).or_raise(py)?;
+            if let Some(decrypter) = decrypter {
+                client = client.with_decrypter(&decrypter.0);
+            }
             let client_id = client.client_id().to_owned();
             Ok(Self { flows: Py::new(py, ClientFlows { client })?, client_id })
         })
@@ -280,14 +294,19 @@ impl Client {
     }
 
     /// Exchanges a refresh token for new tokens.
-    #[pyo3(signature = (refresh_token, *, scopes=None))]
+    ///
+    /// `id_token` is the earlier ID token (`tokens.id_token.raw`), or `subject` its `sub`: a new ID token must be about the
+    /// same login.
+    #[pyo3(signature = (refresh_token, *, scopes=None, id_token=None, subject=None))]
     fn refresh(
         &self,
         py: Python<'_>,
         refresh_token: &Bound<'_, PyString>,
         scopes: Option<&Bound<'_, PyAny>>,
+        id_token: Option<&Bound<'_, PyString>>,
+        subject: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Py<PyAny>> {
-        self.flows.get().refresh(py, refresh_token, scopes)?.run(py)
+        self.flows.get().refresh(py, refresh_token, scopes, id_token, subject)?.run(py)
     }
 
     /// Obtains a token for the client itself.
@@ -327,6 +346,75 @@ impl Client {
         subject: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Py<PyAny>> {
         self.flows.get().userinfo(py, access_token, subject)?.run(py)
+    }
+
+    /// Begins a logout at the provider (OpenID Connect RP-Initiated Logout): send the browser to `url`, and where it comes back,
+    /// give `state` to `finish_logout`. Needs no network.
+    #[pyo3(signature = (*, id_token_hint=None, post_logout_redirect_uri=None, state=None, ui_locales=None,
+                        logout_hint=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn begin_logout(
+        &self,
+        py: Python<'_>,
+        id_token_hint: Option<&Bound<'_, PyString>>,
+        post_logout_redirect_uri: Option<&Bound<'_, PyString>>,
+        state: Option<&Bound<'_, PyString>>,
+        ui_locales: Option<&Bound<'_, PyAny>>,
+        logout_hint: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<LogoutRequest> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.text("id_token_hint", id_token_hint)?;
+            options.text("post_logout_redirect_uri", post_logout_redirect_uri)?;
+            options.text("state", state)?;
+            options.texts("ui_locales", ui_locales)?;
+            options.text("logout_hint", logout_hint)?;
+            LogoutRequest::create(py, &self.answer(py, "begin_logout", &options)?)
+        })
+    }
+
+    /// Checks what the browser brought back from the provider's logout: the state that the session kept.
+    fn finish_logout(
+        &self,
+        py: Python<'_>,
+        callback: &Bound<'_, PyAny>,
+        state: &Bound<'_, PyString>,
+    ) -> PyResult<()> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.set("callback", arguments::brought(callback)?);
+            options.text("state", Some(state))?;
+            self.answer(py, "finish_logout", &options).map(drop)
+        })
+    }
+
+    /// Checks a logout that came through the browser (OpenID Connect Front-Channel Logout). With `session_id`, the `sid` of the
+    /// session's ID token, the request must name this provider and this session.
+    #[pyo3(signature = (request, *, session_id=None))]
+    fn front_channel_logout(
+        &self,
+        py: Python<'_>,
+        request: &Bound<'_, PyAny>,
+        session_id: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<FrontChannelLogout> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.set("request", arguments::brought(request)?);
+            options.text("session_id", session_id)?;
+            FrontChannelLogout::create(py, &self.answer(py, "front_channel_logout", &options)?)
+        })
+    }
+
+    /// Verifies a logout token that the provider posted (OpenID Connect Back-Channel Logout). A token that this process has
+    /// seen before is refused; with `replay="left_to_host"` the caller remembers `token_id` until `expires_at`.
+    #[pyo3(signature = (token, *, replay=None))]
+    fn verify_logout_token(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyString>,
+        replay: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().verify_logout_token(py, token, replay)?.run(py)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -378,6 +466,13 @@ fn request_options(given: RequestOptions<'_, '_>) -> PyResult<Options> {
         options.json(name, value)?;
     }
     Ok(options)
+}
+
+impl Client {
+    /// What needs no network and takes nothing but options.
+    fn answer(&self, py: Python<'_>, name: &str, options: &Options) -> PyResult<String> {
+        self.flows.get().client.answer(name, &options.to_text()).or_raise(py)
+    }
 }
 
 /// `client.flow`: the operations of a client, not run.
@@ -460,17 +555,38 @@ impl ClientFlows {
         })
     }
 
+    /// `Client.verify_logout_token` as a flow.
+    #[pyo3(signature = (token, *, replay=None))]
+    fn verify_logout_token(
+        &self,
+        py: Python<'_>,
+        token: &Bound<'_, PyString>,
+        replay: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let mut options = Options::default();
+            // Whoever posts it may be anybody, so what is no text is a bad token and not the caller's mistake.
+            options.set("token", arguments::text_or(token, ferroauth::ErrorCode::TokenMalformed)?);
+            options.text("replay", replay)?;
+            Ok(self.begin("verify_logout_token", &options, Shape::LogoutToken))
+        })
+    }
+
     /// `Client.refresh` as a flow.
-    #[pyo3(signature = (refresh_token, *, scopes=None))]
+    #[pyo3(signature = (refresh_token, *, scopes=None, id_token=None, subject=None))]
     fn refresh(
         &self,
         py: Python<'_>,
         refresh_token: &Bound<'_, PyString>,
         scopes: Option<&Bound<'_, PyAny>>,
+        id_token: Option<&Bound<'_, PyString>>,
+        subject: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Flow> {
         guard(py, || {
             let mut options = Options::default();
             options.texts("scopes", scopes)?;
+            options.text("id_token", id_token)?;
+            options.text("subject", subject)?;
             let operation = self.client.refresh(text(refresh_token)?, &options.to_text());
             Ok(Flow::new(operation, Shape::TokenSet))
         })

@@ -7,6 +7,7 @@ use crate::from_json;
 use crate::members::{Claims, Introspection};
 use crate::panic::guard;
 use crate::pending::PendingAuthorization;
+use crate::replies;
 use crate::resource_server;
 use crate::service::Service;
 use crate::tokens::TokenSet;
@@ -24,6 +25,9 @@ pub(crate) enum Shape {
     TokenSet,
     Introspection,
     Decision,
+    LogoutToken,
+    Registration,
+    ProtectedResource,
     Object,
     Plain,
 }
@@ -34,6 +38,9 @@ impl Shape {
             Outcome::Json(text) => match self {
                 Self::Introspection => Introspection::create(py, &text)?.into_any(),
                 Self::Decision => resource_server::decision(py, &text)?,
+                Self::LogoutToken => replies::LogoutToken::create(py, &text)?.into_any(),
+                Self::Registration => replies::Registration::of_reply(py, &text)?.into_any(),
+                Self::ProtectedResource => replies::ProtectedResource::build(py, &text)?.into_any(),
                 Self::TokenSet | Self::Object | Self::Plain => from_json::build(py, &text)?.unbind(),
             },
             Outcome::Tokens(tokens) => TokenSet::create(py, &tokens)?.into_any(),

@@ -9,12 +9,18 @@ use ferroauth::jose::Verified;
 use pyo3::basic::CompareOp;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBool, PyDict, PyMapping, PyString, PyType};
+use pyo3::types::{PyBool, PyDict, PyMapping, PyString, PyTuple, PyType};
 
 /// A read-only mapping over the members of a JSON object. Registered as `collections.abc.Mapping`.
 #[pyclass(frozen, subclass, mapping, module = "ferroauth._native", name = "_Members")]
 pub(crate) struct Members {
     dict: Py<PyDict>,
+}
+
+impl Members {
+    pub(crate) fn over(dict: Py<PyDict>) -> Self {
+        Self { dict }
+    }
 }
 
 #[pymethods]
@@ -128,13 +134,19 @@ impl Claims {
 #[pyclass(frozen, extends = Members, module = "ferroauth")]
 pub(crate) struct Introspection {
     active: bool,
+    members: Py<PyDict>,
 }
 
 impl Introspection {
     pub(crate) fn create(py: Python<'_>, text: &str) -> PyResult<Py<Self>> {
         let dict = from_json::object(py, text)?;
         let active = dict.get_item("active")?.is_some_and(|active| active.is(PyBool::new(py, true)));
-        Py::new(py, PyClassInitializer::from(Members { dict: dict.unbind() }).add_subclass(Self { active }))
+        let this = Self { active, members: dict.clone().unbind() };
+        Py::new(py, PyClassInitializer::from(Members { dict: dict.unbind() }).add_subclass(this))
+    }
+
+    fn member<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.members.bind(py).get_item(name)
     }
 }
 
@@ -144,6 +156,79 @@ impl Introspection {
     #[getter]
     fn active(&self) -> bool {
         self.active
+    }
+
+    /// The scopes (`scope`).
+    #[getter]
+    fn scopes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let joined: Option<String> = self.member(py, "scope")?.map(|scope| scope.extract()).transpose()?;
+        let scopes = joined.as_deref().unwrap_or_default().split(' ').filter(|scope| !scope.is_empty());
+        PyTuple::new(py, scopes.collect::<Vec<_>>())
+    }
+
+    /// The client that the token was issued to.
+    #[getter]
+    fn client_id<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "client_id")
+    }
+
+    /// The user, for people.
+    #[getter]
+    fn username<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "username")
+    }
+
+    /// The kind of token.
+    #[getter]
+    fn token_type<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "token_type")
+    }
+
+    /// The user (`sub`).
+    #[getter]
+    fn subject<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "sub")
+    }
+
+    /// Whom the token is for (`aud`), one or several.
+    #[getter]
+    fn audience<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let audience = match self.member(py, "aud")? {
+            None => Vec::new(),
+            Some(one) if one.is_instance_of::<PyString>() => vec![one.extract::<String>()?],
+            Some(several) => several.extract()?,
+        };
+        PyTuple::new(py, audience)
+    }
+
+    /// Who issued the token (`iss`).
+    #[getter]
+    fn issuer<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "iss")
+    }
+
+    /// The token's own identifier (`jti`).
+    #[getter]
+    fn token_id<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "jti")
+    }
+
+    /// When the token expires (`exp`), seconds since the epoch.
+    #[getter]
+    fn expires_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "exp")
+    }
+
+    /// When it was issued (`iat`), seconds since the epoch.
+    #[getter]
+    fn issued_at<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "iat")
+    }
+
+    /// From when on it is good (`nbf`), seconds since the epoch.
+    #[getter]
+    fn not_before<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.member(py, "nbf")
     }
 }
 

@@ -5,6 +5,7 @@ use crate::errors::OrRaise;
 use crate::flow::{Flow, Shape};
 use crate::from_json;
 use crate::panic::guard;
+use crate::replies::Registration;
 use ferroauth::flow::NetworkPolicy;
 use ferroauth::host;
 use pyo3::prelude::*;
@@ -255,6 +256,39 @@ impl Service {
         guard(py, || self.ask_about(py, "user_id", claims))
     }
 
+    /// Registers a client with this metadata (RFC 7591).
+    #[pyo3(signature = (metadata, *, initial_access_token=None, software_statement=None))]
+    fn register(
+        slf: &Bound<'_, Self>,
+        metadata: &Bound<'_, PyAny>,
+        initial_access_token: Option<&Bound<'_, PyString>>,
+        software_statement: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Py<PyAny>> {
+        let (py, service) = (slf.py(), slf.get());
+        ServiceFlows.register(py, service, metadata, initial_access_token, software_statement)?.run(py)
+    }
+
+    /// Reads a registration anew (RFC 7592).
+    fn read_registration(&self, py: Python<'_>, registration: &Registration) -> PyResult<Py<PyAny>> {
+        ServiceFlows.read_registration(py, self, registration)?.run(py)
+    }
+
+    /// Replaces the metadata of a registration (RFC 7592): what `metadata` leaves out is deleted at the provider. Keep the result in place
+    /// of the old registration, because tokens and secrets may have changed.
+    fn update_registration(
+        &self,
+        py: Python<'_>,
+        registration: &Registration,
+        metadata: &Bound<'_, PyAny>,
+    ) -> PyResult<Py<PyAny>> {
+        ServiceFlows.update_registration(py, self, registration, metadata)?.run(py)
+    }
+
+    /// Deletes a registration (RFC 7592).
+    fn delete_registration(&self, py: Python<'_>, registration: &Registration) -> PyResult<Py<PyAny>> {
+        ServiceFlows.delete_registration(py, self, registration)?.run(py)
+    }
+
     /// The metadata as JSON text, for `from_json`: keep it to save the discovery.
     fn to_json(&self, py: Python<'_>) -> PyResult<String> {
         guard(py, || Ok(self.0.to_json()))
@@ -316,4 +350,70 @@ impl ServiceFlows {
             Ok(Flow::new(operation, Shape::Plain))
         })
     }
+
+    /// `Service.register` of this service as a flow.
+    #[pyo3(signature = (service, metadata, *, initial_access_token=None, software_statement=None))]
+    fn register(
+        &self,
+        py: Python<'_>,
+        service: &Service,
+        metadata: &Bound<'_, PyAny>,
+        initial_access_token: Option<&Bound<'_, PyString>>,
+        software_statement: Option<&Bound<'_, PyString>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let mut options = Options::default();
+            options.json("metadata", Some(metadata))?;
+            options.text("initial_access_token", initial_access_token)?;
+            options.text("software_statement", software_statement)?;
+            Ok(Flow::new(service.0.operation("register", &options.to_text()), Shape::Registration))
+        })
+    }
+
+    /// `Service.read_registration` of this service as a flow.
+    fn read_registration(
+        &self,
+        py: Python<'_>,
+        service: &Service,
+        registration: &Registration,
+    ) -> PyResult<Flow> {
+        managing(py, service, "read_registration", registration, None)
+    }
+
+    /// `Service.update_registration` of this service as a flow.
+    fn update_registration(
+        &self,
+        py: Python<'_>,
+        service: &Service,
+        registration: &Registration,
+        metadata: &Bound<'_, PyAny>,
+    ) -> PyResult<Flow> {
+        managing(py, service, "update_registration", registration, Some(metadata))
+    }
+
+    /// `Service.delete_registration` of this service as a flow.
+    fn delete_registration(
+        &self,
+        py: Python<'_>,
+        service: &Service,
+        registration: &Registration,
+    ) -> PyResult<Flow> {
+        managing(py, service, "delete_registration", registration, None)
+    }
+}
+
+fn managing(
+    py: Python<'_>,
+    service: &Service,
+    name: &str,
+    registration: &Registration,
+    metadata: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Flow> {
+    guard(py, || {
+        let mut options = Options::default();
+        // It was read by the core before, so it is JSON.
+        options.set_some("registration", serde_json::from_str::<serde_json::Value>(registration.text()).ok());
+        options.json("metadata", metadata)?;
+        Ok(Flow::new(service.0.operation(name, &options.to_text()), Shape::Registration))
+    })
 }

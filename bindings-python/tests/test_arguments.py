@@ -23,7 +23,9 @@ from ferroauth import (
     NetworkOptions,
     Pkce,
     PrivateKey,
+    ProtectedResource,
     PublicKey,
+    Registration,
     RedirectUri,
     ResourceServer,
     Service,
@@ -65,6 +67,7 @@ SERVICE = Service.preset("frappe", base_url="https://erp.example.com")
 SETTLED = Client(SERVICE, **CLIENT)
 PENDING = SETTLED.begin_authorization()
 BOUND = Client(SERVICE, client_id="a", dpop=True)
+REGISTRATION = Registration.from_json('{"client_id": "a"}')
 ENCRYPTION = EncryptionKey.generate("A256GCM")
 ENCRYPTER, DECRYPTER = Encrypter(ENCRYPTION), Decrypter(ENCRYPTION)
 
@@ -81,6 +84,26 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "Client(id_token_algorithms)": lambda x: Client(SERVICE, client_id="a", id_token_algorithms=x),
     "Client(pending_lifetime)": lambda x: Client(SERVICE, client_id="a", pending_lifetime=x),
     "Client(testing)": lambda x: Client(SERVICE, client_id="a", testing=x),
+    "Client(userinfo_algorithms)": lambda x: Client(SERVICE, client_id="a", userinfo_algorithms=x),
+    "Client(introspection_algorithms)": lambda x: Client(SERVICE, client_id="a", introspection_algorithms=x),
+    "Client(introspection_cache)": lambda x: Client(SERVICE, client_id="a", introspection_cache=x),
+    "Client(decrypter)": lambda x: Client(SERVICE, client_id="a", decrypter=x),
+    "begin_logout(id_token_hint)": lambda x: SETTLED.begin_logout(id_token_hint=x),
+    "begin_logout(ui_locales)": lambda x: SETTLED.begin_logout(ui_locales=x),
+    "finish_logout(callback)": lambda x: SETTLED.finish_logout(x, "state"),
+    "finish_logout(state)": lambda x: SETTLED.finish_logout("?state=a", x),
+    "front_channel_logout": lambda x: SETTLED.front_channel_logout(x, session_id="s"),
+    "front_channel_logout(session_id)": lambda x: SETTLED.front_channel_logout("?sid=a", session_id=x),
+    "verify_logout_token": lambda x: SETTLED.flow.verify_logout_token(x).advance(),
+    "verify_logout_token(replay)": lambda x: SETTLED.flow.verify_logout_token("a.b.c", replay=x).advance(),
+    "refresh(id_token)": lambda x: SETTLED.flow.refresh("rt", id_token=x).advance(),
+    "Registration.from_json": lambda x: Registration.from_json(x),
+    "Service.register": lambda x: Service.flow.register(SERVICE, x).advance(),
+    "Service.register(initial_access_token)": lambda x: Service.flow.register(SERVICE, {}, initial_access_token=x).advance(),
+    "Service.read_registration": lambda x: Service.flow.read_registration(SERVICE, x),
+    "Service.update_registration": lambda x: Service.flow.update_registration(SERVICE, REGISTRATION, x).advance(),
+    "ProtectedResource.discover": lambda x: ProtectedResource.flow.discover(x),
+    "ProtectedResource.discover(metadata_url)": lambda x: ProtectedResource.flow.discover("http://x.example/", metadata_url=x),
     "begin_authorization(scopes)": lambda x: SETTLED.begin_authorization(scopes=x),
     "begin_authorization(parameters)": lambda x: SETTLED.begin_authorization(parameters=x),
     "begin_authorization(return_to)": lambda x: SETTLED.begin_authorization(return_to=x),

@@ -20,10 +20,11 @@ struct World<'a> {
     verifier: Option<Verifier>,
     pending: Option<PendingAuthorization>,
     sealed: String,
+    registration: String,
 }
 
 /// What talks to nobody; see [`World::local`].
-const LOCAL: [&str; 10] = [
+const LOCAL: [&str; 14] = [
     "begin_authorization",
     "dpop_proof",
     "authorization_headers",
@@ -34,6 +35,10 @@ const LOCAL: [&str; 10] = [
     "verify_now",
     "import_keys",
     "export_import",
+    "begin_logout",
+    "finish_logout",
+    "front_channel_logout",
+    "restore_registration",
 ];
 
 /// A call's outcome, or how the exchanges departed from the script.
@@ -83,16 +88,47 @@ impl World<'_> {
                 let options = options(&["origin", "session", "response_mode"]);
                 self.client().map(|client| client.finish_authorization(&pending, callback, &options))
             }
-            "refresh" => self.client().map(|client| client.refresh(&token(), &options(&["scopes"]))),
+            "refresh" => self
+                .client()
+                .map(|client| client.refresh(&token(), &options(&["scopes", "id_token", "subject"]))),
             "introspect" => {
                 self.client().map(|client| client.introspect(&token(), &options(&["token_type_hint"])))
             }
             "revoke" => self.client().map(|client| client.revoke(&token(), &options(&["token_type_hint"]))),
             "userinfo" => self.client().map(|client| client.userinfo(&token(), &options(&["subject"]))),
+            "register" | "read_registration" | "update_registration" | "delete_registration" => {
+                self.registering(name, given)
+            }
+            "discover_resource" => {
+                let mut options = given.clone();
+                options["testing"] = json!({"now": self.given["now"]});
+                options.as_object_mut().expect("members").remove("resource");
+                ferroauth::host::protected_resource(&text(&given["resource"]), &options.to_string())
+            }
             _ if LOCAL.contains(&name) => return None,
             // Any other is an operation of the client that takes nothing but options.
             _ => self.client().map(|client| client.operation(name, &objects::resolved(given).to_string())),
         })
+    }
+
+    /// An operation about the registration that the last one left.
+    fn registering(&self, name: &str, given: &Value) -> ferroauth::Result<Operation> {
+        let mut options = objects::resolved(given);
+        if name != "register" {
+            options["registration"] = parsed(&self.registration);
+        }
+        Ok(Service::from_json(&text(&self.given["service"]))?.operation(name, &options.to_string()))
+    }
+
+    /// Keeps a registration that an operation yielded, and shows its parts.
+    fn registered(&mut self, value: Value) -> ferroauth::Result<Value> {
+        match value.get("registration").map(text) {
+            None => Ok(value),
+            Some(stored) => {
+                self.registration = stored;
+                Ok(parsed(&ferroauth::host::registration(&self.registration)?))
+            }
+        }
     }
 
     /// Does a call that talks to nobody.
@@ -138,6 +174,15 @@ impl World<'_> {
                 self.pending = Some(pending);
                 value
             }
+            "begin_logout" | "finish_logout" | "front_channel_logout" => {
+                let given = objects::brought(given);
+                let mut answer = parsed(&self.client()?.answer(name, &given.to_string())?);
+                if let Some(url) = answer.get("url").map(text) {
+                    answer["url"] = objects::url_value(&url);
+                }
+                if answer.is_null() { json!({}) } else { answer }
+            }
+            "restore_registration" => self.registered(json!({"registration": self.registration}))?,
             "clock" => {
                 self.verifier()?.set_testing_clock(given["now"].as_i64().expect("a time"));
                 json!({})
@@ -166,7 +211,18 @@ impl World<'_> {
                 let decided = drive(operation, script, &mut self.pending)?;
                 Ok(decided.map(|answer| objects::decision_value(&answer, &fields)))
             }
-            Some(Ok(operation)) => drive(operation, script, &mut self.pending),
+            Some(Ok(operation)) if name == "discover_resource" => {
+                Ok(drive(operation, script, &mut self.pending)?.map(|found| {
+                    let list = |name: &str| found.get(name).cloned().unwrap_or_else(|| json!([]));
+                    json!({
+                        "resource": found["resource"],
+                        "authorization_servers": list("authorization_servers"),
+                        "scopes": list("scopes_supported"),
+                    })
+                }))
+            }
+            Some(Ok(operation)) => drive(operation, script, &mut self.pending)
+                .map(|outcome| outcome.and_then(|value| self.registered(value))),
             Some(Err(error)) => finished(Err(error), script),
             None => match self.local(name, &call["given"]) {
                 Ok(None) => Err(format!("got an unknown operation {name}")),
@@ -245,6 +301,10 @@ fn check(request: &HttpRequest, wanted: &Value) -> Result<(), String> {
         pairs.sort();
         pairs
     };
+    if let Some(json) = wanted.get("json") {
+        let sent: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+        return if sent == *json { Ok(()) } else { Err(format!("got the body {sent} expected {json}")) };
+    }
     let form = wanted.get("form").and_then(Value::as_object);
     let mut expected: Vec<(String, String)> = form
         .into_iter()
@@ -284,7 +344,14 @@ fn main() -> ExitCode {
     suite::run(&ids, |index| {
         let scenario = &scenarios[index];
         let given = &scenario["given"];
-        let mut world = World { given, client: None, verifier: None, pending: None, sealed: String::new() };
+        let mut world = World {
+            given,
+            client: None,
+            verifier: None,
+            pending: None,
+            sealed: String::new(),
+            registration: String::new(),
+        };
         for (number, call) in scenario["calls"].as_array().into_iter().flatten().enumerate() {
             let place = |difference| format!("(call {number}) {difference}");
             let outcome = world.play(call).map_err(place)?;

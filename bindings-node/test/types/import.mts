@@ -3,7 +3,7 @@
 import { createServer } from 'node:http'
 import {
   Claims, Client, Decrypter, Encrypter, EncryptionKey, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, LoopbackReceiver, PendingAuthorization, Pkce,
-  PrivateKey, PublicKey, RedirectUri, ResourceServer, SaslResponse, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, sasl, version,
+  PrivateKey, ProtectedResource, PublicKey, RedirectUri, Registration, ResourceServer, SaslResponse, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, sasl, version,
 } from 'ferroauth'
 import type { Algorithm, ClientOptions, Decrypted, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
 // @ts-expect-error there is no default export
@@ -55,6 +55,26 @@ same<Awaited<ReturnType<typeof client.revoke>>, void>(true)
 const user: UserClaims = await client.userinfo('token', { subject: '1' })
 same<typeof user.sub, string>(true)
 same<unknown, (typeof user)['anything']>(true)
+
+same<typeof introspection.scopes, readonly string[]>(true)
+same<typeof introspection.expiresAt, number | null>(true)
+
+const goodbye = client.beginLogout({ idTokenHint: 'a.b.c', postLogoutRedirectUri: 'https://app/bye', uiLocales: ['de'] })
+same<typeof goodbye.state, string | null>(true)
+client.finishLogout(new URL('https://app/bye?state=1'), goodbye.state ?? '')
+same<ReturnType<typeof client.frontChannelLogout>['sessionId'], string | null>(true)
+const ended = await client.verifyLogoutToken('a.b.c', { replay: 'left_to_host' })
+same<typeof ended.expiresAt, number>(true)
+await client.refresh('token', { idToken: 'a.b.c' })
+// @ts-expect-error it is refused or left to the host
+await client.verifyLogoutToken('a.b.c', { replay: 'ignored' })
+const registration: Registration = await service.register({ redirect_uris: ['https://app/cb'] }, { initialAccessToken: 'a' })
+new Client(service, { ...registration.clientOptions, redirectUri: 'https://app/cb' })
+await service.deleteRegistration(await service.updateRegistration(Registration.fromJson(registration.toText()), {}))
+// @ts-expect-error a registration is not constructed
+new Registration()
+const resource = await ProtectedResource.discover('https://api.example.com', { signedBy: 'https://idp.example.com' })
+for (const issuer of resource.authorizationServers) await Service.discover(issuer)
 
 const secret = new HmacKey('secret')
 const bytes = new JwsVerifier(secret, { algorithms: ['HS256'] }).verify('a..b', new Uint8Array(1))

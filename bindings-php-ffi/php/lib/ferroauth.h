@@ -9,6 +9,7 @@ typedef struct FerroauthStatus { int8_t code; FerroauthBuffer error_buf; } Ferro
 
 uint32_t ffi_ferroauth_php_uniffi_contract_version();
 void ffi_ferroauth_php_rustbuffer_free(FerroauthBuffer buffer, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_client_answer(uint64_t client, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_client_authorization_headers(uint64_t client, FerroauthBytes accessToken, FerroauthBytes method, FerroauthBytes url, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_begin_authorization(uint64_t client, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_client_describe(uint64_t client, FerroauthStatus *status);
@@ -24,6 +25,7 @@ uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthB
 void uniffi_ferroauth_php_fn_func_client_remember_dpop_nonce(uint64_t client, FerroauthBytes url, FerroauthBytes nonce, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_with_decrypter(uint64_t client, uint64_t decrypter, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_command(FerroauthBytes arguments, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_decode_unverified(FerroauthBytes token, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_decrypter_decrypt(uint64_t decrypter, FerroauthBytes token, FerroauthStatus *status);
@@ -99,7 +101,9 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_generate(FerroauthStatus *status);
 int8_t uniffi_ferroauth_php_fn_func_pkce_verify(FerroauthBytes verifier, FerroauthBytes challenge, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_protected_resource_flow(FerroauthBytes resource, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pure(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_registration_parts(FerroauthBytes registration, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_resource_server_authenticate(uint64_t server, FerroauthBytes fields, FerroauthBytes options, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow(uint64_t server, FerroauthBytes fields, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_new(uint64_t verifier, FerroauthBytes config, FerroauthStatus *status);
@@ -108,6 +112,7 @@ uint64_t uniffi_ferroauth_php_fn_func_service_discover(FerroauthBytes issuer, Fe
 uint64_t uniffi_ferroauth_php_fn_func_service_discover_flow(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_issuer(uint64_t service, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_service_operation(uint64_t service, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_preset(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_presets(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_to_json(uint64_t service, FerroauthStatus *status);

@@ -46,6 +46,10 @@ final class Client
      * @param list<string>|null $authorizationResponseAlgorithms what authorization responses may be signed with, in the signed modes
      * @param int|null          $leeway               seconds of clock tolerance for ID tokens, 0 to 300
      * @param list<string>|null $idTokenAlgorithms    what ID tokens may be signed with
+     * @param list<string>|null $userinfoAlgorithms      userinfo must be signed, with one of these
+     * @param list<string>|null $introspectionAlgorithms introspection replies must be signed (RFC 9701), with one of these
+     * @param int|null          $introspectionCache      seconds for which an active introspection reply is kept, 0 to 60
+     * @param Decrypter|null    $decrypter               opens what the provider encrypts
      * @param int|null          $pendingLifetime      seconds that the user has to log in; 600 if left out
      * @param array{now?: int, entropy?: string}|null $testing a fixed clock and seed, for tests
      */
@@ -68,8 +72,12 @@ final class Client
         ?array $idTokenAlgorithms = null,
         ?int $pendingLifetime = null,
         ?array $testing = null,
+        ?array $userinfoAlgorithms = null,
+        ?array $introspectionAlgorithms = null,
+        ?int $introspectionCache = null,
+        ?Decrypter $decrypter = null,
     ) {
-        $this->handle = new Handle(Native::clientNew($service->handle(), Json::options([
+        $handle = new Handle(Native::clientNew($service->handle(), Json::options([
             'client_id' => $clientId,
             'client_secret' => $clientSecret,
             'redirect_uri' => $redirectUri,
@@ -82,6 +90,9 @@ final class Client
             'authorization_response_algorithms' => $authorizationResponseAlgorithms,
             'leeway' => $leeway,
             'id_token_algorithms' => $idTokenAlgorithms,
+            'userinfo_algorithms' => $userinfoAlgorithms,
+            'introspection_algorithms' => $introspectionAlgorithms,
+            'introspection_cache' => $introspectionCache,
             'pending_lifetime' => $pendingLifetime,
             'testing' => $testing,
         ]), Json::options([
@@ -90,9 +101,12 @@ final class Client
             'request_object_key' => $requestObjectKey?->handle(),
         ])));
         // Both follow from a key, and only then.
-        $described = $assertionKey === null && $certificate === null ? [] : Json::decode(Native::clientDescribe($this->handle->id));
+        $described = $assertionKey === null && $certificate === null ? [] : Json::decode(Native::clientDescribe($handle->id));
         $this->clientId = $described['client_id'] ?? $clientId;
         $this->certificateThumbprint = $described['certificate_thumbprint'] ?? null;
+        $this->handle = $decrypter === null
+            ? $handle
+            : new Handle(Native::clientWithDecrypter($handle->id, $decrypter->handle()));
         $this->hasSecret = $clientSecret !== null;
         $this->flow = new ClientFlow($this->handle);
     }
@@ -257,11 +271,17 @@ final class Client
     /**
      * Exchanges a refresh token for new tokens.
      *
-     * @param list<string>|null $scopes fewer scopes than were granted
+     * @param list<string>|null $scopes  fewer scopes than were granted
+     * @param string|null       $idToken the earlier ID token: a new one must be about the same login
+     * @param string|null       $subject the `sub` of the earlier ID token, in place of the token itself
      */
-    public function refresh(#[\SensitiveParameter] string $refreshToken, ?array $scopes = null): TokenSet
-    {
-        $options = Json::options(['scopes' => $scopes]);
+    public function refresh(
+        #[\SensitiveParameter] string $refreshToken,
+        ?array $scopes = null,
+        #[\SensitiveParameter] ?string $idToken = null,
+        ?string $subject = null,
+    ): TokenSet {
+        $options = Json::options(['scopes' => $scopes, 'id_token' => $idToken, 'subject' => $subject]);
 
         return self::tokens(Native::clientRun(Native::REFRESH, $this->handle->id, 0, $refreshToken, $options));
     }
@@ -303,6 +323,83 @@ final class Client
         $options = Json::options(['subject' => $subject]);
 
         return Json::decode(Native::clientRun(Native::USERINFO, $this->handle->id, 0, $accessToken, $options));
+    }
+
+    /**
+     * Begins a logout at the provider (OpenID Connect RP-Initiated Logout): send the browser to its `url`, and where it comes back, give its
+     * `state` to {@see Client::finishLogout()}. No network.
+     *
+     * @param list<string>|null $uiLocales
+     */
+    public function beginLogout(
+        #[\SensitiveParameter] ?string $idTokenHint = null,
+        ?string $postLogoutRedirectUri = null,
+        ?string $state = null,
+        ?array $uiLocales = null,
+        ?string $logoutHint = null,
+    ): LogoutRequest {
+        return new LogoutRequest($this->answer('begin_logout', [
+            'id_token_hint' => $idTokenHint,
+            'post_logout_redirect_uri' => $postLogoutRedirectUri,
+            'state' => $state,
+            'ui_locales' => $uiLocales,
+            'logout_hint' => $logoutHint,
+        ]));
+    }
+
+    /**
+     * Checks what the browser brought back from the provider's logout: the state that the session kept. No network.
+     *
+     * @param string|array<string, mixed> $callback
+     */
+    public function finishLogout(#[\SensitiveParameter] string|array $callback, #[\SensitiveParameter] string $state): void
+    {
+        $this->answer('finish_logout', ['callback' => self::brought($callback), 'state' => $state]);
+    }
+
+    /**
+     * Checks a logout that came through the browser (OpenID Connect Front-Channel Logout). No network.
+     *
+     * @param string|array<string, mixed> $request   its URL, or its parameters
+     * @param string|null                 $sessionId the `sid` of the session's ID token: then the request must name this provider and this session
+     */
+    public function frontChannelLogout(string|array $request, ?string $sessionId = null): FrontChannelLogout
+    {
+        $given = ['request' => self::brought($request), 'session_id' => $sessionId];
+
+        return new FrontChannelLogout($this->answer('front_channel_logout', $given));
+    }
+
+    /**
+     * Verifies a logout token that the provider posted (OpenID Connect Back-Channel Logout). One that this PHP process has seen before is refused.
+     *
+     * @param string|null $replay `left_to_host`: the caller remembers `tokenId` until `expiresAt`, for all processes
+     */
+    public function verifyLogoutToken(#[\SensitiveParameter] string $token, ?string $replay = null): LogoutToken
+    {
+        $options = Json::options(['token' => $token, 'replay' => $replay]);
+
+        return new LogoutToken(Json::decode(Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'verify_logout_token', $options)));
+    }
+
+    /**
+     * @param array<string, mixed> $options
+     *
+     * @return array<mixed>
+     */
+    private function answer(string $name, #[\SensitiveParameter] array $options): array
+    {
+        return Json::decode(Native::clientAnswer($this->handle->id, $name, Json::options($options)));
+    }
+
+    /**
+     * @param string|array<string, mixed> $request
+     *
+     * @return string|array<mixed>
+     */
+    private static function brought(#[\SensitiveParameter] string|array $request): string|array
+    {
+        return \is_string($request) ? $request : Json::decode(ClientFlow::pairs($request));
     }
 
     private static function tokens(#[\SensitiveParameter] string $outcome): TokenSet

@@ -144,9 +144,26 @@ final class ClientFlow
      *
      * @param list<string>|null $scopes
      */
-    public function refresh(#[\SensitiveParameter] string $refreshToken, ?array $scopes = null): Flow
+    public function refresh(
+        #[\SensitiveParameter] string $refreshToken,
+        ?array $scopes = null,
+        #[\SensitiveParameter] ?string $idToken = null,
+        ?string $subject = null,
+    ): Flow {
+        $options = Json::options(['scopes' => $scopes, 'id_token' => $idToken, 'subject' => $subject]);
+
+        return self::tokens(Native::clientRefresh($this->client->id, $refreshToken, $options));
+    }
+
+    /** The result is a {@see LogoutToken}. */
+    public function verifyLogoutToken(#[\SensitiveParameter] string $token, ?string $replay = null): Flow
     {
-        return self::tokens(Native::clientRefresh($this->client->id, $refreshToken, Json::options(['scopes' => $scopes])));
+        $options = Json::options(['token' => $token, 'replay' => $replay]);
+
+        return new Flow(
+            new Handle(Native::clientOperation($this->client->id, 'verify_logout_token', $options)),
+            static fn (array $outcome): LogoutToken => new LogoutToken($outcome['json']),
+        );
     }
 
     /**

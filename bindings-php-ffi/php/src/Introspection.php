@@ -17,6 +17,34 @@ final class Introspection implements \ArrayAccess, \Countable, \IteratorAggregat
     /** Whether the token is good now. Nothing else counts when it is false. */
     public readonly bool $active;
 
+    /** @var list<string> */
+    public readonly array $scopes;
+
+    /** @var list<string> */
+    public readonly array $audience;
+
+    public readonly ?string $clientId;
+
+    public readonly ?string $username;
+
+    public readonly ?string $tokenType;
+
+    public readonly ?string $subject;
+
+    public readonly ?string $issuer;
+
+    /** `jti`. */
+    public readonly ?string $tokenId;
+
+    /** `exp`, seconds since the epoch. */
+    public readonly ?int $expiresAt;
+
+    /** `iat`, seconds since the epoch. */
+    public readonly ?int $issuedAt;
+
+    /** `nbf`, seconds since the epoch. */
+    public readonly ?int $notBefore;
+
     /**
      * @internal
      *
@@ -25,6 +53,17 @@ final class Introspection implements \ArrayAccess, \Countable, \IteratorAggregat
     public function __construct(public readonly array $claims)
     {
         $this->active = $claims['active'] === true;
+        $this->scopes = \array_values(\array_filter(\explode(' ', $claims['scope'] ?? ''), static fn (string $one): bool => $one !== ''));
+        $this->audience = (array) ($claims['aud'] ?? []);
+        $this->clientId = $claims['client_id'] ?? null;
+        $this->username = $claims['username'] ?? null;
+        $this->tokenType = $claims['token_type'] ?? null;
+        $this->subject = $claims['sub'] ?? null;
+        $this->issuer = $claims['iss'] ?? null;
+        $this->tokenId = $claims['jti'] ?? null;
+        $this->expiresAt = $claims['exp'] ?? null;
+        $this->issuedAt = $claims['iat'] ?? null;
+        $this->notBefore = $claims['nbf'] ?? null;
     }
 
     /** @return array<string, mixed> */

@@ -197,6 +197,43 @@ final class Service implements \JsonSerializable
         ]);
     }
 
+    /**
+     * Registers a client with this metadata, RFC 7591.
+     *
+     * @param array<string, mixed> $metadata           by the names of the RFC: `redirect_uris`, `client_name`, `jwks` ..
+     * @param string|null          $initialAccessToken a token that the provider may ask for
+     * @param string|null          $softwareStatement  a signed JWT about the software
+     */
+    public function register(
+        array $metadata,
+        #[\SensitiveParameter] ?string $initialAccessToken = null,
+        ?string $softwareStatement = null,
+    ): Registration {
+        return ServiceFlow::run(ServiceFlow::registering($this, $metadata, $initialAccessToken, $softwareStatement));
+    }
+
+    /** Reads a registration anew, RFC 7592. */
+    public function readRegistration(Registration $registration): Registration
+    {
+        return ServiceFlow::run(ServiceFlow::managing($this, 'read_registration', $registration));
+    }
+
+    /**
+     * Replaces the metadata of a registration, RFC 7592: what is left out is deleted at the provider. Keep the result in place of the old one.
+     *
+     * @param array<string, mixed> $metadata
+     */
+    public function updateRegistration(Registration $registration, array $metadata): Registration
+    {
+        return ServiceFlow::run(ServiceFlow::managing($this, 'update_registration', $registration, $metadata));
+    }
+
+    /** Deletes a registration, RFC 7592. */
+    public function deleteRegistration(Registration $registration): void
+    {
+        Native::flowRun(ServiceFlow::managing($this, 'delete_registration', $registration));
+    }
+
     /** The metadata, as text that {@see Service::fromJson()} takes. */
     public function toJson(): string
     {

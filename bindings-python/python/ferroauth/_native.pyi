@@ -37,6 +37,12 @@ __all__ = [
     "DpopVerifier",
     "Keyring",
     "PendingAuthorization",
+    "FrontChannelLogout",
+    "LogoutRequest",
+    "LogoutToken",
+    "ProtectedResource",
+    "ProtectedResourceFlows",
+    "Registration",
     "Denial",
     "Principal",
     "ResourceServer",
@@ -102,6 +108,10 @@ class _ClientOptions(TypedDict, total=False):
     authorization_response_algorithms: Sequence[str] | None
     leeway: int | None
     id_token_algorithms: Sequence[str] | None
+    userinfo_algorithms: Sequence[str] | None
+    introspection_algorithms: Sequence[str] | None
+    introspection_cache: int | None
+    decrypter: Decrypter | None
     pending_lifetime: int | None
     testing: _Testing | None
 
@@ -190,6 +200,110 @@ class Claims(_Members):
 class Introspection(_Members):
     @property
     def active(self) -> bool: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+    @property
+    def client_id(self) -> str | None: ...
+    @property
+    def username(self) -> str | None: ...
+    @property
+    def token_type(self) -> str | None: ...
+    @property
+    def subject(self) -> str | None: ...
+    @property
+    def audience(self) -> tuple[str, ...]: ...
+    @property
+    def issuer(self) -> str | None: ...
+    @property
+    def token_id(self) -> str | None: ...
+    @property
+    def expires_at(self) -> int | None: ...
+    @property
+    def issued_at(self) -> int | None: ...
+    @property
+    def not_before(self) -> int | None: ...
+
+@final
+class LogoutRequest:
+    @property
+    def url(self) -> str: ...
+    @property
+    def state(self) -> str | None: ...
+
+@final
+class FrontChannelLogout:
+    @property
+    def issuer(self) -> str | None: ...
+    @property
+    def session_id(self) -> str | None: ...
+
+@final
+class LogoutToken:
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def subject(self) -> str | None: ...
+    @property
+    def session_id(self) -> str | None: ...
+    @property
+    def token_id(self) -> str: ...
+    @property
+    def issued_at(self) -> int: ...
+    @property
+    def expires_at(self) -> int: ...
+    @property
+    def claims(self) -> dict[str, Any]: ...
+
+@final
+class Registration:
+    @staticmethod
+    def from_json(text: str) -> Registration: ...
+    def to_json(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def client_secret(self) -> str | None: ...
+    @property
+    def client_secret_expires_at(self) -> int | None: ...
+    @property
+    def manageable(self) -> bool: ...
+    @property
+    def metadata(self) -> dict[str, Any]: ...
+    @property
+    def client_options(self) -> dict[str, Any]: ...
+
+@final
+class ProtectedResource(_Members):
+    flow: Final[ProtectedResourceFlows]
+    @staticmethod
+    def discover(
+        resource: str,
+        *,
+        metadata_url: str | None = None,
+        signed_by: str | None = None,
+        algorithms: Sequence[str] | None = None,
+        network: NetworkOptions | None = None,
+        testing: _Testing | None = None,
+    ) -> ProtectedResource: ...
+    @property
+    def resource(self) -> str: ...
+    @property
+    def authorization_servers(self) -> tuple[str, ...]: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
+
+@final
+class ProtectedResourceFlows:
+    def discover(
+        self,
+        resource: str,
+        *,
+        metadata_url: str | None = None,
+        signed_by: str | None = None,
+        algorithms: Sequence[str] | None = None,
+        network: NetworkOptions | None = None,
+        testing: _Testing | None = None,
+    ) -> Flow[ProtectedResource]: ...
 
 @final
 class NetworkOptions:
@@ -275,6 +389,18 @@ class Service:
     ) -> Any: ...
     def owner_name(self, claims: Mapping[str, Any]) -> str | None: ...
     def user_id(self, claims: Mapping[str, Any]) -> str | None: ...
+    def register(
+        self,
+        metadata: Mapping[str, Any],
+        *,
+        initial_access_token: str | None = None,
+        software_statement: str | None = None,
+    ) -> Registration: ...
+    def read_registration(self, registration: Registration) -> Registration: ...
+    def update_registration(
+        self, registration: Registration, metadata: Mapping[str, Any]
+    ) -> Registration: ...
+    def delete_registration(self, registration: Registration) -> None: ...
     def to_json(self) -> str: ...
     @property
     def issuer(self) -> str | None: ...
@@ -292,6 +418,19 @@ class ServiceFlows:
         network: NetworkOptions | None = None,
         testing: _Testing | None = None,
     ) -> Flow[Service]: ...
+    def register(
+        self,
+        service: Service,
+        metadata: Mapping[str, Any],
+        *,
+        initial_access_token: str | None = None,
+        software_statement: str | None = None,
+    ) -> Flow[Registration]: ...
+    def read_registration(self, service: Service, registration: Registration) -> Flow[Registration]: ...
+    def update_registration(
+        self, service: Service, registration: Registration, metadata: Mapping[str, Any]
+    ) -> Flow[Registration]: ...
+    def delete_registration(self, service: Service, registration: Registration) -> Flow[None]: ...
 
 @final
 class Keyring:
@@ -376,11 +515,34 @@ class Client:
         callback: str | Mapping[str, Any],
         **options: Unpack[_CallbackOptions],
     ) -> TokenSet: ...
-    def refresh(self, refresh_token: str, *, scopes: Sequence[str] | None = None) -> TokenSet: ...
+    def refresh(
+        self,
+        refresh_token: str,
+        *,
+        scopes: Sequence[str] | None = None,
+        id_token: str | None = None,
+        subject: str | None = None,
+    ) -> TokenSet: ...
     def client_credentials(self, *, scopes: Sequence[str] | None = None) -> TokenSet: ...
     def introspect(self, token: str, *, token_type_hint: str | None = None) -> Introspection: ...
     def revoke(self, token: str, *, token_type_hint: str | None = None) -> None: ...
     def userinfo(self, access_token: str, *, subject: str | None = None) -> dict[str, Any]: ...
+    def begin_logout(
+        self,
+        *,
+        id_token_hint: str | None = None,
+        post_logout_redirect_uri: str | None = None,
+        state: str | None = None,
+        ui_locales: Sequence[str] | None = None,
+        logout_hint: str | None = None,
+    ) -> LogoutRequest: ...
+    def finish_logout(self, callback: str | Mapping[str, Any], state: str) -> None: ...
+    def front_channel_logout(
+        self, request: str | Mapping[str, Any], *, session_id: str | None = None
+    ) -> FrontChannelLogout: ...
+    def verify_logout_token(
+        self, token: str, *, replay: Literal["refused", "left_to_host"] | None = None
+    ) -> LogoutToken: ...
 
 @final
 class ClientFlows:
@@ -393,7 +555,17 @@ class ClientFlows:
     def push_authorization(
         self, **options: Unpack[_AuthorizationOptions]
     ) -> Flow[PendingAuthorization]: ...
-    def refresh(self, refresh_token: str, *, scopes: Sequence[str] | None = None) -> Flow[TokenSet]: ...
+    def refresh(
+        self,
+        refresh_token: str,
+        *,
+        scopes: Sequence[str] | None = None,
+        id_token: str | None = None,
+        subject: str | None = None,
+    ) -> Flow[TokenSet]: ...
+    def verify_logout_token(
+        self, token: str, *, replay: Literal["refused", "left_to_host"] | None = None
+    ) -> Flow[LogoutToken]: ...
     def client_credentials(self, *, scopes: Sequence[str] | None = None) -> Flow[TokenSet]: ...
     def introspect(self, token: str, *, token_type_hint: str | None = None) -> Flow[Introspection]: ...
     def revoke(self, token: str, *, token_type_hint: str | None = None) -> Flow[None]: ...

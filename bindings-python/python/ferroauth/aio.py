@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     _T = TypeVar("_T")
 
-__all__ = ["Client", "LoopbackReceiver", "ResourceServer", "Service", "Verifier", "close"]
+__all__ = ["Client", "LoopbackReceiver", "ProtectedResource", "ResourceServer", "Service", "Verifier", "close"]
 
 _lock = threading.Lock()
 _worker: _native._Worker | None = None
@@ -113,6 +113,39 @@ class Service:
         )
 
     @staticmethod
+    async def register(
+        service: ferroauth.Service,
+        metadata: Mapping[str, Any],
+        *,
+        initial_access_token: str | None = None,
+        software_statement: str | None = None,
+    ) -> ferroauth.Registration:
+        """Registers a client at a service."""
+        flow = ferroauth.Service.flow.register(
+            service, metadata, initial_access_token=initial_access_token, software_statement=software_statement
+        )
+        return await _run(flow)
+
+    @staticmethod
+    async def read_registration(
+        service: ferroauth.Service, registration: ferroauth.Registration
+    ) -> ferroauth.Registration:
+        """Reads a registration anew."""
+        return await _run(ferroauth.Service.flow.read_registration(service, registration))
+
+    @staticmethod
+    async def update_registration(
+        service: ferroauth.Service, registration: ferroauth.Registration, metadata: Mapping[str, Any]
+    ) -> ferroauth.Registration:
+        """Replaces the metadata of a registration."""
+        return await _run(ferroauth.Service.flow.update_registration(service, registration, metadata))
+
+    @staticmethod
+    async def delete_registration(service: ferroauth.Service, registration: ferroauth.Registration) -> None:
+        """Deletes a registration."""
+        await _run(ferroauth.Service.flow.delete_registration(service, registration))
+
+    @staticmethod
     def preset(
         name: str,
         *,
@@ -172,6 +205,31 @@ class Service:
     def presets() -> list[dict[str, Any]]:
         """The providers that ferroauth knows, and what each needs. Needs no network."""
         return ferroauth.Service.presets()
+
+
+class ProtectedResource:
+    """Where the metadata of APIs comes from; yields ``ferroauth.ProtectedResource`` objects."""
+
+    @staticmethod
+    async def discover(
+        resource: str,
+        *,
+        metadata_url: str | None = None,
+        signed_by: str | None = None,
+        algorithms: Sequence[str] | None = None,
+        network: ferroauth.NetworkOptions | None = None,
+        testing: Mapping[str, Any] | None = None,
+    ) -> ferroauth.ProtectedResource:
+        """Asks a protected resource which authorization servers it trusts."""
+        flow = ferroauth.ProtectedResource.flow.discover(
+            resource,
+            metadata_url=metadata_url,
+            signed_by=signed_by,
+            algorithms=algorithms,
+            network=network,
+            testing=testing,
+        )
+        return await _run(flow)
 
 
 class Client:
@@ -246,10 +304,50 @@ class Client:
         return await _run(self._flow.finish_authorization(pending, callback, **options))
 
     async def refresh(
-        self, refresh_token: str, *, scopes: Sequence[str] | None = None
+        self,
+        refresh_token: str,
+        *,
+        scopes: Sequence[str] | None = None,
+        id_token: str | None = None,
+        subject: str | None = None,
     ) -> ferroauth.TokenSet:
         """Exchanges a refresh token for new tokens."""
-        return await _run(self._flow.refresh(refresh_token, scopes=scopes))
+        flow = self._flow.refresh(refresh_token, scopes=scopes, id_token=id_token, subject=subject)
+        return await _run(flow)
+
+    def begin_logout(
+        self,
+        *,
+        id_token_hint: str | None = None,
+        post_logout_redirect_uri: str | None = None,
+        state: str | None = None,
+        ui_locales: Sequence[str] | None = None,
+        logout_hint: str | None = None,
+    ) -> ferroauth.LogoutRequest:
+        """Begins a logout at the provider. Needs no network."""
+        return self._client.begin_logout(
+            id_token_hint=id_token_hint,
+            post_logout_redirect_uri=post_logout_redirect_uri,
+            state=state,
+            ui_locales=ui_locales,
+            logout_hint=logout_hint,
+        )
+
+    def finish_logout(self, callback: str | Mapping[str, Any], state: str) -> None:
+        """Checks what the browser brought back from the provider's logout. Needs no network."""
+        self._client.finish_logout(callback, state)
+
+    def front_channel_logout(
+        self, request: str | Mapping[str, Any], *, session_id: str | None = None
+    ) -> ferroauth.FrontChannelLogout:
+        """Checks a logout that came through the browser. Needs no network."""
+        return self._client.front_channel_logout(request, session_id=session_id)
+
+    async def verify_logout_token(
+        self, token: str, *, replay: Literal["refused", "left_to_host"] | None = None
+    ) -> ferroauth.LogoutToken:
+        """Verifies a logout token that the provider posted."""
+        return await _run(self._flow.verify_logout_token(token, replay=replay))
 
     async def client_credentials(self, *, scopes: Sequence[str] | None = None) -> ferroauth.TokenSet:
         """Obtains a token for the client itself."""

@@ -2,7 +2,7 @@
 
 use super::client::{Client, Service};
 use super::{Operation, Outcome, options};
-use crate::client::{Callback, ClientConfig, LogoutOptions, LogoutToken, Replay};
+use crate::client::{Callback, LogoutOptions, LogoutToken, Replay};
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, NetworkPolicy};
 use crate::protected_resource::{ProtectedResource, ProtectedResourceOptions};
@@ -71,19 +71,6 @@ struct Manage {
 }
 
 impl Client {
-    /// Builds a client from a registration, as [`Registration::to_json`] wrote it, and a configuration as [`Client::new`] takes it, whose
-    /// members count more than those of the registration. What the registration says need not be said again.
-    ///
-    /// # Errors
-    /// As [`Client::new`], and `response.*` for what is no registration.
-    pub fn from_registration(service: &Service, registration: &str, config_json: &str) -> Result<Self> {
-        let registration = Registration::from_json(registration, service.0.network())?;
-        let mut config = registration.client_config();
-        config.extend(options::<Map<String, Value>>("client configuration", config_json)?);
-        let config = ClientConfig::from_json(&Value::Object(config).to_string())?;
-        crate::Client::new(service.0.clone(), config).map(Self)
-    }
-
     /// Does what needs no network and takes nothing but options; the result is JSON text.
     ///
     /// | name | options | result |
@@ -150,9 +137,9 @@ impl Service {
     ///
     /// | name | options | outcome |
     /// |---|---|---|
-    /// | `register` | `{"metadata", "initial_access_token"?, "software_statement"?}` | a registration, as JSON |
-    /// | `read_registration` | `{"registration"}` | a registration, as JSON |
-    /// | `update_registration` | `{"registration", "metadata"}` | a registration, as JSON |
+    /// | `register` | `{"metadata", "initial_access_token"?, "software_statement"?}` | `{"registration"}`, its JSON text within the JSON, so that a host stores what came |
+    /// | `read_registration` | `{"registration"}` | the same |
+    /// | `update_registration` | `{"registration", "metadata"}` | the same |
     /// | `delete_registration` | `{"registration"}` | nothing |
     ///
     /// # Errors
@@ -164,7 +151,9 @@ impl Service {
     }
 
     fn begin(&self, name: &str, text: &str) -> Result<Operation> {
-        let stored = |flow: Flow<Registration>| flow.map(|found| Ok(Outcome::Json(found.to_json())));
+        let stored = |flow: Flow<Registration>| {
+            flow.map(|found| Ok(Outcome::Json(json!({ "registration": found.to_json() }).to_string())))
+        };
         if name == "register" {
             let given: Register = options("options", text)?;
             let (token, statement) = (given.initial_access_token, given.software_statement);
@@ -190,7 +179,7 @@ impl Service {
 }
 
 /// Checks the JSON form of a registration that a host has kept, and returns its parts: `{"client_id", "client_secret", "client_secret_expires_at",
-/// "manageable", "metadata"}`. Whether its address may be reached is decided by the service that it is used with.
+/// "manageable", "metadata", "client_options"}`, the last being what [`Client::new`] takes. Whether its address may be reached is decided by the service that it is used with.
 ///
 /// # Errors
 /// `response.*`, `metadata.endpoint`.
@@ -203,6 +192,7 @@ pub fn registration(text: &str) -> Result<String> {
         "client_secret_expires_at": registration.client_secret_expires_at(),
         "manageable": registration.is_manageable(),
         "metadata": registration.metadata(),
+        "client_options": registration.client_config(),
     })
     .to_string())
 }

@@ -130,7 +130,27 @@ pub(crate) fn client(service: &Value, config: &Value, given: &Value) -> Result<C
     if let (Some(now), Some(entropy)) = (given.get("now"), given.get("entropy")) {
         config["testing"] = json!({"now": now, "entropy": entropy});
     }
-    Client::new(&service, &config.to_string(), keys)
+    let client = Client::new(&service, &config.to_string(), keys)?;
+    match given.get("decrypter") {
+        None => Ok(client),
+        Some(opener) => {
+            let decrypter = super::encryption::decrypter(&opener["keys"], &opener["config"])?;
+            Ok(client.with_decrypter(&decrypter))
+        }
+    }
+}
+
+/// The arguments of a function that takes what a browser brought: a URL, or parameters as a list of pairs.
+pub(crate) fn brought(given: &Value) -> Value {
+    let mut given = given.clone();
+    for name in ["callback", "request"] {
+        let Some(value) = given.get(name) else { continue };
+        given[name] = match callback(value) {
+            Callback::Url(url) => url.into(),
+            Callback::Parameters(pairs) => json!(pairs),
+        };
+    }
+    given
 }
 
 pub(crate) fn keyring(keys: &Value) -> Result<Keyring> {

@@ -94,7 +94,8 @@ const CLIENT_KEYS = ['assertion_key', 'dpop_key', 'request_object_key']
 export function client(of, config, given) {
   const settings = { ...config }
   for (const name of CLIENT_KEYS) if (settings[name] !== undefined) settings[name] = key(settings[name])
-  return new Client(service(of), { ...camelCase(settings), ...testing(given) })
+  const opener = given.decrypter && decrypter(given.decrypter)
+  return new Client(service(of), { ...camelCase(settings), decrypter: opener, ...testing(given) })
 }
 
 export const keyring = (keys) => new Keyring(keys.map(decode))

@@ -1,6 +1,9 @@
 // Plays the shared scenarios: the flow's steps are answered from the script, without a socket.
 
+import { isDeepStrictEqual } from 'node:util'
+
 import * as objects from './objects.mjs'
+import * as sessions from './sessions.mjs'
 
 const { ferroauth, text } = objects
 const { ResourceServer, Service } = ferroauth
@@ -59,13 +62,14 @@ const FLOWS = {
     objects.tokensValue,
   ],
   push_authorization: (world, given) => [world.client.flow.pushAuthorization(objects.camelCase(given)), (pending) => begun(world, pending)],
-  refresh: (world, given) => [world.client.flow.refresh(text(given.token), { scopes: given.scopes }), objects.tokensValue],
+  refresh: (world, given) => [world.client.flow.refresh(text(given.token), { scopes: given.scopes, idToken: given.id_token, subject: given.subject }), objects.tokensValue],
   introspect: (world, given) => [
     world.client.flow.introspect(text(given.token), { tokenTypeHint: given.token_type_hint }),
     (introspection) => introspection.claims,
   ],
   revoke: (world, given) => [world.client.flow.revoke(text(given.token), { tokenTypeHint: given.token_type_hint }), () => ({})],
   userinfo: (world, given) => [world.client.flow.userinfo(text(given.token), { subject: given.subject }), (claims) => claims],
+  ...sessions.FLOWS,
 }
 
 /** Any other name is a method of the client: `positional` says which members of `given` come before the options. */
@@ -135,6 +139,7 @@ const LOCAL = {
   verify_now: verifyNow,
   import_keys: importKeys,
   export_import: exportImport,
+  ...sessions.LOCAL,
 }
 
 /** Does a call; `script` loses the exchanges that took place. */
@@ -167,6 +172,11 @@ function check(request, wanted) {
   const sent = new Map(Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), value]))
   for (const [name, value] of Object.entries(wanted.headers)) {
     if ((sent.get(name) ?? null) !== value) throw new Departure(`the header ${name}: ${sent.get(name)}`)
+  }
+  if (wanted.json !== undefined) {
+    const body = JSON.parse(request.body === null ? 'null' : request.body.toString())
+    if (!isDeepStrictEqual(body, wanted.json)) throw new Departure(`the body ${request.body} expected ${JSON.stringify(wanted.json)}`)
+    return
   }
   const form = sorted(new URLSearchParams(request.body === null ? '' : request.body.toString()))
   const expected = sorted(Object.entries(wanted.form ?? {}))

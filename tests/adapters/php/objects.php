@@ -149,7 +149,9 @@ function client(mixed $service, stdClass $config, array $given): Client
     }
     $settings = (object) array_diff_key((array) $config, array_flip(CLIENT_KEYS));
 
-    return new Client(service_of($service), ...named($settings), ...$keys, ...testing($given));
+    $opener = isset($given['decrypter']) ? ['decrypter' => decrypter($given['decrypter'])] : [];
+
+    return new Client(service_of($service), ...named($settings), ...$keys, ...$opener, ...testing($given));
 }
 
 function keyring(array $keys): Keyring

@@ -25,6 +25,7 @@ require __DIR__ . '/encryption.php';
 require __DIR__ . '/edges.php';
 require __DIR__ . '/vectors.php';
 require __DIR__ . '/scenarios.php';
+require __DIR__ . '/sessions.php';
 
 const TESTS = __DIR__ . '/../..';
 define('OTHERS', (string) getenv('FERROAUTH_CASES'));

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, Introspection, PendingAuthorization, ResourceServer, Service, Verifier};
+use Ferroauth\{Client, Introspection, PendingAuthorization, Registration, ResourceServer, Service, Verifier};
 
 /** The exchanges are not those of the script. */
 final class Departure extends Exception
@@ -18,6 +18,7 @@ final class World
     public string $sealed = '';
     public ?Client $ownClient = null;
     public ?Verifier $ownVerifier = null;
+    public ?Registration $registration = null;
 
     public function __construct(public readonly stdClass $given)
     {
@@ -60,6 +61,11 @@ function flows(): array
 
     return [
         'authenticate' => guard(...),
+        'register' => registering('register'),
+        'read_registration' => registering('read_registration'),
+        'update_registration' => registering('update_registration'),
+        'delete_registration' => registering('delete_registration'),
+        'discover_resource' => discover_resource(...),
         'discover' => static fn (World $world, $given) => [Service::flow()->discover($given->issuer), service_value(...)],
         'verify' => static fn (World $world, $given) => [$world->verifier()->flow->verify(text($given->token)), claims_value(...)],
         'finish_authorization' => static fn (World $world, $given) => [
@@ -67,7 +73,7 @@ function flows(): array
             tokens_value(...),
         ],
         'push_authorization' => static fn (World $world, $given) => [$world->client()->flow->pushAuthorization(...named($given)), static fn ($pending): array => begun($world, $pending)],
-        'refresh' => static fn (World $world, $given) => [$world->client()->flow->refresh(text($given->token), $given->scopes ?? null), tokens_value(...)],
+        'refresh' => static fn (World $world, $given) => [$world->client()->flow->refresh(text($given->token), $given->scopes ?? null, $given->id_token ?? null, $given->subject ?? null), tokens_value(...)],
         'introspect' => static fn (World $world, $given) => [$world->client()->flow->introspect(text($given->token), $given->token_type_hint ?? null), $members],
         'revoke' => static fn (World $world, $given) => [$world->client()->flow->revoke(text($given->token), $given->token_type_hint ?? null), $nothing],
         'userinfo' => static fn (World $world, $given) => [$world->client()->flow->userinfo(text($given->token), $given->subject ?? null), $self],
@@ -94,6 +100,8 @@ const LOCAL = [
     'begin_authorization' => 'local_begin', 'seal' => 'local_seal', 'open' => 'local_open', 'clock' => 'local_clock', 'verify_now' => 'local_verify_now',
     'import_keys' => 'local_import', 'export_import' => 'local_export_import', 'dpop_proof' => 'local_proof',
     'authorization_headers' => 'local_headers', 'remember_dpop_nonce' => 'local_nonce',
+    'begin_logout' => 'local_begin_logout', 'finish_logout' => 'local_finish_logout', 'front_channel_logout' => 'local_front_channel_logout',
+    'restore_registration' => 'local_restore_registration',
 ];
 
 function local_begin(World $world, stdClass $given): array
@@ -205,6 +213,11 @@ function check_request(array $request, stdClass $wanted): void
         if (($sent[$name] ?? null) !== $value) {
             throw new Departure("the header {$name}: " . ($sent[$name] ?? 'none'));
         }
+    }
+    if (isset($wanted->json)) {
+        json_decode($request['body'] ?? '') == $wanted->json || throw new Departure("the body {$request['body']} expected " . json_encode($wanted->json));
+
+        return;
     }
     $expected = [];
     foreach ($wanted->form ?? [] as $name => $value) {

@@ -106,7 +106,8 @@ CLIENT_KEYS = {"assertion_key", "dpop_key", "request_object_key"}
 
 def client(service, config, given):
     settings = {name: key(value) if name in CLIENT_KEYS else value for name, value in config.items()}
-    return Client(service_of(service), **settings, **testing(given))
+    opener = {"decrypter": decrypter(given["decrypter"])} if "decrypter" in given else {}
+    return Client(service_of(service), **settings, **opener, **testing(given))
 
 
 def service_of(given):

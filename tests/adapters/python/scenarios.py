@@ -1,10 +1,12 @@
 """Plays the shared scenarios: the flow's steps are answered from the script, without a socket."""
 
+import json
 from urllib.parse import parse_qsl
 
 from ferroauth import ResourceServer, Service
 
 import objects
+import sessions
 from objects import text
 
 
@@ -57,14 +59,14 @@ FLOWS = {
         objects.tokens_value),
     "push_authorization": lambda world, given: (world.client.flow.push_authorization(**given), lambda pending: pushed(world, pending)),
     "refresh": lambda world, given: (
-        world.client.flow.refresh(text(given["token"]), **options(given, "scopes")), objects.tokens_value),
+        world.client.flow.refresh(text(given["token"]), **options(given, "scopes", "id_token", "subject")), objects.tokens_value),
     "introspect": lambda world, given: (
         world.client.flow.introspect(text(given["token"]), **options(given, "token_type_hint")), dict),
     "revoke": lambda world, given: (
         world.client.flow.revoke(text(given["token"]), **options(given, "token_type_hint")), lambda nothing: {}),
     "userinfo": lambda world, given: (
         world.client.flow.userinfo(text(given["token"]), **options(given, "subject")), dict),
-}
+} | sessions.FLOWS
 
 
 def operation(world, call):
@@ -134,7 +136,7 @@ LOCAL = {
     "begin_authorization": begin_authorization, "seal": seal, "open": open_, "clock": clock, "verify_now": verify_now,
     "import_keys": import_keys, "export_import": export_import, "dpop_proof": dpop_proof, "remember_dpop_nonce": remember_dpop_nonce,
     "authorization_headers": lambda world, given: world.client.authorization_headers(given["token"], given["method"], given["url"]),
-}
+} | sessions.LOCAL
 
 
 def perform(world, call, script):
@@ -166,6 +168,10 @@ def check(request, wanted):
     for name, value in wanted["headers"].items():
         if sent.get(name) != value:
             raise Departure(f"the header {name}: {sent.get(name)}")
+    if "json" in wanted:
+        if json.loads(request["body"] or b"null") != wanted["json"]:
+            raise Departure(f"the body {request['body']} expected {wanted['json']}")
+        return
     form = sorted(parse_qsl((request["body"] or b"").decode(), keep_blank_values=True))
     if form != sorted(wanted.get("form", {}).items()):
         raise Departure(f"the form {form} expected {wanted.get('form')}")

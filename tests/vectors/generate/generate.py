@@ -36,6 +36,8 @@ import flow_login
 import flow_nested
 import flow_quirks
 import flow_services
+import flow_replies
+import flow_sessions
 import jws
 import keyforms
 import keymaterial
@@ -91,6 +93,8 @@ SCENARIOS = {
     "nested": flow_nested,
     "quirks": flow_quirks,
     "services": flow_services,
+    "replies": flow_replies,
+    "sessions": flow_sessions,
 }
 
 

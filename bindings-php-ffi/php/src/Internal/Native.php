@@ -42,6 +42,7 @@ typedef struct FerroauthStatus { int8_t code; FerroauthBuffer error_buf; } Ferro
 
 uint32_t ffi_ferroauth_php_uniffi_contract_version();
 void ffi_ferroauth_php_rustbuffer_free(FerroauthBuffer buffer, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_client_answer(uint64_t client, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_client_authorization_headers(uint64_t client, FerroauthBytes accessToken, FerroauthBytes method, FerroauthBytes url, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_begin_authorization(uint64_t client, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_client_describe(uint64_t client, FerroauthStatus *status);
@@ -57,6 +58,7 @@ uint64_t uniffi_ferroauth_php_fn_func_client_refresh(uint64_t client, FerroauthB
 void uniffi_ferroauth_php_fn_func_client_remember_dpop_nonce(uint64_t client, FerroauthBytes url, FerroauthBytes nonce, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_revoke(uint64_t client, FerroauthBytes token, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_client_userinfo(uint64_t client, FerroauthBytes accessToken, FerroauthBytes options, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_client_with_decrypter(uint64_t client, uint64_t decrypter, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_command(FerroauthBytes arguments, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_decode_unverified(FerroauthBytes token, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_decrypter_decrypt(uint64_t decrypter, FerroauthBytes token, FerroauthStatus *status);
@@ -132,7 +134,9 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_generate(FerroauthStatus *status);
 int8_t uniffi_ferroauth_php_fn_func_pkce_verify(FerroauthBytes verifier, FerroauthBytes challenge, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_protected_resource_flow(FerroauthBytes resource, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pure(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_registration_parts(FerroauthBytes registration, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_resource_server_authenticate(uint64_t server, FerroauthBytes fields, FerroauthBytes options, int8_t mayFetch, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_authenticate_flow(uint64_t server, FerroauthBytes fields, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_resource_server_new(uint64_t verifier, FerroauthBytes config, FerroauthStatus *status);
@@ -141,6 +145,7 @@ uint64_t uniffi_ferroauth_php_fn_func_service_discover(FerroauthBytes issuer, Fe
 uint64_t uniffi_ferroauth_php_fn_func_service_discover_flow(FerroauthBytes issuer, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_from_json(FerroauthBytes json, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_issuer(uint64_t service, FerroauthStatus *status);
+uint64_t uniffi_ferroauth_php_fn_func_service_operation(uint64_t service, FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_service_preset(FerroauthBytes name, FerroauthBytes options, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_presets(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_service_to_json(uint64_t service, FerroauthStatus *status);
@@ -168,6 +173,7 @@ const char *ferroauth_php_last_error(void);
 C;
 
     private const CHECKSUMS = [
+        'uniffi_ferroauth_php_checksum_func_client_answer' => 32256,
         'uniffi_ferroauth_php_checksum_func_client_authorization_headers' => 8546,
         'uniffi_ferroauth_php_checksum_func_client_begin_authorization' => 4825,
         'uniffi_ferroauth_php_checksum_func_client_describe' => 5367,
@@ -183,6 +189,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_client_remember_dpop_nonce' => 40189,
         'uniffi_ferroauth_php_checksum_func_client_revoke' => 7203,
         'uniffi_ferroauth_php_checksum_func_client_userinfo' => 44220,
+        'uniffi_ferroauth_php_checksum_func_client_with_decrypter' => 50151,
         'uniffi_ferroauth_php_checksum_func_command' => 33425,
         'uniffi_ferroauth_php_checksum_func_decode_unverified' => 48279,
         'uniffi_ferroauth_php_checksum_func_decrypter_decrypt' => 31761,
@@ -258,7 +265,9 @@ C;
         'uniffi_ferroauth_php_checksum_func_pkce_challenge' => 29079,
         'uniffi_ferroauth_php_checksum_func_pkce_generate' => 47312,
         'uniffi_ferroauth_php_checksum_func_pkce_verify' => 13373,
+        'uniffi_ferroauth_php_checksum_func_protected_resource_flow' => 24428,
         'uniffi_ferroauth_php_checksum_func_pure' => 50886,
+        'uniffi_ferroauth_php_checksum_func_registration_parts' => 9582,
         'uniffi_ferroauth_php_checksum_func_resource_server_authenticate' => 63469,
         'uniffi_ferroauth_php_checksum_func_resource_server_authenticate_flow' => 22608,
         'uniffi_ferroauth_php_checksum_func_resource_server_new' => 15472,
@@ -267,6 +276,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_service_discover_flow' => 53817,
         'uniffi_ferroauth_php_checksum_func_service_from_json' => 5956,
         'uniffi_ferroauth_php_checksum_func_service_issuer' => 1903,
+        'uniffi_ferroauth_php_checksum_func_service_operation' => 32037,
         'uniffi_ferroauth_php_checksum_func_service_preset' => 38481,
         'uniffi_ferroauth_php_checksum_func_service_presets' => 44606,
         'uniffi_ferroauth_php_checksum_func_service_to_json' => 41867,
@@ -304,6 +314,14 @@ C;
 
     private function __construct()
     {
+    }
+
+    /** What needs no network and takes nothing but options, by its name in the core; JSON text. */
+    public static function clientAnswer(int $client, #[\SensitiveParameter] string $name, #[\SensitiveParameter] string $options): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_client_answer($client, self::view(0, $name), self::view(1, $options), self::$out));
     }
 
     /** The header fields that show an access token to an API, as JSON. */
@@ -424,6 +442,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_client_userinfo($client, self::view(0, $accessToken), self::view(1, $options), self::$out));
+    }
+
+    /** The same client for a provider that encrypts. */
+    public static function clientWithDecrypter(int $client, int $decrypter): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(0, $ffi->uniffi_ferroauth_php_fn_func_client_with_decrypter($client, $decrypter, self::$out));
     }
 
     /** Runs the command line tool with its arguments, a JSON list; returns `{"status", "output", "complaint"}`. */
@@ -1037,12 +1063,28 @@ C;
         return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_pkce_verify(self::view(0, $verifier), self::view(1, $challenge), self::$out)) !== 0;
     }
 
+    /** The metadata of a protected resource, as a flow. */
+    public static function protectedResourceFlow(#[\SensitiveParameter] string $resource, #[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_protected_resource_flow(self::view(0, $resource), self::view(1, $options), self::$out));
+    }
+
     /** Calls a pure function by name; options and answer are JSON. */
     public static function pure(#[\SensitiveParameter] string $name, #[\SensitiveParameter] string $options): string
     {
         $ffi = self::$ffi ?? self::open();
 
         return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_pure(self::view(0, $name), self::view(1, $options), self::$out));
+    }
+
+    /** The parts of a registration that was kept, as JSON text. */
+    public static function registrationParts(#[\SensitiveParameter] string $registration): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_registration_parts(self::view(0, $registration), self::$out));
     }
 
     /** The decision about the values of all `Authorization` fields, a JSON list; fetches keys if it may and must. */
@@ -1107,6 +1149,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_service_issuer($service, self::$out));
+    }
+
+    /** An operation of a provider that takes nothing but options, by its name in the core, as a flow. */
+    public static function serviceOperation(int $service, #[\SensitiveParameter] string $name, #[\SensitiveParameter] string $options): int
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::done(2, $ffi->uniffi_ferroauth_php_fn_func_service_operation($service, self::view(0, $name), self::view(1, $options), self::$out));
     }
 
     /** A known product, by name. */
