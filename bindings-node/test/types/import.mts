@@ -17,6 +17,14 @@ same<typeof service.issuer, string | null>(true)
 Service.preset('frappe', { baseUrl: 'https://erp.example.com' })
 Service.fromJson('{}')
 Service.fromJson({ issuer: 'x' })
+Service.fromJson('{}', { tenant: 'common', quirks: ['no_nonce'], overlay: { issuer: 'https://idp.example.com' } })
+// @ts-expect-error: no such quirk
+Service.preset('google', { quirks: ['lenient'] })
+const needed: readonly string[] = Service.presets()[0]!.needs
+const separator: string = service.definition.scope_separator
+const settings: unknown = service.render('mailSettingsTemplate', { token: { resource_owner: { mail: 'a@example.com' } }, mode: 'mail' })
+const owner: string | null = service.ownerName({ mail: 'a@example.com' }) ?? service.userId({ sub: '1' })
+void [needed, separator, settings, owner]
 // @ts-expect-error services are not constructed
 new Service()
 // @ts-expect-error an unknown option

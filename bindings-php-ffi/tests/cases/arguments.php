@@ -50,17 +50,17 @@ return [
     'a text beyond the limit is refused before it is copied' => static function (): void {
         $long = str_repeat('a', 17 * 1024 * 1024);
         $before = memory_get_usage();
-        Check::refused('internal.argument', static fn () => Native::serviceFromJson($long));
+        Check::refused('internal.argument', static fn () => Native::serviceFromJson($long, ''));
         Check::true(memory_get_usage() - $before < 100_000, 'no copy stays');
     },
     'long arguments leave no memory behind' => static function (): void {
         $long = str_repeat('a', 1024 * 1024);
         foreach ([1, 2] as $_) {
-            Check::refused('config.invalid', static fn () => Native::serviceFromJson($long));
+            Check::refused('config.invalid', static fn () => Native::serviceFromJson($long, ''));
         }
         $before = memory_get_usage();
         for ($i = 0; $i < 50; $i++) {
-            Check::refused('config.invalid', static fn () => Native::serviceFromJson($long));
+            Check::refused('config.invalid', static fn () => Native::serviceFromJson($long, ''));
         }
         Check::true(memory_get_usage() - $before < 10_000, 'memory is flat');
     },

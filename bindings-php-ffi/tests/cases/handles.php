@@ -23,7 +23,7 @@ return [
     },
     'a handle of another kind is refused' => static function () use ($metadata): void {
         $key = Native::keyHmac(str_repeat('k', 32));
-        $service = Native::serviceFromJson($metadata);
+        $service = Native::serviceFromJson($metadata, '');
         Check::refused('internal.handle', static fn () => Native::serviceToJson($key));
         Check::refused('internal.handle', static fn () => Native::clientNew($key, '{"client_id":"a"}', ''));
         Check::refused('internal.handle', static fn () => Native::verifierNew('{"issuer":null,"audience":null,"algorithms":["HS256"]}', $service, 0));
@@ -51,7 +51,7 @@ return [
         $closed = [];
         $make = [
             static fn (): array => ['key', Native::keyHmac(str_repeat(chr(mt_rand(97, 122)), 32))],
-            static fn (): array => ['service', Native::serviceFromJson($metadata)],
+            static fn (): array => ['service', Native::serviceFromJson($metadata, '')],
             static fn (): array => ['keyring', Native::keyringNew('["' . bin2hex(str_repeat('k', 32)) . '"]')],
         ];
         $use = [

@@ -183,11 +183,19 @@ def sites(suite):
     asked = call("userinfo", profile, [get(f"{api}.openid_profile", reply(profile), authorization="Bearer at")], token="at")
     revoked = call("revoke", None, [post(f"{api}.revoke_token", {"token": "t"}, reply({"exc_type": "DoesNotExistError"}, 404), basic(secret="3f1c9a07de"))], token="t")
     short, long = "3f1c9a07de", "a secret that somebody made longer than Frappe does"
-    login(suite, "frappe", *frappe, reply(answer(symmetric(short))), {"refresh_token": "r3fresh", "quirks": ["id_token_hs256", "short_secret"], "id_token": {"claims": {"roles": ["All"]}}}, secret=short, body=False, calls=[asked, revoked])
-    login(suite, "frappe-with-a-long-secret", *frappe, reply(answer(symmetric(long))), {"quirks": ["id_token_hs256"]}, secret=long, body=False)
-    login(suite, "frappe-of-another-secret", *frappe, reply(answer(symmetric(long))), "token.signature", secret=short, body=False, row="B2")
-    login(suite, "frappe-for-another-client", *frappe, reply(answer(symmetric(short, aud="other"))), "token.audience", secret=short, body=False, row="B2")
-    login(suite, "frappe-refusal", *frappe, reply({"error": "invalid_client"}, 400), "oauth.invalid_client", secret=short, body=False)
+    login(suite, "frappe", *frappe, reply(answer(symmetric(short))), {"refresh_token": "r3fresh", "quirks": ["id_token_hs256", "short_secret"], "id_token": {"claims": {"roles": ["All"]}}}, secret=short, body=False, asked=["openid", "all"], calls=[asked, revoked])
+    login(suite, "frappe-with-a-long-secret", *frappe, reply(answer(symmetric(long))), {"quirks": ["id_token_hs256"]}, secret=long, body=False, asked=["openid", "all"])
+    login(suite, "frappe-of-another-secret", *frappe, reply(answer(symmetric(long))), "token.signature", secret=short, body=False, asked=["openid", "all"], row="B2")
+    login(suite, "frappe-for-another-client", *frappe, reply(answer(symmetric(short, aud="other"))), "token.audience", secret=short, body=False, asked=["openid", "all"], row="B2")
+    login(suite, "frappe-refusal", *frappe, reply({"error": "invalid_client"}, 400), "oauth.invalid_client", secret=short, body=False, asked=["openid", "all"])
+
+    # Without scopes Frappe grants all of the client's. The ID token that then comes is verified with a secret, and left out unread without.
+    named = {"access_token": "fr4ppe", "scope": "openid all", "token_type": "Bearer", "expires_in": 3600}
+    unnamed = (preset("frappe", base_url=base), f"{api}.authorize", None, f"{api}.get_token")
+    login(suite, "frappe-without-scopes", *unnamed, reply(answer(symmetric(short))), {"quirks": ["id_token_hs256", "short_secret"], "id_token": {"claims": {"sub": "7a9f"}}}, secret=short, body=False)
+    form = {"grant_type": "authorization_code", "code": "c0de", "redirect_uri": REDIRECT, "code_verifier": VERIFIER, "client_id": "abc"}
+    suite.client("B2-login-frappe-public-client", begin(), finish({"id_token": None, "quirks": ["unsolicited_id_token"]}, post(f"{api}.get_token", form, reply(named | {"id_token": symmetric(short)}), None)), service_text=preset("frappe", base_url=base), client_secret=...)
+    suite.client("B2-login-frappe-public-client-asks-for-openid", call("begin_authorization", "config.algorithms", options={"scopes": ["openid"]}), service_text=preset("frappe", base_url=base), client_secret=...)
 
     site, plain = "https://site.example.org", ["content_author"]
     for name in ("drupal_simple_oauth", "farmos"):
