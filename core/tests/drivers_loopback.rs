@@ -1,5 +1,8 @@
 //! The loopback receiver, with sockets: what it takes, what it refuses and goes on waiting after, and what is left of it.
 
+// The helpers are as much test as the tests: a panic here is a failed test.
+#![allow(clippy::unwrap_used)]
+
 use ferroauth::ErrorCode;
 use ferroauth::drivers::{LoopbackOptions, LoopbackReceiver, run_blocking, run_blocking_with};
 use std::io::{Read as _, Write as _};
