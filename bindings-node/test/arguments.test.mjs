@@ -10,6 +10,8 @@ const {
   Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, ProtectedResource, PublicKey, RedirectUri, Registration, ResourceServer, SaslChallenge, SaslResponse, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier, sasl,
 } = ferroauth
 
+const { Challenge } = ferroauth
+
 const cyclic = {}
 cyclic.self = cyclic
 let deep = {}
@@ -33,6 +35,7 @@ const locked = privateKey.toPem({ passphrase: 'secret' })
 const service = Service.preset('frappe', { baseUrl: 'https://erp.example.com' })
 const client = new Client(service, { clientId: 'a', redirectUri: 'https://app.example.com/cb' })
 const registration = Registration.fromJson({ client_id: 'a' })
+const bound = new Client(service, { clientId: 'a', dpop: true })
 const pending = client.beginAuthorization({ scopes: ['all'] })
 const verifier = new Verifier({ key, algorithms: ['HS256'], issuer: null, audience: null })
 const signer = new Signer(key, { algorithm: 'HS256' })
@@ -80,6 +83,23 @@ const TARGETS = {
   'client.beginAuthorization': (a) => client.beginAuthorization(a),
   'client.beginAuthorization, scopes': (a) => client.beginAuthorization({ scopes: a }),
   'client.beginAuthorization, parameters': (a) => client.beginAuthorization({ parameters: a }),
+  'client.beginAuthorization, prompt': (a, b) => client.beginAuthorization({ prompt: a, loginHint: b }),
+  'client.beginAuthorization, maxAge': (a, b) => client.beginAuthorization({ maxAge: a, acrValues: b }),
+  'client.beginAuthorization, claims': (a, b) => client.beginAuthorization({ claims: a, session: b }),
+  'client.beginAuthorization, resource': (a, b) => client.beginAuthorization({ resource: a, authorizationDetails: b }),
+  'client.beginAuthorization, responseMode': (a, b) => client.beginAuthorization({ responseMode: a, idTokenHint: b }),
+  'client.flow.pushAuthorization': (a) => client.flow.pushAuthorization(a).advance(),
+  'client.flow.finishAuthorization, options': (a) => client.flow.finishAuthorization(pending, '?code=a', a).advance(),
+  'client.flow.finishAuthorization, origin': (a, b) => client.flow.finishAuthorization(pending, '?code=a', { origin: a, session: b }).advance(),
+  'new Client, keys': (a, b) => new Client(service, { clientId: 'a', dpopKey: a, requestObjectKey: b }),
+  'new Client, dpop': (a) => new Client(service, { clientId: 'a', dpop: a }),
+  'client.dpopProof': (a, b) => bound.dpopProof(a, b),
+  'client.dpopProof, options': (a, b) => bound.dpopProof('GET', 'https://api.example.com/', { accessToken: a, nonce: b }),
+  'client.authorizationHeaders': (a, b) => bound.authorizationHeaders(a, 'GET', b),
+  'client.rememberDpopNonce': (a, b) => bound.rememberDpopNonce(a, b),
+  'Challenge.parse': (a, b) => Challenge.parse([a, b]),
+  'Challenge.parse, one': (a) => Challenge.parse(a),
+  'new Challenge': (a, b) => new Challenge(a, b),
   'client.openPending': (a, b) => client.openPending(a, b),
   'client.flow.finishAuthorization': (a, b) => client.flow.finishAuthorization(a, b),
   'client.flow.finishAuthorization, callback': (a) => client.flow.finishAuthorization(pending, a).advance(),

@@ -5,6 +5,7 @@ import {
   Claims, Client, Decrypter, Encrypter, EncryptionKey, ExpiredTokenError, FerroauthError, Flow, HmacKey, IdToken, JwsVerifier, KeySet, Keyring, LoopbackReceiver, PendingAuthorization, Pkce,
   PrivateKey, ProtectedResource, PublicKey, RedirectUri, Registration, ResourceServer, SaslResponse, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, sasl, version,
 } from 'ferroauth'
+import { Challenge } from 'ferroauth'
 import type { Algorithm, ClientOptions, Decrypted, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
 // @ts-expect-error there is no default export
 import whole from 'ferroauth'
@@ -41,6 +42,17 @@ const pending: PendingAuthorization = client.beginAuthorization({
   scopes: ['openid'], parameters: { prompt: 'login' }, returnTo: '/',
 })
 same<typeof pending.url, string | null>(true)
+client.beginAuthorization({ prompt: ['login'], maxAge: 5, acrValues: 'mfa', claims: { id_token: { acr: null } }, resource: 'https://a', responseMode: 'jwt' })
+// @ts-expect-error a mode that does not exist
+client.beginAuthorization({ responseMode: 'pigeon' })
+const pushed: PendingAuthorization = await client.pushAuthorization({ authorizationDetails: [{ type: 'payment' }], session: 's' })
+same<typeof pushed.urlExpiresAt, number | null>(true)
+same<typeof pushed.responseOrigin, string | null>(true)
+const proof: string = client.dpopProof('GET', 'https://api.example.com/', { accessToken: 'at' })
+const fields: Record<string, string> = client.authorizationHeaders(proof, 'GET', 'https://api.example.com/')
+same<typeof fields, Record<string, string>>(true)
+const [wanted] = Challenge.parse('Bearer')
+if (wanted) client.beginAuthorization(wanted.authorizationOptions())
 const sealed: string = pending.seal(new Uint8Array(32))
 client.openPending(sealed, new Keyring([new Uint8Array(32)]))
 // @ts-expect-error keys are bytes

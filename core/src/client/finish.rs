@@ -6,12 +6,12 @@
 
 use super::Client;
 use super::authorization::session_mark;
-use super::authorization_request::detail_types;
 use super::callback::{AuthorizationResponse, Callback, CallbackContext, Received};
 use super::form::Form;
 use super::id_token;
 use super::pending::{PendingAuthorization, Record};
 use super::request::{Endpoint, FormRequest};
+use super::request_values::detail_types;
 use super::token_set::TokenSet;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::{Flow, Io};
@@ -261,5 +261,83 @@ fn check_details(tokens: &TokenSet, record: &Record) -> Result<()> {
         Ok(())
     } else {
         Err(ErrorCode::CallbackAuthorizationDetails.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AuthorizationRequest, ClientConfig};
+    use super::*;
+    use crate::flow::{HttpResponse, Reply, Step};
+    use crate::jose::{
+        Algorithm, Decrypter, DecrypterOptions, Encrypter, EncrypterOptions, EncryptionKey, Key, Signer,
+    };
+    use crate::services::Service;
+    use std::sync::Arc;
+
+    const ISSUER: &str = "https://idp.example.com";
+
+    fn service() -> Service {
+        let metadata = serde_json::json!({
+            "issuer": ISSUER, "authorization_endpoint": format!("{ISSUER}/authorize"), "token_endpoint": format!("{ISSUER}/token"),
+            "jwks_uri": format!("{ISSUER}/jwks"), "authorization_signing_alg_values_supported": ["ES256"],
+        });
+        Service::from_json(&metadata.to_string()).unwrap()
+    }
+
+    fn config() -> ClientConfig {
+        ClientConfig::new("abc").secret("s3cret").redirect_uri("https://app.example.com/callback").unwrap()
+    }
+
+    fn json(body: &str) -> Option<Reply> {
+        let fields = [("content-type", "application/json")];
+        Some(Reply::Http(HttpResponse::from_parts(200, fields, body.as_bytes().to_vec())))
+    }
+
+    #[test]
+    fn a_response_that_is_signed_and_then_encrypted_is_opened_first() {
+        let secret = EncryptionKey::from_secret(&[7; 16], "A128GCM").unwrap();
+        let client = Client::new(service(), config()).unwrap();
+        let decrypter = Decrypter::new(vec![secret.clone()], DecrypterOptions::default()).unwrap();
+        let opener = client.with_decrypter(Arc::new(decrypter));
+        let key = Key::generate(Algorithm::ES256).unwrap().with_kid("k1").unwrap();
+        let set = format!(r#"{{"keys":[{}]}}"#, key.public_jwk().unwrap());
+        let pending =
+            client.begin_authorization(&AuthorizationRequest::scopes(["a"]).response_mode("jwt")).unwrap();
+        let signer = Signer::new(key, Algorithm::ES256, None, None).unwrap();
+        let claims =
+            format!(r#"{{"iss":"{ISSUER}","aud":"abc","code":"c0de","state":"{}"}}"#, pending.state());
+        let signed = signer.sign(&claims, client.clock().now(), Some(60)).unwrap();
+        let encrypter =
+            Encrypter::new(vec![secret], "A128GCM".parse().unwrap(), EncrypterOptions::default()).unwrap();
+        let token = encrypter.encrypt(signed.as_bytes(), Some("JWT")).unwrap();
+        let url = format!("https://app.example.com/callback?response={token}");
+        // Without a decrypter it is what it is: no signed response.
+        let refused = client.finish_authorization(pending.clone(), url.as_str()).advance(None).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::TokenEncrypted);
+        let mut flow = opener.finish_authorization(pending, url.as_str());
+        assert!(
+            matches!(flow.advance(None), Ok(Step::Http(request)) if request.url.as_str().ends_with("/jwks"))
+        );
+        assert!(
+            matches!(flow.advance(json(&set)), Ok(Step::Http(request)) if request.url.as_str().ends_with("/token"))
+        );
+        let done = flow.advance(json(r#"{"access_token":"at","token_type":"Bearer"}"#));
+        assert!(matches!(done, Ok(Step::Done(tokens)) if tokens.access_token().expose() == "at"));
+    }
+
+    #[test]
+    fn a_key_that_was_made_binds_the_request_and_serves_another_client() {
+        let made = Client::new(service(), config().dpop()).unwrap();
+        let key = made.dpop_key().unwrap().clone();
+        let pending = made.begin_authorization(&AuthorizationRequest::scopes(["a"])).unwrap();
+        assert!(pending.url().contains(&format!("dpop_jkt={}", key.thumbprint().unwrap())));
+        let same = Client::new(service(), config().dpop_key(key)).unwrap();
+        let url = format!("https://app.example.com/callback?code=c&state={}", pending.state());
+        assert!(matches!(same.finish_authorization(pending, url.as_str()).advance(None), Ok(Step::Http(_))));
+        assert_ne!(
+            Client::new(service(), config().dpop()).unwrap().dpop_key().unwrap().thumbprint().unwrap(),
+            made.dpop_key().unwrap().thumbprint().unwrap()
+        );
     }
 }

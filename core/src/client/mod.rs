@@ -29,6 +29,7 @@ mod request;
 #[cfg(test)]
 mod request_judge;
 mod request_object;
+mod request_values;
 mod response_mode;
 mod token_reply;
 mod token_set;

@@ -174,3 +174,23 @@ impl fmt::Debug for PendingAuthorization {
         f.write_str("PendingAuthorization(***)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_sealed_before_there_were_modes_still_opens() {
+        let old =
+            r#"{"s":"state","n":"nonce","v":"verifier","c":"client","p":"openid","e":1700000600,"m":60}"#;
+        let keys = Keyring::new(vec![vec![7; 32]]).unwrap();
+        let sealed = keys.seal(PURPOSE, old.as_bytes(), &Random::system()).unwrap();
+        let opened = PendingAuthorization::open(&sealed, &keys, Random::system()).unwrap();
+        assert_eq!(
+            (opened.state(), opened.record().o, opened.record().m),
+            ("state", ResponseMode::Query, Some(60))
+        );
+        // And what needs none of the new members is as small as it was.
+        assert_eq!(serde_json::to_string(opened.record()).unwrap(), old);
+    }
+}
