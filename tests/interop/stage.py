@@ -126,6 +126,11 @@ def refused(*codes: str) -> Iterator[None]:
     raise Missed(f"was accepted, not refused with {' or '.join(codes)}")
 
 
+def member(thing: Remote, name: str) -> Any:
+    """A member, or in PHP what a method of that name returns: there it is decoded when it is asked for."""
+    return thing[name] if name in thing else getattr(thing, name)()
+
+
 def check(holds: object, what: str) -> None:
     if not holds:
         raise Missed(what)

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Ferroauth;
 
 use Ferroauth\Internal\Handle;
+use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Native;
 
 /** Discovery and registration as flows that the caller carries. */
