@@ -60,7 +60,7 @@ fn every_preset_is_built_from_what_it_says_it_needs_and_survives_its_json() {
                 "domain" => options.domain = Some("a.example.org".into()),
                 "realm" => options.realm = Some("r1".into()),
                 "overlay" => {
-                    drop(options.overlay.insert("urlAccessToken".into(), "https://a.example/t".into()))
+                    options.overlay.insert("urlAccessToken".into(), "https://a.example/t".into());
                 }
                 other => panic!("{other}"),
             }
