@@ -100,6 +100,7 @@ INTEROP = (
     Job("interop, three hosts",
         f"$PYTHON tests/interop/run.py --installed {INSTALLED} --provider $WORK/npm/provider --python $WORK/venv/interop/bin/python --out $LOGS/interop",
         "closing line", needs=("install python", "install node", "install php", "set-up interop")),
+    Job("table of features", "$PYTHON tests/interop/features.py --check"),
 )
 
 # Wycheproof and the cookbook, through the same adapters; what differs from their labels is documented, or fails.
