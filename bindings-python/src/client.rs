@@ -423,6 +423,7 @@ impl Client {
 }
 
 /// The options of an authorization request, as Python hands them over.
+#[derive(Clone, Copy)]
 struct RequestOptions<'a, 'py> {
     scopes: Option<&'a Bound<'py, PyAny>>,
     parameters: Option<&'a Bound<'py, PyAny>>,
