@@ -139,7 +139,7 @@ impl Client {
         session: Option<&Bound<'_, PyString>>,
     ) -> PyResult<PendingAuthorization> {
         guard(py, || {
-            let options = request_options(RequestOptions {
+            let options = request_options(&RequestOptions {
                 scopes,
                 parameters,
                 return_to,
@@ -441,7 +441,7 @@ struct RequestOptions<'a, 'py> {
     session: Option<&'a Bound<'py, PyString>>,
 }
 
-fn request_options(given: RequestOptions<'_, '_>) -> PyResult<Options> {
+fn request_options(given: &RequestOptions<'_, '_>) -> PyResult<Options> {
     let mut options = Options::default();
     options.texts("scopes", given.scopes)?;
     options.json("parameters", given.parameters)?;
@@ -536,7 +536,7 @@ impl ClientFlows {
         session: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Flow> {
         guard(py, || {
-            let options = request_options(RequestOptions {
+            let options = request_options(&RequestOptions {
                 scopes,
                 parameters,
                 return_to,

@@ -1,13 +1,15 @@
 //! Running a flow to its end: on the caller's thread, or on the one thread of `ferroauth.aio`.
 
 use crate::errors::{self, OrRaise};
-use crate::flow::Flow;
+use crate::flow::{Flow, Shape};
 use crate::panic::{self, guard};
 use ferroauth::drivers::{self, CancelHandle};
 use ferroauth::host::{Operation, Outcome};
 use ferroauth::{Error, ErrorCode};
+use pyo3::intern;
 use pyo3::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 
 /// Runs an operation on this thread, without the interpreter lock.
 ///
@@ -55,8 +57,14 @@ impl Worker {
         self.0.as_ref().is_some_and(drivers::Worker::is_usable)
     }
 
-    /// Runs a flow; `on_done(result, error)` is called once, on another thread, with one of them `None`.
-    fn spawn(&self, py: Python<'_>, flow: &Flow, on_done: Py<PyAny>) -> PyResult<Cancel> {
+    /// Runs a flow; its outcome goes to `future` through the arrivals of the future's loop.
+    fn spawn(
+        &self,
+        py: Python<'_>,
+        flow: &Flow,
+        future: Py<PyAny>,
+        arrivals: Py<Arrivals>,
+    ) -> PyResult<Cancel> {
         guard(py, || {
             let worker = self.0.as_ref().ok_or_else(|| errors::raise(py, &closed()))?;
             let operation = flow.take().or_raise(py)?;
@@ -64,19 +72,11 @@ impl Worker {
             // Without the interpreter lock: a closed worker calls back at once.
             let handle = py.detach(|| {
                 worker.spawn(operation, move |result| {
-                    // Without an interpreter nobody waits for the result any more.
-                    let _: Option<()> = Python::try_attach(|py| {
-                        let converted =
-                            catch_unwind(AssertUnwindSafe(|| shape.convert(py, result.or_raise(py)?)))
-                                .unwrap_or_else(|_| Err(errors::raise(py, &panic::caught())));
-                        let called = match converted {
-                            Ok(value) => on_done.call1(py, (value, py.None())),
-                            Err(error) => on_done.call1(py, (py.None(), error.into_value(py))),
-                        };
-                        if let Err(error) = called {
-                            error.write_unraisable(py, Some(on_done.bind(py)));
-                        }
-                    });
+                    let arrival = Arrival { future, shape, result };
+                    if arrivals.get().put(arrival) {
+                        // Without an interpreter nobody waits for the result any more.
+                        let _: Option<()> = Python::try_attach(|py| Arrivals::wake(arrivals.bind(py)));
+                    }
                 })
             });
             Ok(Cancel(handle))
@@ -91,6 +91,87 @@ impl Worker {
             }
             Ok(())
         })
+    }
+}
+
+/// An outcome on its way to the future that waits for it.
+struct Arrival {
+    future: Py<PyAny>,
+    shape: Shape,
+    result: ferroauth::Result<Outcome>,
+}
+
+impl Arrival {
+    fn settle(self, py: Python<'_>) -> PyResult<()> {
+        let Self { future, shape, result } = self;
+        let future = future.bind(py);
+        // Cancelled meanwhile.
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            return Ok(());
+        }
+        let converted = catch_unwind(AssertUnwindSafe(|| shape.convert(py, result.or_raise(py)?)))
+            .unwrap_or_else(|_| Err(errors::raise(py, &panic::caught())));
+        match converted {
+            Ok(value) => future.call_method1(intern!(py, "set_result"), (value,))?,
+            Err(error) => future.call_method1(intern!(py, "set_exception"), (error.into_value(py),))?,
+        };
+        Ok(())
+    }
+}
+
+/// What the worker has finished for one event loop. Only the first outcome of a burst takes the interpreter lock on the
+/// worker's thread, to wake the loop; all of them become Python objects on the loop's own thread, in one call.
+#[pyclass(frozen, module = "ferroauth._native", name = "_Arrivals")]
+#[derive(Default)]
+pub(crate) struct Arrivals(Mutex<Vec<Arrival>>);
+
+impl Arrivals {
+    /// Adds an outcome; whether the loop is to be woken.
+    fn put(&self, arrival: Arrival) -> bool {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.push(arrival);
+        waiting.len() == 1
+    }
+
+    fn take(&self) -> Vec<Arrival> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Has the loop call `deliver`. The loop is that of the futures: kept here, it would live as long as this does.
+    fn wake(arrivals: &Bound<'_, Self>) {
+        let py = arrivals.py();
+        let first = {
+            let waiting = arrivals.get().0.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.first().map(|arrival| arrival.future.clone_ref(py))
+        };
+        let Some(future) = first else { return };
+        let woken = future.call_method0(py, intern!(py, "get_loop")).and_then(|event_loop| {
+            let deliver = arrivals.getattr(intern!(py, "deliver"))?;
+            event_loop.call_method1(py, intern!(py, "call_soon_threadsafe"), (deliver,))
+        });
+        // A loop that is closed refuses, and nobody waits in it.
+        if woken.is_err() {
+            drop(arrivals.get().take());
+        }
+    }
+}
+
+#[pymethods]
+impl Arrivals {
+    #[new]
+    fn new() -> Self {
+        Self::default()
+    }
+
+    /// Settles the futures of all outcomes that have come. To be called on the loop's thread.
+    fn deliver(&self, py: Python<'_>) {
+        for arrival in self.take() {
+            let future = arrival.future.clone_ref(py);
+            // One that cannot be settled is no reason to leave the others waiting.
+            if let Err(error) = arrival.settle(py) {
+                error.write_unraisable(py, Some(future.bind(py)));
+            }
+        }
     }
 }
 

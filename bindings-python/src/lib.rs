@@ -43,6 +43,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<client::ClientFlows>()?;
     module.add_class::<dpop::DpopProof>()?;
     module.add_class::<dpop::DpopVerifier>()?;
+    module.add_class::<drive::Arrivals>()?;
     module.add_class::<drive::Cancel>()?;
     module.add_class::<drive::Worker>()?;
     module.add_class::<encryption::Decrypted>()?;

@@ -1,5 +1,6 @@
 """Types of the native module. Kept by hand; `stubtest` compares them with the built module."""
 
+from asyncio import Future
 from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, Sequence, ValuesView
 from types import GenericAlias
 from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypedDict, TypeVar
@@ -13,6 +14,7 @@ __all__ = [
     "__version__",
     "Client",
     "ClientFlows",
+    "_Arrivals",
     "_Cancel",
     "_Worker",
     "Decrypted",
@@ -971,10 +973,13 @@ class LoopbackReceiver:
 class _Worker:
     def __new__(cls) -> _Worker: ...
     def is_usable(self) -> bool: ...
-    def spawn(
-        self, flow: Flow[_T], on_done: Callable[[_T | None, BaseException | None], object]
-    ) -> _Cancel: ...
+    def spawn(self, flow: Flow[_T], future: Future[_T], arrivals: _Arrivals) -> _Cancel: ...
     def close(self) -> None: ...
+
+@final
+class _Arrivals:
+    def __new__(cls) -> _Arrivals: ...
+    def deliver(self) -> None: ...
 
 @final
 class _Cancel:

@@ -10,6 +10,7 @@ import asyncio
 import atexit
 import os
 import threading
+import weakref
 
 import ferroauth
 from ferroauth import _native
@@ -30,6 +31,8 @@ __all__ = ["Client", "LoopbackReceiver", "ProtectedResource", "ResourceServer", 
 
 _lock = threading.Lock()
 _worker: _native._Worker | None = None
+# What has come for each loop; a loop that is gone takes its own along.
+_loops: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _native._Arrivals] = weakref.WeakKeyDictionary()
 
 
 def close() -> None:
@@ -49,15 +52,23 @@ def _current_worker() -> _native._Worker:
         return _worker
 
 
-def _renew_lock() -> None:
-    # Another thread of the parent may have held it at the fork.
+def _forget_parent() -> None:
+    # Another thread of the parent may have held the lock at the fork, or been about to wake a loop.
     global _lock
     _lock = threading.Lock()
+    _loops.clear()
 
 
 atexit.register(close)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_lock)
+    os.register_at_fork(after_in_child=_forget_parent)
+
+
+def _arrivals(loop: asyncio.AbstractEventLoop) -> _native._Arrivals:
+    arrivals = _loops.get(loop)
+    if arrivals is None:
+        arrivals = _loops[loop] = _native._Arrivals()
+    return arrivals
 
 
 async def _run(flow: ferroauth.Flow[_T]) -> _T:
@@ -65,21 +76,7 @@ async def _run(flow: ferroauth.Flow[_T]) -> _T:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[_T] = loop.create_future()
 
-    def settle(result: Any, error: BaseException | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
-
-    def on_done(result: Any, error: BaseException | None) -> None:
-        try:
-            loop.call_soon_threadsafe(settle, result, error)
-        except RuntimeError:
-            pass  # The loop is closed, so nobody waits.
-
-    handle = _current_worker().spawn(flow, on_done)
+    handle = _current_worker().spawn(flow, future, _arrivals(loop))
     try:
         return await future
     except asyncio.CancelledError:
