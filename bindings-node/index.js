@@ -9,6 +9,7 @@ const { Decrypted, Decrypter, Encrypter, EncryptionKey } = require('./lib/encryp
 const { call, classes, errorTable } = require('./lib/errors.js')
 const { Flow, HttpStep, Step } = require('./lib/flow.js')
 const { JwsVerifier, VerifiedJws } = require('./lib/jws.js')
+const { BackchannelAuthentication, DeviceAuthorization } = require('./lib/grants.js')
 const { HmacKey, KeySet, Keyring, PrivateKey, PublicKey } = require('./lib/keys.js')
 const { LoopbackReceiver } = require('./lib/loopback.js')
 const { Pkce } = require('./lib/pkce.js')
@@ -27,12 +28,14 @@ const { IdToken, Introspection, TokenSet } = require('./lib/tokens.js')
 const { Signer, UnverifiedToken, Verifier, decodeUnverified } = require('./lib/verifier.js')
 
 module.exports = {
+  BackchannelAuthentication,
   Challenge,
   Claims,
   Client,
   Decrypted,
   Decrypter,
   Denial,
+  DeviceAuthorization,
   DpopProof,
   DpopVerifier,
   Encrypter,

@@ -1,6 +1,7 @@
 import ferroauth from './index.js'
 
 export const {
+  BackchannelAuthentication,
   CallbackError,
   Challenge,
   Claims,
@@ -9,6 +10,7 @@ export const {
   Decrypted,
   Decrypter,
   Denial,
+  DeviceAuthorization,
   DpopProof,
   DpopVerifier,
   Encrypter,

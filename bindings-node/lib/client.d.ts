@@ -2,6 +2,13 @@ import type { UserClaims } from './claims.js'
 import type { Algorithm, TestingOptions } from './common.js'
 import type { Decrypter } from './encryption.js'
 import type { Flow } from './flow.js'
+import type {
+  BackchannelAuthentication,
+  BackchannelOptions,
+  DeviceAuthorization,
+  ExchangeOptions,
+  GrantOptions,
+} from './grants.js'
 import type { Keyring, PrivateKey } from './keys.js'
 import type { FrontChannelLogout, LogoutRequest, LogoutToken } from './replies.js'
 import type { Service } from './service.js'
@@ -180,6 +187,31 @@ export class Client {
   readonly dpopKey: PrivateKey | null
   refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenSet>
   clientCredentials(options?: ScopeOptions): Promise<TokenSet>
+  refresh(refreshToken: string, options?: ScopeOptions): Promise<TokenSet>
+  /** A token for the client itself. */
+  clientCredentials(options?: GrantOptions): Promise<TokenSet>
+  /** RFC 6749 section 4.3: legacy, for providers that offer nothing else. */
+  password(username: string, password: string, options?: GrantOptions): Promise<TokenSet>
+  /** RFC 7523. */
+  jwtBearer(assertion: string, options?: GrantOptions): Promise<TokenSet>
+  /** RFC 7522: the XML, or what base64url makes of it. */
+  samlBearer(assertion: string, options?: GrantOptions): Promise<TokenSet>
+  /** A grant of the provider's own: its absolute URI or its name, with `parameters`. */
+  tokenRequest(grantType: string, options?: GrantOptions): Promise<TokenSet>
+  /** RFC 8693. */
+  exchangeToken(subjectToken: string, options: ExchangeOptions): Promise<TokenSet>
+  /** Begins a login on another device (RFC 8628). */
+  deviceAuthorization(options?: GrantOptions): Promise<DeviceAuthorization>
+  /** Waits until the user has answered, at the provider's pace. */
+  deviceToken(authorization: DeviceAuthorization): Promise<TokenSet>
+  /** Asks once; `null` while the user has not answered. */
+  pollDeviceToken(authorization: DeviceAuthorization): Promise<TokenSet | null>
+  /** Asks the provider to authenticate a user on another device (CIBA, poll mode). */
+  backchannelAuthentication(options: BackchannelOptions): Promise<BackchannelAuthentication>
+  /** Waits until the user has answered, at the provider's pace. */
+  backchannelToken(authentication: BackchannelAuthentication): Promise<TokenSet>
+  /** Asks once; `null` while the user has not answered. */
+  pollBackchannelToken(authentication: BackchannelAuthentication): Promise<TokenSet | null>
   introspect(token: string, options?: TokenHintOptions): Promise<Introspection>
   revoke(token: string, options?: TokenHintOptions): Promise<void>
   userinfo(accessToken: string, options?: UserinfoOptions): Promise<UserClaims>
@@ -198,6 +230,19 @@ export interface ClientFlow {
   pushAuthorization(options?: AuthorizationOptions): Flow<PendingAuthorization>
   refresh(refreshToken: string, options?: RefreshOptions): Flow<TokenSet>
   clientCredentials(options?: ScopeOptions): Flow<TokenSet>
+  refresh(refreshToken: string, options?: ScopeOptions): Flow<TokenSet>
+  clientCredentials(options?: GrantOptions): Flow<TokenSet>
+  password(username: string, password: string, options?: GrantOptions): Flow<TokenSet>
+  jwtBearer(assertion: string, options?: GrantOptions): Flow<TokenSet>
+  samlBearer(assertion: string, options?: GrantOptions): Flow<TokenSet>
+  tokenRequest(grantType: string, options?: GrantOptions): Flow<TokenSet>
+  exchangeToken(subjectToken: string, options: ExchangeOptions): Flow<TokenSet>
+  deviceAuthorization(options?: GrantOptions): Flow<DeviceAuthorization>
+  deviceToken(authorization: DeviceAuthorization): Flow<TokenSet>
+  pollDeviceToken(authorization: DeviceAuthorization): Flow<TokenSet | null>
+  backchannelAuthentication(options: BackchannelOptions): Flow<BackchannelAuthentication>
+  backchannelToken(authentication: BackchannelAuthentication): Flow<TokenSet>
+  pollBackchannelToken(authentication: BackchannelAuthentication): Flow<TokenSet | null>
   introspect(token: string, options?: TokenHintOptions): Flow<Introspection>
   revoke(token: string, options?: TokenHintOptions): Flow<void>
   userinfo(accessToken: string, options?: UserinfoOptions): Flow<UserClaims>

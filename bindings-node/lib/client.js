@@ -8,6 +8,7 @@ const { bare } = require('./claims.js')
 const { call, failure } = require('./errors.js')
 const { Flow, run, value } = require('./flow.js')
 const { Decrypter, handleOfDecrypter } = require('./encryption.js')
+const { GRANTS, PERHAPS, TOKENS } = require('./grants.js')
 const { Keyring, PrivateKey, handleOf } = require('./keys.js')
 const { made, onlyHere } = require('./made.js')
 const { STARS, redacted, stars } = require('./redact.js')
@@ -169,6 +170,11 @@ function refreshing(handle, refreshToken, settings, hub) {
   return native.clientRefresh(handle, text(refreshToken, 'refreshToken'), json, hub)
 }
 
+/** An operation whose options are JSON already. */
+function granted(handle, name, json, hub) {
+  return native.clientOperation(handle, name, json, hub)
+}
+
 /** An operation that takes nothing but options: `names` turns them into the core's. */
 function operating(handle, name, settings, names, hub) {
   return native.clientOperation(handle, name, options(settings, names, 'the options'), hub)
@@ -233,10 +239,6 @@ class ClientFlow {
     return new Flow(made, call(refreshing, this.#handle, refreshToken, settings), tokens)
   }
 
-  clientCredentials(settings) {
-    return new Flow(made, call(operating, this.#handle, 'client_credentials', settings, SCOPED), tokens)
-  }
-
   introspect(token, settings) {
     return new Flow(made, call(introspecting, this.#handle, token, settings), introspection)
   }
@@ -251,8 +253,12 @@ class ClientFlow {
 
   verifyLogoutToken(token, settings) {
     return new Flow(made, call(loggingOut, this.#handle, token, settings), loggedOut)
+  static handle(flow) {
+    return flow.#handle
   }
 }
+const flowHandle = ClientFlow.handle
+delete ClientFlow.handle
 
 /** The options of a client without its keys, what the keys are for, and their handles. */
 function keysOf(settings) {
@@ -350,10 +356,6 @@ class Client {
     return tokens(value(await run(refreshing, this.#handle, refreshToken, settings)))
   }
 
-  async clientCredentials(settings) {
-    return tokens(value(await run(operating, this.#handle, 'client_credentials', settings, SCOPED)))
-  }
-
   async introspect(token, settings) {
     return introspection(value(await run(introspecting, this.#handle, token, settings)))
   }
@@ -390,6 +392,8 @@ class Client {
 
   #answer(name, given) {
     return call(native.clientAnswer, this.#handle, name, JSON.stringify(given))
+  static handle(client) {
+    return client.#handle
   }
 
   static view(client) {
@@ -398,5 +402,19 @@ class Client {
 }
 redacted(Client, Client.view)
 delete Client.view
+const clientHandle = Client.handle
+delete Client.handle
+
+// The grants of `grants.js` are methods like the others.
+for (const [method, name, written, yields] of GRANTS) {
+  const convert = { [TOKENS]: tokens, [PERHAPS]: (reply) => (reply === null || reply === undefined ? null : tokens(reply)) }[yields] ?? yields
+  const define = (type, value) => Object.defineProperty(type.prototype, method, { value, configurable: true, writable: true })
+  define(ClientFlow, { [method]: function (...given) {
+    return new Flow(made, call(granted, flowHandle(this), name, call(written, given)), convert)
+  } }[method])
+  define(Client, { [method]: async function (...given) {
+    return convert(value(await run(granted, clientHandle(this), name, call(written, given))))
+  } }[method])
+}
 
 module.exports = { Client, PendingAuthorization }

@@ -15,6 +15,10 @@ export class TokenSet {
   readonly idToken: IdToken | null
   /** The declared quirks of the service that this grant took; empty if everything was as the specifications have it. */
   readonly quirks: readonly Quirk[]
+  /** What a token exchange issued (RFC 8693), a URI. */
+  readonly issuedTokenType: string | null
+  /** The rights that were granted (RFC 9396): objects with a `type`. */
+  readonly authorizationDetails: readonly Readonly<Record<string, unknown>>[] | null
   /** Further members of the reply. */
   readonly extra: Readonly<Record<string, unknown>>
   toJSON(): Record<string, unknown>

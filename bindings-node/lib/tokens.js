@@ -85,6 +85,16 @@ class TokenSet {
     return this.#members.quirks
   }
 
+  /** What a token exchange issued (RFC 8693), a URI, or `null`. */
+  get issuedTokenType() {
+    return this.extra.issued_token_type ?? null
+  }
+
+  /** The rights that were granted (RFC 9396), or `null`. */
+  get authorizationDetails() {
+    return this.extra.authorization_details ?? null
+  }
+
   /** Further members of the reply. */
   get extra() {
     return (this.#extra ??= bare(this.#members.extra ?? {}))

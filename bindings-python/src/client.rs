@@ -5,6 +5,7 @@ use crate::encryption::Decrypter;
 use crate::errors::OrRaise;
 use crate::flow::{Flow, Shape};
 use crate::from_json;
+use crate::grants::{self, BackchannelAuthentication, DeviceAuthorization};
 use crate::keys::PrivateKey;
 use crate::panic::guard;
 use crate::pending::{PendingAuthorization, keyring};
@@ -13,7 +14,7 @@ use crate::service::Service;
 use crate::tokens::TokenSet;
 use ferroauth::host;
 use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::{PyDict, PyString};
 
 /// A client of a provider. Cheap to keep, safe to share between threads and across a fork.
 #[pyclass(frozen, module = "ferroauth")]
@@ -310,9 +311,113 @@ impl Client {
     }
 
     /// Obtains a token for the client itself.
-    #[pyo3(signature = (*, scopes=None))]
-    fn client_credentials(&self, py: Python<'_>, scopes: Option<&Bound<'_, PyAny>>) -> PyResult<Py<PyAny>> {
-        self.flows.get().client_credentials(py, scopes)?.run(py)
+    #[pyo3(signature = (**options))]
+    fn client_credentials(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.flows.get().client_credentials(py, options)?.run(py)
+    }
+
+    /// Exchanges a user's name and password for tokens (RFC 6749 section 4.3): legacy, for providers that offer nothing else.
+    #[pyo3(signature = (username, password, **options))]
+    fn password(
+        &self,
+        py: Python<'_>,
+        username: &Bound<'_, PyString>,
+        password: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().password(py, username, password, options)?.run(py)
+    }
+
+    /// Exchanges a JWT about a user for tokens (RFC 7523).
+    #[pyo3(signature = (assertion, **options))]
+    fn jwt_bearer(
+        &self,
+        py: Python<'_>,
+        assertion: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().jwt_bearer(py, assertion, options)?.run(py)
+    }
+
+    /// Exchanges a SAML 2.0 assertion for tokens (RFC 7522): the XML, or what base64url makes of it.
+    #[pyo3(signature = (assertion, **options))]
+    fn saml_bearer(
+        &self,
+        py: Python<'_>,
+        assertion: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().saml_bearer(py, assertion, options)?.run(py)
+    }
+
+    /// A grant of the provider's own: its absolute URI or its name, with `parameters`.
+    #[pyo3(signature = (grant_type, **options))]
+    fn token_request(
+        &self,
+        py: Python<'_>,
+        grant_type: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().token_request(py, grant_type, options)?.run(py)
+    }
+
+    /// Exchanges a token for another (RFC 8693); types are `access_token`, `jwt`, ... or URIs.
+    #[pyo3(signature = (subject_token, **options))]
+    fn exchange_token(
+        &self,
+        py: Python<'_>,
+        subject_token: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().exchange_token(py, subject_token, options)?.run(py)
+    }
+
+    /// Begins a login on another device (RFC 8628).
+    #[pyo3(signature = (**options))]
+    fn device_authorization(
+        &self,
+        py: Python<'_>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().device_authorization(py, options)?.run(py)
+    }
+
+    /// Asks the provider to authenticate a user on another device (CIBA).
+    #[pyo3(signature = (**options))]
+    fn backchannel_authentication(
+        &self,
+        py: Python<'_>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().backchannel_authentication(py, options)?.run(py)
+    }
+
+    /// Waits until the user has answered, at the provider's pace, and returns the tokens.
+    fn device_token(&self, py: Python<'_>, authorization: &DeviceAuthorization) -> PyResult<Py<PyAny>> {
+        self.flows.get().device_token(py, authorization)?.run(py)
+    }
+
+    /// Asks once for the tokens; `None` while the user has not answered.
+    fn poll_device_token(&self, py: Python<'_>, authorization: &DeviceAuthorization) -> PyResult<Py<PyAny>> {
+        self.flows.get().poll_device_token(py, authorization)?.run(py)
+    }
+
+    /// Waits until the user has answered, at the provider's pace, and returns the tokens.
+    fn backchannel_token(
+        &self,
+        py: Python<'_>,
+        authentication: &BackchannelAuthentication,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().backchannel_token(py, authentication)?.run(py)
+    }
+
+    /// Asks once for the tokens; `None` while the user has not answered.
+    fn poll_backchannel_token(
+        &self,
+        py: Python<'_>,
+        authentication: &BackchannelAuthentication,
+    ) -> PyResult<Py<PyAny>> {
+        self.flows.get().poll_backchannel_token(py, authentication)?.run(py)
     }
 
     /// Asks the provider about a token (RFC 7662).
@@ -594,12 +699,145 @@ impl ClientFlows {
     }
 
     /// `Client.client_credentials` as a flow.
-    #[pyo3(signature = (*, scopes=None))]
-    fn client_credentials(&self, py: Python<'_>, scopes: Option<&Bound<'_, PyAny>>) -> PyResult<Flow> {
+    #[pyo3(signature = (**options))]
+    fn client_credentials(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Flow> {
         guard(py, || {
-            let mut options = Options::default();
-            options.texts("scopes", scopes)?;
+            let options = grants::options(&[], options, grants::COMMON)?;
             Ok(self.begin("client_credentials", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.password` as a flow.
+    #[pyo3(signature = (username, password, **options))]
+    fn password(
+        &self,
+        py: Python<'_>,
+        username: &Bound<'_, PyString>,
+        password: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options =
+                grants::options(&[("username", username), ("password", password)], options, grants::COMMON)?;
+            Ok(self.begin("password", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.jwt_bearer` as a flow.
+    #[pyo3(signature = (assertion, **options))]
+    fn jwt_bearer(
+        &self,
+        py: Python<'_>,
+        assertion: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = grants::options(&[("assertion", assertion)], options, grants::COMMON)?;
+            Ok(self.begin("jwt_bearer", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.saml_bearer` as a flow.
+    #[pyo3(signature = (assertion, **options))]
+    fn saml_bearer(
+        &self,
+        py: Python<'_>,
+        assertion: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = grants::options(&[("assertion", assertion)], options, grants::COMMON)?;
+            Ok(self.begin("saml_bearer", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.token_request` as a flow.
+    #[pyo3(signature = (grant_type, **options))]
+    fn token_request(
+        &self,
+        py: Python<'_>,
+        grant_type: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = grants::options(&[("grant_type", grant_type)], options, grants::COMMON)?;
+            Ok(self.begin("token_request", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.exchange_token` as a flow.
+    #[pyo3(signature = (subject_token, **options))]
+    fn exchange_token(
+        &self,
+        py: Python<'_>,
+        subject_token: &Bound<'_, PyString>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = grants::options(&[("subject_token", subject_token)], options, grants::EXCHANGE)?;
+            Ok(self.begin("exchange_token", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.device_authorization` as a flow.
+    #[pyo3(signature = (**options))]
+    fn device_authorization(&self, py: Python<'_>, options: Option<&Bound<'_, PyDict>>) -> PyResult<Flow> {
+        guard(py, || {
+            let options = grants::options(&[], options, grants::COMMON)?;
+            Ok(self.begin("device_authorization", &options, Shape::Device))
+        })
+    }
+
+    /// `Client.backchannel_authentication` as a flow.
+    #[pyo3(signature = (**options))]
+    fn backchannel_authentication(
+        &self,
+        py: Python<'_>,
+        options: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = grants::options(&[], options, grants::BACKCHANNEL)?;
+            Ok(self.begin("backchannel_authentication", &options, Shape::Backchannel))
+        })
+    }
+
+    /// `Client.device_token` as a flow.
+    fn device_token(&self, py: Python<'_>, authorization: &DeviceAuthorization) -> PyResult<Flow> {
+        guard(py, || {
+            let options = authorization.options()?;
+            Ok(self.begin("device_token", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.poll_device_token` as a flow.
+    fn poll_device_token(&self, py: Python<'_>, authorization: &DeviceAuthorization) -> PyResult<Flow> {
+        guard(py, || {
+            let options = authorization.options()?;
+            Ok(self.begin("poll_device_token", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.backchannel_token` as a flow.
+    fn backchannel_token(
+        &self,
+        py: Python<'_>,
+        authentication: &BackchannelAuthentication,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = authentication.options()?;
+            Ok(self.begin("backchannel_token", &options, Shape::TokenSet))
+        })
+    }
+
+    /// `Client.poll_backchannel_token` as a flow.
+    fn poll_backchannel_token(
+        &self,
+        py: Python<'_>,
+        authentication: &BackchannelAuthentication,
+    ) -> PyResult<Flow> {
+        guard(py, || {
+            let options = authentication.options()?;
+            Ok(self.begin("poll_backchannel_token", &options, Shape::TokenSet))
         })
     }
 

@@ -4,6 +4,7 @@
 use crate::arguments::{bytes, text};
 use crate::errors::{self, OrRaise};
 use crate::from_json;
+use crate::grants::{BackchannelAuthentication, DeviceAuthorization};
 use crate::members::{Claims, Introspection};
 use crate::panic::guard;
 use crate::pending::PendingAuthorization;
@@ -28,6 +29,8 @@ pub(crate) enum Shape {
     LogoutToken,
     Registration,
     ProtectedResource,
+    Device,
+    Backchannel,
     Object,
     Plain,
 }
@@ -37,6 +40,8 @@ impl Shape {
         Ok(match outcome {
             Outcome::Json(text) => match self {
                 Self::Introspection => Introspection::create(py, &text)?.into_any(),
+                Self::Device => DeviceAuthorization::create(py, &text)?.into_any(),
+                Self::Backchannel => BackchannelAuthentication::create(py, &text)?.into_any(),
                 Self::Decision => resource_server::decision(py, &text)?,
                 Self::LogoutToken => replies::LogoutToken::create(py, &text)?.into_any(),
                 Self::Registration => replies::Registration::of_reply(py, &text)?.into_any(),

@@ -13,6 +13,7 @@ mod encryption;
 mod errors;
 mod flow;
 mod from_json;
+mod grants;
 mod jws;
 mod keys;
 mod loopback;
@@ -52,6 +53,8 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<encryption::EncryptionKey>()?;
     module.add_class::<flow::Flow>()?;
     module.add_class::<flow::Step>()?;
+    module.add_class::<grants::BackchannelAuthentication>()?;
+    module.add_class::<grants::DeviceAuthorization>()?;
     module.add_class::<jws::JwsSignature>()?;
     module.add_class::<jws::JwsVerifier>()?;
     module.add_class::<jws::VerifiedJws>()?;

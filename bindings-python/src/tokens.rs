@@ -67,6 +67,18 @@ impl TokenSet {
 
 #[pymethods]
 impl TokenSet {
+    /// What a token exchange issued (RFC 8693), a URI; None after other grants.
+    #[getter]
+    fn issued_token_type<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.extra.bind(py).get_item("issued_token_type")
+    }
+
+    /// The rights that were granted (RFC 9396): a list of objects with a `type`, or None.
+    #[getter]
+    fn authorization_details<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.extra.bind(py).get_item("authorization_details")
+    }
+
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let refresh = if self.refresh_token.is_some() { "'***'" } else { "None" };
         let id_token = if self.id_token.is_some() { "IdToken('***')" } else { "None" };

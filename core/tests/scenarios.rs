@@ -261,7 +261,9 @@ fn drive(
         };
         script = rest;
         reply = Some(match step {
-            Step::Sleep(_) if exchange.get("sleep").is_some() => Reply::Slept,
+            Step::Sleep(wait) if exchange.get("sleep").is_some_and(|seconds| is_wait(seconds, wait)) => {
+                Reply::Slept
+            }
             Step::Http(request) => {
                 check(&request, &exchange["request"])?;
                 answer(&exchange["reply"])
@@ -269,6 +271,11 @@ fn drive(
             other => return Err(format!("got the step {other:?} expected {exchange}")),
         });
     }
+}
+
+/// Whether a wait is of so many seconds, or `true` for whatever it is.
+fn is_wait(wanted: &Value, wait: std::time::Duration) -> bool {
+    wanted == &json!(true) || wanted.as_u64() == Some(wait.as_secs())
 }
 
 fn finished(outcome: Outcome, script: &[Value]) -> Played {
@@ -309,7 +316,12 @@ fn check(request: &HttpRequest, wanted: &Value) -> Result<(), String> {
     let mut expected: Vec<(String, String)> = form
         .into_iter()
         .flatten()
-        .map(|(k, v)| (k.clone(), v.as_str().unwrap_or_default().to_owned()))
+        // A list is a parameter that is sent more than once.
+        .flat_map(|(k, v)| {
+            let values = v.as_array().cloned().unwrap_or_else(|| vec![v.clone()]);
+            let pair = |v: Value| (k.clone(), v.as_str().unwrap_or_default().to_owned());
+            values.into_iter().map(pair).collect::<Vec<_>>()
+        })
         .collect();
     expected.sort();
     let sent = pairs(&request.body);
@@ -329,11 +341,16 @@ fn answer(reply: &Value) -> Reply {
 fn value_of(outcome: &Host) -> Value {
     match outcome {
         Host::Json(text) => parsed(text),
-        Host::Tokens(tokens) => parsed(&tokens.to_json()),
+        Host::Tokens(tokens) => {
+            let mut value = parsed(&tokens.to_json());
+            value["issued_token_type"] = json!(tokens.issued_token_type());
+            value["authorization_details"] = json!(tokens.authorization_details());
+            value
+        }
         Host::Service(service) => objects::service_value(service),
         Host::Pending(pending) => objects::pending_value(pending),
         Host::Verified(token) => objects::verified_value(token),
-        Host::Unit => json!({}),
+        Host::Unit => json!({"nothing": true}),
     }
 }
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Ferroauth;
 
+use Ferroauth\Internal\Grants;
 use Ferroauth\Internal\Handle;
 use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Native;
@@ -17,6 +18,7 @@ use Ferroauth\Internal\NotSerializable;
  */
 final class Client
 {
+    use Grants;
     use NotSerializable;
 
     /** The same operations, carried by the caller. */
@@ -284,18 +286,6 @@ final class Client
         $options = Json::options(['scopes' => $scopes, 'id_token' => $idToken, 'subject' => $subject]);
 
         return self::tokens(Native::clientRun(Native::REFRESH, $this->handle->id, 0, $refreshToken, $options));
-    }
-
-    /**
-     * Obtains a token for the client itself.
-     *
-     * @param list<string>|null $scopes
-     */
-    public function clientCredentials(?array $scopes = null): TokenSet
-    {
-        $options = Json::options(['scopes' => $scopes]);
-
-        return self::tokens(Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'client_credentials', $options));
     }
 
     /** Asks the provider about a token, RFC 7662. */

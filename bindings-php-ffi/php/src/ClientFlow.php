@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Ferroauth;
 
 use Ferroauth\Internal\Failure;
+use Ferroauth\Internal\GrantFlows;
 use Ferroauth\Internal\Handle;
 use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Native;
@@ -13,6 +14,7 @@ use Ferroauth\Internal\NotSerializable;
 /** The operations of a client as flows that the caller carries; see {@see Client} for what they do. */
 final class ClientFlow
 {
+    use GrantFlows;
     use NotSerializable;
 
     /** @internal use {@see Client::$flow} */
@@ -164,16 +166,6 @@ final class ClientFlow
             new Handle(Native::clientOperation($this->client->id, 'verify_logout_token', $options)),
             static fn (array $outcome): LogoutToken => new LogoutToken($outcome['json']),
         );
-    }
-
-    /**
-     * The result is a {@see TokenSet}.
-     *
-     * @param list<string>|null $scopes
-     */
-    public function clientCredentials(?array $scopes = null): Flow
-    {
-        return self::tokens(Native::clientOperation($this->client->id, 'client_credentials', Json::options(['scopes' => $scopes])));
     }
 
     /** The result is an {@see Introspection}. */

@@ -57,6 +57,22 @@ final class TokenSet
         $this->idToken = isset($members['id_token']) ? new IdToken($members['id_token']['raw']) : null;
     }
 
+    /** What a token exchange issued, RFC 8693: a URI. */
+    public function issuedTokenType(): ?string
+    {
+        return $this->extra['issued_token_type'] ?? null;
+    }
+
+    /**
+     * The rights that were granted, RFC 9396: each with a `type`.
+     *
+     * @return list<array<string, mixed>>|null
+     */
+    public function authorizationDetails(): ?array
+    {
+        return $this->extra['authorization_details'] ?? null;
+    }
+
     /**
      * Everything, secrets included, as plain values.
      *

@@ -7,11 +7,13 @@ a ``Verifier``, which checks tokens; ``Signer`` makes tokens, and signatures ove
 """
 
 from ferroauth._native import (
+    BackchannelAuthentication,
     Claims,
     Client,
     Decrypted,
     Decrypter,
     Denial,
+    DeviceAuthorization,
     DpopProof,
     DpopVerifier,
     Encrypter,
@@ -67,6 +69,7 @@ from ferroauth.pkce import Pkce
 from ferroauth.redirect import RedirectUri
 
 __all__ = [
+    "BackchannelAuthentication",
     "CallbackError",
     "Challenge",
     "Claims",
@@ -75,6 +78,7 @@ __all__ = [
     "Decrypted",
     "Decrypter",
     "Denial",
+    "DeviceAuthorization",
     "DpopProof",
     "DpopVerifier",
     "Encrypter",

@@ -346,9 +346,69 @@ class Client:
         """Verifies a logout token that the provider posted."""
         return await _run(self._flow.verify_logout_token(token, replay=replay))
 
-    async def client_credentials(self, *, scopes: Sequence[str] | None = None) -> ferroauth.TokenSet:
+    async def client_credentials(
+        self, **options: Unpack[_native._GrantOptions]
+    ) -> ferroauth.TokenSet:
         """Obtains a token for the client itself."""
-        return await _run(self._flow.client_credentials(scopes=scopes))
+        return await _run(self._flow.client_credentials(**options))
+
+    async def password(
+        self, username: str, password: str, **options: Unpack[_native._GrantOptions]
+    ) -> ferroauth.TokenSet:
+        """Exchanges a user's name and password for tokens (RFC 6749 section 4.3): legacy, for providers that offer nothing else."""
+        return await _run(self._flow.password(username, password, **options))
+
+    async def jwt_bearer(
+        self, assertion: str, **options: Unpack[_native._GrantOptions]
+    ) -> ferroauth.TokenSet:
+        """Exchanges a JWT about a user for tokens (RFC 7523)."""
+        return await _run(self._flow.jwt_bearer(assertion, **options))
+
+    async def saml_bearer(
+        self, assertion: str, **options: Unpack[_native._GrantOptions]
+    ) -> ferroauth.TokenSet:
+        """Exchanges a SAML 2.0 assertion for tokens (RFC 7522): the XML, or what base64url makes of it."""
+        return await _run(self._flow.saml_bearer(assertion, **options))
+
+    async def token_request(
+        self, grant_type: str, **options: Unpack[_native._GrantOptions]
+    ) -> ferroauth.TokenSet:
+        """A grant of the provider's own: its absolute URI or its name, with ``parameters``."""
+        return await _run(self._flow.token_request(grant_type, **options))
+
+    async def exchange_token(
+        self, subject_token: str, **options: Unpack[_native._ExchangeOptions]
+    ) -> ferroauth.TokenSet:
+        """Exchanges a token for another (RFC 8693); types are ``access_token``, ``jwt``, ... or URIs."""
+        return await _run(self._flow.exchange_token(subject_token, **options))
+
+    async def device_authorization(
+        self, **options: Unpack[_native._GrantOptions]
+    ) -> ferroauth.DeviceAuthorization:
+        """Begins a login on another device (RFC 8628)."""
+        return await _run(self._flow.device_authorization(**options))
+
+    async def backchannel_authentication(
+        self, **options: Unpack[_native._BackchannelOptions]
+    ) -> ferroauth.BackchannelAuthentication:
+        """Asks the provider to authenticate a user on another device (CIBA)."""
+        return await _run(self._flow.backchannel_authentication(**options))
+
+    async def device_token(self, authorization: ferroauth.DeviceAuthorization) -> ferroauth.TokenSet:
+        """Waits until the user has answered, at the provider's pace, and returns the tokens."""
+        return await _run(self._flow.device_token(authorization))
+
+    async def poll_device_token(self, authorization: ferroauth.DeviceAuthorization) -> ferroauth.TokenSet | None:
+        """Asks once for the tokens; ``None`` while the user has not answered."""
+        return await _run(self._flow.poll_device_token(authorization))
+
+    async def backchannel_token(self, authentication: ferroauth.BackchannelAuthentication) -> ferroauth.TokenSet:
+        """Waits until the user has answered, at the provider's pace, and returns the tokens."""
+        return await _run(self._flow.backchannel_token(authentication))
+
+    async def poll_backchannel_token(self, authentication: ferroauth.BackchannelAuthentication) -> ferroauth.TokenSet | None:
+        """Asks once for the tokens; ``None`` while the user has not answered."""
+        return await _run(self._flow.poll_backchannel_token(authentication))
 
     async def introspect(
         self, token: str, *, token_type_hint: str | None = None

@@ -1,6 +1,7 @@
 //! The grants: authorization code, refresh token and client credentials, RFC 6749 section 4 and 6.
 
 use super::form::Form;
+use super::grant_options::GrantOptions;
 use super::request::{Endpoint, FormRequest};
 use super::token_reply::{TokenReply, TokenType};
 use super::token_set::{IdToken, TokenSet};
@@ -10,10 +11,11 @@ use crate::flow::{Flow, Io};
 use crate::secret::Secret;
 use crate::services::Quirk;
 use crate::types::{ScopeSet, check_token};
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 
 impl Client {
-    /// Obtains new tokens for a refresh token, RFC 6749 section 6. `scopes` may narrow the grant.
+    /// Obtains new tokens for a refresh token, RFC 6749 section 6. The options may narrow the grant.
     ///
     /// Without rotation the returned set carries the old refresh token on. `earlier` is the login that the refresh token came
     /// from: an ID token that comes now must be about the same one (OpenID Connect Core section 12.2).
@@ -24,13 +26,13 @@ impl Client {
     pub fn refresh(
         &self,
         refresh_token: &str,
-        scopes: &[String],
+        options: &GrantOptions,
         earlier: Option<EarlierLogin>,
     ) -> Flow<TokenSet> {
         let sent = check_token("refresh_token", refresh_token).and_then(|()| {
             let mut form = Form::grant("refresh_token");
             form.append("refresh_token", refresh_token);
-            self.token_request(form, scopes)
+            self.asking(Endpoint::Token, form, options)
         });
         let (request, requested) = match sent {
             Ok(sent) => sent,
@@ -52,20 +54,14 @@ impl Client {
     ///
     /// # Errors
     /// `config.client_authentication` for a public client, otherwise as [`Client::refresh`].
-    pub fn client_credentials(&self, scopes: &[String]) -> Flow<TokenSet> {
+    pub fn client_credentials(&self, options: &GrantOptions) -> Flow<TokenSet> {
         if !self.is_confidential() {
             let detail = "client_credentials needs a confidential client";
             return Flow::ready(Err(Error::with(ErrorCode::ConfigClientAuthentication, detail)));
         }
-        let scopes = self.service().scopes_or_default(scopes);
-        self.grant(self.token_request(Form::grant("client_credentials"), scopes))
-    }
-
-    /// A token request with the scopes that it asks for.
-    pub(super) fn token_request(&self, mut form: Form, scopes: &[String]) -> Result<(FormRequest, ScopeSet)> {
-        let requested = ScopeSet::parse(scopes)?;
-        form.append_scopes(&requested, self.service().definition().scope_separator);
-        Ok((self.form_request(Endpoint::Token, form)?, requested))
+        let mut options = options.clone();
+        options.scopes = self.service().scopes_or_default(&options.scopes).to_vec();
+        self.grant(self.asking(Endpoint::Token, Form::grant("client_credentials"), &options))
     }
 
     /// A grant that is one token request and nothing else.
@@ -80,6 +76,11 @@ impl Client {
             let expected = id_token::Expected::default();
             client.token_set(&io, reply, requested, &expected).await
         })
+    }
+
+    /// How this client's access tokens are shown.
+    pub(super) fn token_type(&self) -> TokenType {
+        if self.0.dpop.is_some() { TokenType::Dpop } else { TokenType::Bearer }
     }
 
     pub(super) async fn token_set(
@@ -101,7 +102,7 @@ impl Client {
         } = reply;
         // RFC 9449 section 5: a token that is not bound to the key that was proven is a downgrade, and one that is
         // bound to a key that nobody has could never be used.
-        if (token_type == TokenType::Dpop) != self.0.dpop.is_some() {
+        if token_type != self.token_type() {
             return Err(ErrorCode::ResponseTokenType.into());
         }
         let now = self.clock().now();
@@ -127,6 +128,7 @@ impl Client {
                 Some(IdToken { raw: token, verified })
             }
         };
+        check_details(&extra)?;
         let unrequested_scopes = match &scopes {
             Some(granted) if !requested.is_empty() => {
                 granted.iter().filter(|scope| !requested.contains(scope)).map(str::to_owned).collect()
@@ -144,5 +146,17 @@ impl Client {
             quirks,
             extra,
         })
+    }
+}
+
+/// RFC 9396 section 7: what was granted is a list of objects with a type.
+fn check_details(extra: &Map<String, Value>) -> Result<()> {
+    let Some(granted) = extra.get("authorization_details") else { return Ok(()) };
+    let typed =
+        |detail: &Value| detail.get("type").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
+    if granted.as_array().is_some_and(|details| details.iter().all(typed)) {
+        Ok(())
+    } else {
+        Err(ErrorCode::ResponseAuthorizationDetails.into())
     }
 }

@@ -7,21 +7,27 @@
 mod authentication;
 mod authorization;
 mod authorization_request;
+mod backchannel;
 mod callback;
 mod config;
+mod device;
 mod dpop;
 mod endpoints;
+mod exchange;
 mod finish;
 mod form;
+mod grant_options;
 mod grants;
 mod id_token;
 mod introspection;
 mod keyring;
 mod logout;
 mod method;
+mod other_grants;
 mod par;
 mod pending;
 mod pkce;
+mod polling;
 mod provider_token;
 mod replay;
 mod reply_quirks;
@@ -36,9 +42,13 @@ mod token_set;
 mod userinfo;
 
 pub use authorization_request::AuthorizationRequest;
+pub use backchannel::{BackchannelAuthentication, BackchannelRequest};
 pub use callback::{Callback, CallbackContext};
 pub use config::ClientConfig;
+pub use device::DeviceAuthorization;
 pub use endpoints::TokenTypeHint;
+pub use exchange::{TokenExchange, TokenTypeUri};
+pub use grant_options::GrantOptions;
 pub use id_token::EarlierLogin;
 pub use introspection::Introspection;
 pub use keyring::Keyring;
@@ -220,11 +230,12 @@ impl Client {
     }
 
     fn check_owner(&self, pending: &PendingAuthorization) -> Result<()> {
-        if pending.record().c == self.0.fingerprint {
-            Ok(())
-        } else {
-            Err(ErrorCode::PendingWrongClient.into())
-        }
+        self.check_fingerprint(&pending.record().c)
+    }
+
+    /// Whether something that was stored belongs to this client at this provider.
+    fn check_fingerprint(&self, fingerprint: &str) -> Result<()> {
+        if fingerprint == self.0.fingerprint { Ok(()) } else { Err(ErrorCode::PendingWrongClient.into()) }
     }
 
     fn clock(&self) -> &Clock {

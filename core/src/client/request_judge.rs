@@ -1,7 +1,7 @@
 //! The `oauth2` crate as judge: for every request that it can make, ours has the same parameters and credentials.
 
 use super::method::ClientAuthentication::{self, ClientSecretBasic, ClientSecretPost, None as Public};
-use super::{Client, ClientConfig, TokenTypeHint};
+use super::{Client, ClientConfig, GrantOptions, TokenTypeHint};
 use crate::Service;
 use crate::flow::{Flow, HttpRequest, Step};
 use oauth2::basic::BasicClient;
@@ -134,13 +134,13 @@ fn requests_are_those_of_the_oauth2_crate() {
         let refresh = theirs(|outbox| {
             drop(judge.exchange_refresh_token(&old).add_scopes(wire()).request(outbox));
         });
-        assert_eq!(ours(client.refresh(token, &scopes, None)), refresh);
+        assert_eq!(ours(client.refresh(token, &GrantOptions::scopes(&scopes), None)), refresh);
 
         if secret.is_some() {
             let credentials = theirs(|outbox| {
                 drop(judge.exchange_client_credentials().add_scopes(wire()).request(outbox));
             });
-            assert_eq!(ours(client.client_credentials(&scopes)), credentials);
+            assert_eq!(ours(client.client_credentials(&GrantOptions::scopes(&scopes))), credentials);
         }
 
         let asked = oauth2::AccessToken::new(token.into());

@@ -135,6 +135,8 @@ pub(super) enum TokenType {
     Bearer,
     /// RFC 9449.
     Dpop,
+    /// What token exchange issued is no access token, RFC 8693 section 2.2.1. No other grant takes it.
+    NotApplicable,
 }
 
 impl TokenType {
@@ -142,6 +144,7 @@ impl TokenType {
         match self {
             Self::Bearer => "Bearer",
             Self::Dpop => "DPoP",
+            Self::NotApplicable => "N_A",
         }
     }
 }
@@ -158,6 +161,9 @@ fn token_type(value: Option<Value<'_>>, quirks: Quirks, used: &mut Quirks) -> Re
     }
     if name.eq_ignore_ascii_case("dpop") {
         return Ok(TokenType::Dpop);
+    }
+    if name.eq_ignore_ascii_case("n_a") {
+        return Ok(TokenType::NotApplicable);
     }
     Err(ErrorCode::ResponseTokenType.into())
 }

@@ -50,10 +50,23 @@ impl TokenSet {
         &self.access_token
     }
 
-    /// `Bearer`, or `DPoP` if it is bound to the client's key.
+    /// `Bearer`, `DPoP` if it is bound to the client's key, or `N_A` if a token exchange issued something else than an access
+    /// token.
     #[must_use]
     pub fn token_type(&self) -> &'static str {
         self.token_type
+    }
+
+    /// What a token exchange issued, RFC 8693 section 3: a URI.
+    #[must_use]
+    pub fn issued_token_type(&self) -> Option<&str> {
+        self.extra.get("issued_token_type").and_then(Value::as_str)
+    }
+
+    /// The rights that were granted, RFC 9396 section 7: objects with a `type`.
+    #[must_use]
+    pub fn authorization_details(&self) -> Option<&[Value]> {
+        self.extra.get("authorization_details").and_then(Value::as_array).map(Vec::as_slice)
     }
 
     /// The refresh token; after a refresh without rotation, the one that was used.

@@ -88,6 +88,12 @@ impl Error {
         self
     }
 
+    /// The number of seconds after which a retry makes sense, if the other side said so.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.0.retry_after
+    }
+
     /// Adds the report about a refused token.
     #[must_use]
     pub fn explained(mut self, explain: Explain) -> Self {

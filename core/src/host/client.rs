@@ -124,17 +124,13 @@ struct ClaimsOptions {
 pub struct Client(pub(super) crate::Client);
 
 #[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct ScopeOptions {
-    pub(super) scopes: Vec<String>,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 struct RefreshOptions {
-    scopes: Vec<String>,
     id_token: Option<String>,
     subject: Option<String>,
+    /// What all grants have; it refuses what it does not know.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
 }
 
 impl RefreshOptions {
@@ -304,12 +300,13 @@ impl Client {
         self.0.dpop_key().cloned()
     }
 
-    /// Refreshes with `{"scopes"?, "id_token"?, "subject"?}`, where the last two say who had logged in; the outcome is a token set.
+    /// Refreshes with `{"scopes"?, "resource"?, "authorization_details"?, "parameters"?, "id_token"?, "subject"?}`, where the last two say who had logged in; the outcome is a token set.
     #[must_use]
     pub fn refresh(&self, refresh_token: &str, options_json: &str) -> Operation {
         let given = options::<RefreshOptions>("options", options_json);
-        match given.and_then(|given| Ok((given.earlier()?, given))) {
-            Ok((earlier, given)) => token_set(self.0.refresh(refresh_token, &given.scopes, earlier)),
+        let given = given.and_then(|given| Ok((given.earlier()?, super::grants::object(given.rest)?)));
+        match given {
+            Ok((earlier, given)) => token_set(self.0.refresh(refresh_token, &given, earlier)),
             Err(error) => Flow::ready(Err(error)),
         }
     }

@@ -8,6 +8,7 @@ mod challenge;
 mod client;
 mod dpop;
 mod encryption;
+mod grants;
 mod jws;
 mod keys;
 mod operations;

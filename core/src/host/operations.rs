@@ -3,7 +3,7 @@
 //! A binding needs no function of its own for each of them; what has an argument that is no option (a pending
 //! authorization, a callback) or is called often has its own in [`super::client`].
 
-use super::client::{Client, ScopeOptions, token_set};
+use super::client::Client;
 use super::{Operation, Outcome, options};
 use crate::client::AuthorizationRequest;
 use crate::error::{Error, ErrorCode, Result};
@@ -16,7 +16,15 @@ impl Client {
     /// | name | options | outcome |
     /// |---|---|---|
     /// | `push_authorization` | as [`Client::begin_authorization`] | a pending authorization |
-    /// | `client_credentials` | `{"scopes"?}` | a token set |
+    /// | `client_credentials` | what all grants have: `{"scopes"?, "resource"?, "authorization_details"?, "parameters"?}` | a token set |
+    /// | `password` | `{"username", "password"}` and what all have | a token set |
+    /// | `jwt_bearer`, `saml_bearer` | `{"assertion"}` and what all have | a token set |
+    /// | `token_request` | `{"grant_type"}` and what all have | a token set |
+    /// | `exchange_token` | `{"subject_token", "subject_token_type", "actor_token"?, "actor_token_type"?, "requested_token_type"?, "audience"?}` and what all have | a token set |
+    /// | `device_authorization` | what all have | a [`crate::client::DeviceAuthorization`] as JSON |
+    /// | `device_token`, `poll_device_token` | `{"authorization"}` | a token set; of the second nothing while the user has not answered |
+    /// | `backchannel_authentication` | the members of [`crate::client::BackchannelRequest`] and what all have | a [`crate::client::BackchannelAuthentication`] as JSON |
+    /// | `backchannel_token`, `poll_backchannel_token` | `{"authentication"}` | as for devices |
     /// | `verify_logout_token` | `{"token", "replay"?}` | `{"issuer", "subject", "session_id", "token_id", "issued_at", "expires_at", "claims"}` |
     ///
     /// # Errors
@@ -33,12 +41,11 @@ impl Client {
                 let request: AuthorizationRequest = options("authorization request", text)?;
                 self.0.push_authorization(&request).map(|pending| Ok(Outcome::Pending(pending)))
             }
-            "client_credentials" => {
-                let given: ScopeOptions = options("options", text)?;
-                token_set(self.0.client_credentials(&given.scopes))
-            }
             "verify_logout_token" => self.verify_logout_token(text)?,
-            _ => return Err(Error::quoted(ErrorCode::InternalArgument, "unknown operation", name)),
+            _ => match self.grant(name, text)? {
+                Some(grant) => grant,
+                None => return Err(Error::quoted(ErrorCode::InternalArgument, "unknown operation", name)),
+            },
         })
     }
 }

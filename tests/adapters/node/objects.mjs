@@ -88,6 +88,9 @@ export function service(given) {
   return Service.fromJson(text(given))
 }
 
+/** Arguments that are objects, which the cases write as a session keeps them. */
+export const STORED = { authorization: ferroauth.DeviceAuthorization, authentication: ferroauth.BackchannelAuthentication }
+
 // The options of a client that are keys.
 const CLIENT_KEYS = ['assertion_key', 'dpop_key', 'request_object_key']
 
@@ -147,7 +150,7 @@ export function resolved(given) {
 
 /** What an operation yielded: of an object of its own class, the members that the case names. */
 export function resultValue(result, expect) {
-  if (result === undefined || result === null) return {}
+  if (result === undefined || result === null) return { nothing: true }
   if (result instanceof ferroauth.TokenSet) return tokensValue(result)
   if (result instanceof ferroauth.Introspection) return result.claims
   if ([null, Object.prototype].includes(Object.getPrototypeOf(result))) return result
@@ -157,6 +160,8 @@ export function resultValue(result, expect) {
 export const tokensValue = (tokens) => ({
   access_token: tokens.accessToken,
   token_type: tokens.tokenType,
+  issued_token_type: tokens.issuedTokenType,
+  authorization_details: tokens.authorizationDetails,
   expires_at: tokens.expiresAt,
   refresh_token: tokens.refreshToken,
   scopes: tokens.scopes,

@@ -77,6 +77,9 @@ function operated(world, { operation, given, positional = [], expect }) {
   const name = objects.camel(operation)
   if (typeof world.client.flow[name] !== 'function') throw new Departure(`an unknown operation ${operation}`)
   const settings = objects.resolved(given)
+  for (const [member, type] of Object.entries(objects.STORED)) {
+    if (settings[member] !== undefined) settings[member] = type.restore(JSON.stringify(settings[member]))
+  }
   const first = positional.map((member) => settings[member])
   for (const member of positional) delete settings[member]
   return [world.client.flow[name](...first, objects.camelCase(settings)), (result) => objects.resultValue(result, expect)]
@@ -152,7 +155,7 @@ function perform(world, call, script) {
     const exchange = script.shift()
     if (exchange === undefined) throw new Departure(`a further request ${step.http?.url}`)
     if (step.http === null) {
-      if (!('sleep' in exchange)) throw new Departure('a sleep')
+      if (![true, step.sleep / 1000].includes(exchange.sleep)) throw new Departure(`a sleep of ${step.sleep} ms`)
       step = flow.advance()
       continue
     }
@@ -179,7 +182,9 @@ function check(request, wanted) {
     return
   }
   const form = sorted(new URLSearchParams(request.body === null ? '' : request.body.toString()))
-  const expected = sorted(Object.entries(wanted.form ?? {}))
+  // A list is a parameter that is sent more than once.
+  const pairs = Object.entries(wanted.form ?? {}).flatMap(([name, value]) => [value].flat().map((one) => [name, one]))
+  const expected = sorted(pairs)
   if (form !== expected) throw new Departure(`the form ${form} expected ${expected}`)
 }
 

@@ -136,6 +136,12 @@ function service_of(mixed $given): Service
     return isset($given->text) ? Service::fromJson(text($given->text), ...$options()) : Service::fromJson(text($given));
 }
 
+/** Arguments that are objects, which the cases write as a session keeps them. */
+const STORED = [
+    'authorization' => [Ferroauth\DeviceAuthorization::class, 'restore'],
+    'authentication' => [Ferroauth\BackchannelAuthentication::class, 'restore'],
+];
+
 /** The options of a client that are keys. */
 const CLIENT_KEYS = ['assertion_key', 'dpop_key', 'request_object_key'];
 
@@ -251,7 +257,7 @@ function resolved(mixed $given): mixed
 function result_value(mixed $result, stdClass $expect): array
 {
     if ($result === null || is_array($result)) {
-        return $result ?? [];
+        return $result ?? ['nothing' => true];
     }
     if ($result instanceof TokenSet) {
         return tokens_value($result);
@@ -273,5 +279,7 @@ function tokens_value(TokenSet $tokens): array
 
     return [
         'id_token' => $identity === null ? null : ['raw' => $identity->raw, 'header' => $identity->header, 'claims' => $identity->claims->toArray()],
+        'issued_token_type' => $tokens->issuedTokenType(),
+        'authorization_details' => $tokens->authorizationDetails(),
     ] + $tokens->toArray();
 }

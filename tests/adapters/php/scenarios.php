@@ -87,6 +87,11 @@ function operated(World $world, stdClass $call): array
     $name = camel($call->operation);
     method_exists($flow, $name) || throw new Departure("an unknown operation {$call->operation}");
     $given = (array) resolved($call->given);
+    foreach (STORED as $member => $restore) {
+        if (isset($given[$member])) {
+            $given[$member] = $restore(json_encode($given[$member]));
+        }
+    }
     $first = [];
     foreach ($call->positional ?? [] as $member) {
         $first[] = $given[$member];
@@ -191,7 +196,7 @@ function perform(World $world, stdClass $call, array &$script): array
     while (!$step->done) {
         $exchange = array_shift($script) ?? throw new Departure('a further request ' . ($step->http['url'] ?? ''));
         if ($step->http === null) {
-            isset($exchange->sleep) || throw new Departure('a sleep');
+            \in_array($exchange->sleep ?? null, [true, intdiv($step->sleep, 1000)], true) || throw new Departure("a sleep of {$step->sleep} ms");
             $step = $flow->advance();
             continue;
         }
@@ -221,7 +226,10 @@ function check_request(array $request, stdClass $wanted): void
     }
     $expected = [];
     foreach ($wanted->form ?? [] as $name => $value) {
-        $expected[] = [$name, $value];
+        // A list is a parameter that is sent more than once.
+        foreach ((array) $value as $one) {
+            $expected[] = [$name, $one];
+        }
     }
     sort($expected);
     $form = form_pairs($request['body'] ?? '');

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
-from ferroauth import (Client, Decrypter, EncryptionKey, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, TokenSet,
+from ferroauth import (BackchannelAuthentication, Client, Decrypter, DeviceAuthorization, EncryptionKey, HmacKey, Keyring, KeySet, PrivateKey, PublicKey, Service, TokenSet,
                        Verifier)
 
 
@@ -100,6 +100,9 @@ def verifier(config, keys, given):
     return Verifier(**config, **verifier_keys(keys), **opener, **testing(clock))
 
 
+# Arguments that are objects, which the cases write as a session keeps them.
+STORED = {"authorization": DeviceAuthorization, "authentication": BackchannelAuthentication}
+
 # The options of a client that are keys.
 CLIENT_KEYS = {"assertion_key", "dpop_key", "request_object_key"}
 
@@ -174,7 +177,7 @@ def resolved(given):
 def result_value(result, expect):
     """What an operation yielded: of an object of its own class, the members that the case names."""
     if result is None:
-        return {}
+        return {"nothing": True}
     if isinstance(result, TokenSet):
         return tokens_value(result)
     if isinstance(result, Mapping):
@@ -188,5 +191,6 @@ def tokens_value(tokens):
         "access_token": tokens.access_token, "token_type": tokens.token_type, "expires_at": tokens.expires_at,
         "refresh_token": tokens.refresh_token, "scopes": list(tokens.scopes),
         "unrequested_scopes": list(tokens.unrequested_scopes), "quirks": list(tokens.quirks), "extra": tokens.extra,
+        "issued_token_type": tokens.issued_token_type, "authorization_details": tokens.authorization_details,
         "id_token": identity and {"raw": identity.raw, "header": dict(identity.header), "claims": dict(identity.claims)},
     }

@@ -75,6 +75,7 @@ def operation(world, call):
     if begin is None:
         raise Departure(f"an unknown operation {call['operation']}")
     given = objects.resolved(call["given"])
+    given |= {name: kind.restore(json.dumps(given[name])) for name, kind in objects.STORED.items() if name in given}
     first = [given.pop(name) for name in call.get("positional", ())]
     return begin(*first, **given), lambda result: objects.result_value(result, call["expect"])
 
@@ -151,8 +152,8 @@ def perform(world, call, script):
             raise Departure(f"a further request {step.http and step.http['url']}")
         exchange = script.pop(0)
         if step.http is None:
-            if "sleep" not in exchange:
-                raise Departure("a sleep")
+            if exchange.get("sleep") not in (True, step.sleep / 1000):
+                raise Departure(f"a sleep of {step.sleep} ms")
             step = flow.advance()
             continue
         check(step.http, exchange["request"])
@@ -173,7 +174,9 @@ def check(request, wanted):
             raise Departure(f"the body {request['body']} expected {wanted['json']}")
         return
     form = sorted(parse_qsl((request["body"] or b"").decode(), keep_blank_values=True))
-    if form != sorted(wanted.get("form", {}).items()):
+    # A list is a parameter that is sent more than once.
+    expected = [(name, one) for name, value in wanted.get("form", {}).items() for one in (value if isinstance(value, list) else [value])]
+    if form != sorted(expected):
         raise Departure(f"the form {form} expected {wanted.get('form')}")
 
 

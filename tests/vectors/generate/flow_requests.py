@@ -129,8 +129,10 @@ def demands(suite):
     pay = begin("email", authorization_details=[{"type": "payment"}, {"type": "account"}])
     for name, granted in {"same": [{"type": "payment"}], "enriched": [{"type": "account", "accounts": [{"iban": "DE1"}]}], "silent": ...}.items():
         suite.client(f"F4-details-{name}", pay, finish(accepted, exchange(reply(tokens(authorization_details=granted)))))
-    for name, granted in {"other-type": [{"type": "admin"}], "one-more": [{"type": "payment"}, {"type": "admin"}], "object": {"type": "payment"}, "text": "payment", "no-type": [{"a": 1}], "null": None, "empty": []}.items():
+    for name, granted in {"other-type": [{"type": "admin"}], "one-more": [{"type": "payment"}, {"type": "admin"}], "empty": []}.items():
         suite.client(f"F4-details-{name}", pay, finish("callback.authorization_details", exchange(reply(tokens(authorization_details=granted)))))
+    for name, granted in {"object": {"type": "payment"}, "text": "payment", "no-type": [{"a": 1}], "null": None}.items():
+        suite.client(f"F4-details-{name}", pay, finish("response.authorization_details", exchange(reply(tokens(authorization_details=granted)))))
 
 
 def modes(suite):

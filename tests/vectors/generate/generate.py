@@ -38,6 +38,7 @@ import flow_quirks
 import flow_services
 import flow_replies
 import flow_sessions
+import flow_other_grants
 import jws
 import keyforms
 import keymaterial
@@ -84,6 +85,7 @@ SCENARIOS = {
     "login": flow_login,
     "authentication": flow_authentication,
     "grants": flow_grants,
+    "other-grants": flow_other_grants,
     "keys": flow_keys,
     "resource-server": flow_guard,
     "cve": flow_cve,

@@ -72,9 +72,9 @@ def operation(name, positional=(), expect=None, exchanges=(), **given):
     return call(name, expect, exchanges, **given) | {"positional": list(positional)}
 
 
-def sleep():
-    """A wait, in place of an exchange."""
-    return {"sleep": True}
+def sleep(seconds=True):
+    """A wait, in place of an exchange: of so many seconds, or of whatever length."""
+    return {"sleep": seconds}
 
 
 def call(operation, expect=None, exchanges=(), **given):

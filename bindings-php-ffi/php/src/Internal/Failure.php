@@ -8,6 +8,7 @@ use Ferroauth\Exception\CallbackException;
 use Ferroauth\Exception\ConfigurationException;
 use Ferroauth\Exception\FerroauthError;
 use Ferroauth\Exception\InternalException;
+use Ferroauth\Exception\PendingAuthorizationException;
 
 /**
  * From the library's report to the exception.
@@ -64,6 +65,18 @@ final class Failure
             'status' => 400,
             'retryable' => false,
             'message' => "The authorization response cannot be parsed. ({$what})",
+        ]);
+    }
+
+    /** Something that was stored and never reached the library. */
+    public static function pending(string $what): PendingAuthorizationException
+    {
+        return new PendingAuthorizationException([
+            'number' => 750,
+            'code' => 'pending.invalid',
+            'status' => 400,
+            'retryable' => false,
+            'message' => "The sealed authorization cannot be opened: it was altered, or sealed with another key. ({$what})",
         ]);
     }
 
