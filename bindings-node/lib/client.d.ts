@@ -186,8 +186,6 @@ export class Client {
   /** The key that the client's tokens are bound to, to be kept where they are kept. */
   readonly dpopKey: PrivateKey | null
   refresh(refreshToken: string, options?: RefreshOptions): Promise<TokenSet>
-  clientCredentials(options?: ScopeOptions): Promise<TokenSet>
-  refresh(refreshToken: string, options?: ScopeOptions): Promise<TokenSet>
   /** A token for the client itself. */
   clientCredentials(options?: GrantOptions): Promise<TokenSet>
   /** RFC 6749 section 4.3: legacy, for providers that offer nothing else. */
@@ -229,8 +227,6 @@ export interface ClientFlow {
   finishAuthorization(pending: PendingAuthorization, callback: Callback, options?: CallbackOptions): Flow<TokenSet>
   pushAuthorization(options?: AuthorizationOptions): Flow<PendingAuthorization>
   refresh(refreshToken: string, options?: RefreshOptions): Flow<TokenSet>
-  clientCredentials(options?: ScopeOptions): Flow<TokenSet>
-  refresh(refreshToken: string, options?: ScopeOptions): Flow<TokenSet>
   clientCredentials(options?: GrantOptions): Flow<TokenSet>
   password(username: string, password: string, options?: GrantOptions): Flow<TokenSet>
   jwtBearer(assertion: string, options?: GrantOptions): Flow<TokenSet>

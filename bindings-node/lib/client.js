@@ -253,6 +253,8 @@ class ClientFlow {
 
   verifyLogoutToken(token, settings) {
     return new Flow(made, call(loggingOut, this.#handle, token, settings), loggedOut)
+  }
+
   static handle(flow) {
     return flow.#handle
   }

@@ -1,9 +1,9 @@
 //! What most grants can be asked for beside what makes them a grant: scopes, resources, authorization details.
 
 use super::Client;
-use super::authorization_request::{detail_types, resource};
 use super::form::Form;
 use super::request::{Endpoint, FormRequest};
+use super::request_values::{detail_types, resource};
 use crate::error::{Error, ErrorCode, Result};
 use crate::types::ScopeSet;
 use serde::Deserialize;
