@@ -195,7 +195,7 @@ export class Client {
   /** RFC 7522: the XML, or what base64url makes of it. */
   samlBearer(assertion: string, options?: GrantOptions): Promise<TokenSet>
   /** A grant of the provider's own: its absolute URI or its name, with `parameters`. */
-  tokenRequest(grantType: string, options?: GrantOptions): Promise<TokenSet>
+  tokenRequest(extension: string, options?: GrantOptions): Promise<TokenSet>
   /** RFC 8693. */
   exchangeToken(subjectToken: string, options: ExchangeOptions): Promise<TokenSet>
   /** Begins a login on another device (RFC 8628). */
@@ -231,7 +231,7 @@ export interface ClientFlow {
   password(username: string, password: string, options?: GrantOptions): Flow<TokenSet>
   jwtBearer(assertion: string, options?: GrantOptions): Flow<TokenSet>
   samlBearer(assertion: string, options?: GrantOptions): Flow<TokenSet>
-  tokenRequest(grantType: string, options?: GrantOptions): Flow<TokenSet>
+  tokenRequest(extension: string, options?: GrantOptions): Flow<TokenSet>
   exchangeToken(subjectToken: string, options: ExchangeOptions): Flow<TokenSet>
   deviceAuthorization(options?: GrantOptions): Flow<DeviceAuthorization>
   deviceToken(authorization: DeviceAuthorization): Flow<TokenSet>

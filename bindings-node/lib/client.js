@@ -394,6 +394,8 @@ class Client {
 
   #answer(name, given) {
     return call(native.clientAnswer, this.#handle, name, JSON.stringify(given))
+  }
+
   static handle(client) {
     return client.#handle
   }

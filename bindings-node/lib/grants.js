@@ -146,7 +146,7 @@ const GRANTS = [
   ['password', 'password', granting([['username', 'username'], ['password', 'password']], COMMON), TOKENS],
   ['jwtBearer', 'jwt_bearer', granting([['assertion', 'assertion']], COMMON), TOKENS],
   ['samlBearer', 'saml_bearer', granting([['assertion', 'assertion']], COMMON), TOKENS],
-  ['tokenRequest', 'token_request', granting([['grantType', 'grant_type']], COMMON), TOKENS],
+  ['tokenRequest', 'token_request', granting([['extension', 'extension']], COMMON), TOKENS],
   ['exchangeToken', 'exchange_token', granting([['subjectToken', 'subject_token']], EXCHANGE), TOKENS],
   ['deviceAuthorization', 'device_authorization', granting([], COMMON), DEVICE],
   ['deviceToken', 'device_token', going('authorization', DeviceAuthorization), TOKENS],

@@ -351,14 +351,14 @@ impl Client {
     }
 
     /// A grant of the provider's own: its absolute URI or its name, with `parameters`.
-    #[pyo3(signature = (grant_type, **options))]
+    #[pyo3(signature = (extension, **options))]
     fn token_request(
         &self,
         py: Python<'_>,
-        grant_type: &Bound<'_, PyString>,
+        extension: &Bound<'_, PyString>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Py<PyAny>> {
-        self.flows.get().token_request(py, grant_type, options)?.run(py)
+        self.flows.get().token_request(py, extension, options)?.run(py)
     }
 
     /// Exchanges a token for another (RFC 8693); types are `access_token`, `jwt`, ... or URIs.
@@ -752,15 +752,15 @@ impl ClientFlows {
     }
 
     /// `Client.token_request` as a flow.
-    #[pyo3(signature = (grant_type, **options))]
+    #[pyo3(signature = (extension, **options))]
     fn token_request(
         &self,
         py: Python<'_>,
-        grant_type: &Bound<'_, PyString>,
+        extension: &Bound<'_, PyString>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Flow> {
         guard(py, || {
-            let options = grants::options(&[("grant_type", grant_type)], options, grants::COMMON)?;
+            let options = grants::options(&[("extension", extension)], options, grants::COMMON)?;
             Ok(self.begin("token_request", &options, Shape::TokenSet))
         })
     }

@@ -371,10 +371,10 @@ class Client:
         return await _run(self._flow.saml_bearer(assertion, **options))
 
     async def token_request(
-        self, grant_type: str, **options: Unpack[_native._GrantOptions]
+        self, extension: str, **options: Unpack[_native._GrantOptions]
     ) -> ferroauth.TokenSet:
         """A grant of the provider's own: its absolute URI or its name, with ``parameters``."""
-        return await _run(self._flow.token_request(grant_type, **options))
+        return await _run(self._flow.token_request(extension, **options))
 
     async def exchange_token(
         self, subject_token: str, **options: Unpack[_native._ExchangeOptions]

@@ -96,7 +96,7 @@ impl Client {
                 token_set(self.0.saml_bearer(&assertion, &given.rest()?))
             }
             "token_request" => {
-                let grant_type = given.text("grant_type")?;
+                let grant_type = given.text("extension")?;
                 token_set(self.0.token_request_for(&grant_type, &given.rest()?))
             }
             "exchange_token" => token_set(self.0.exchange_token(&exchange(given)?)),

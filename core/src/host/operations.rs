@@ -19,7 +19,7 @@ impl Client {
     /// | `client_credentials` | what all grants have: `{"scopes"?, "resource"?, "authorization_details"?, "parameters"?}` | a token set |
     /// | `password` | `{"username", "password"}` and what all have | a token set |
     /// | `jwt_bearer`, `saml_bearer` | `{"assertion"}` and what all have | a token set |
-    /// | `token_request` | `{"grant_type"}` and what all have | a token set |
+    /// | `token_request` | `{"extension"}` and what all have | a token set |
     /// | `exchange_token` | `{"subject_token", "subject_token_type", "actor_token"?, "actor_token_type"?, "requested_token_type"?, "audience"?}` and what all have | a token set |
     /// | `device_authorization` | what all have | a [`crate::client::DeviceAuthorization`] as JSON |
     /// | `device_token`, `poll_device_token` | `{"authorization"}` | a token set; of the second nothing while the user has not answered |

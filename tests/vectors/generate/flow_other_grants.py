@@ -79,22 +79,22 @@ def assertions(suite):
 
 def extensions(suite):
     def grant(name, expect, answer=None, form=None, **given):
-        body = None if answer is None else {"grant_type": given["grant_type"]} | (form or {})
-        one(suite, name, "token_request", ("grant_type",), body, expect, answer, **given)
+        body = None if answer is None else {"grant_type": given["extension"]} | (form or {})
+        one(suite, name, "token_request", ("extension",), body, expect, answer, **given)
 
     uri = "https://idp.example.com/grants/card"
-    grant("F10-extension-uri", {"access_token": "at-1"}, reply(tokens()), {"card": "4711"}, grant_type=uri, parameters={"card": "4711"})
-    grant("F10-extension-urn", {"access_token": "at-1"}, reply(tokens()), grant_type="urn:example:grant:x")
-    grant("F10-extension-name", {"scopes": ["a"]}, reply(tokens(scope=...)), {"assertion": "x", "scope": "a"}, grant_type="fb_exchange_token", parameters={"assertion": "x"}, scopes=["a"])
+    grant("F10-extension-uri", {"access_token": "at-1"}, reply(tokens()), {"card": "4711"}, extension=uri, parameters={"card": "4711"})
+    grant("F10-extension-urn", {"access_token": "at-1"}, reply(tokens()), extension="urn:example:grant:x")
+    grant("F10-extension-name", {"scopes": ["a"]}, reply(tokens(scope=...)), {"assertion": "x", "scope": "a"}, extension="fb_exchange_token", parameters={"assertion": "x"}, scopes=["a"])
     for known in ("authorization_code", "implicit", "refresh_token", "client_credentials", "password", "urn:ietf:params:oauth:grant-type:jwt-bearer",
                   "urn:ietf:params:oauth:grant-type:saml2-bearer", "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:token-exchange",
                   "urn:openid:params:grant-type:ciba"):
-        grant(f"F10-extension-known-{known.split(':')[-1].replace('_', '-')}", "config.invalid", grant_type=known)
+        grant(f"F10-extension-known-{known.split(':')[-1].replace('_', '-')}", "config.invalid", extension=known)
     for name, text in {"empty": "", "space": "a b", "crlf": "a\r\nb", "non-ascii": "é", "relative": "/x", "long": "x" * 300}.items():
-        grant(f"E11-extension-{name}", "config.invalid", grant_type=text)
+        grant(f"E11-extension-{name}", "config.invalid", extension=text)
     for reserved in ("grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "scope", "resource", "authorization_details", "code_verifier", ""):
-        grant(f"E11-extension-reserved-{reserved.replace('_', '-') or 'empty'}", "config.invalid", grant_type="x", parameters={reserved: "y"})
-    grant("E11-extension-parameter-crlf", "config.control_character", grant_type="x", parameters={"y": "a\r\nb"})
+        grant(f"E11-extension-reserved-{reserved.replace('_', '-') or 'empty'}", "config.invalid", extension="x", parameters={reserved: "y"})
+    grant("E11-extension-parameter-crlf", "config.control_character", extension="x", parameters={"y": "a\r\nb"})
 
 
 def options(suite):

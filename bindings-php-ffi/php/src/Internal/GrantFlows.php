@@ -99,14 +99,14 @@ trait GrantFlows
      * @param array<string, string>|null $parameters
      */
     public function tokenRequest(
-        string $grantType,
+        string $extension,
         ?array $scopes = null,
         ?array $resource = null,
         ?array $authorizationDetails = null,
         #[\SensitiveParameter] ?array $parameters = null,
     ): Flow {
         return $this->begin('token_request', TokenSet::class, [
-            'grant_type' => $grantType,
+            'extension' => $extension,
             'scopes' => $scopes,
             'resource' => $resource,
             'authorization_details' => $authorizationDetails,

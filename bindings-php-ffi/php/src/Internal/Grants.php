@@ -98,14 +98,14 @@ trait Grants
      * @param array<string, string>|null $parameters
      */
     public function tokenRequest(
-        string $grantType,
+        string $extension,
         ?array $scopes = null,
         ?array $resource = null,
         ?array $authorizationDetails = null,
         #[\SensitiveParameter] ?array $parameters = null,
     ): TokenSet {
         return $this->begin('token_request', TokenSet::class, [
-            'grant_type' => $grantType,
+            'extension' => $extension,
             'scopes' => $scopes,
             'resource' => $resource,
             'authorization_details' => $authorizationDetails,
