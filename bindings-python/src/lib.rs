@@ -7,6 +7,7 @@
 mod arguments;
 mod challenge;
 mod client;
+mod client_flows;
 mod dpop;
 mod drive;
 mod encryption;
@@ -41,7 +42,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     panic::install_hook();
     module.add("__version__", ferroauth::host::version())?;
     module.add_class::<client::Client>()?;
-    module.add_class::<client::ClientFlows>()?;
+    module.add_class::<client_flows::ClientFlows>()?;
     module.add_class::<dpop::DpopProof>()?;
     module.add_class::<dpop::DpopVerifier>()?;
     module.add_class::<drive::Arrivals>()?;
