@@ -38,10 +38,10 @@ function parsed(stored) {
   try {
     members = JSON.parse(text(stored, 'stored'))
   } catch (error) {
-    if (error instanceof SyntaxError) throw failure('pending.invalid')
+    if (error instanceof SyntaxError) throw failure('pending.invalid', 'not what store gave')
     throw error
   }
-  if (!isPlain(members)) throw failure('pending.invalid')
+  if (!isPlain(members)) throw failure('pending.invalid', 'not what store gave')
   return members
 }
 

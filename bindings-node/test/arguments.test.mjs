@@ -6,7 +6,7 @@ import { test } from 'node:test'
 import * as ferroauth from 'ferroauth'
 
 const {
-  Claims, Client, FerroauthError, Flow, FrontChannelLogout, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, LogoutRequest, LogoutToken, LoopbackReceiver, PendingAuthorization,
+  BackchannelAuthentication, Claims, Client, DeviceAuthorization, FerroauthError, Flow, FrontChannelLogout, HmacKey, HttpStep, IdToken, Introspection, JwsVerifier, KeySet, Keyring, LogoutRequest, LogoutToken, LoopbackReceiver, PendingAuthorization,
   Decrypted, Decrypter, Denial, DpopProof, DpopVerifier, Encrypter, EncryptionKey, Pkce, Principal, PrivateKey, ProtectedResource, PublicKey, RedirectUri, Registration, ResourceServer, SaslChallenge, SaslResponse, Service, Signer, Step, TokenSet, UnverifiedToken, VerifiedJws, Verifier, sasl,
 } = ferroauth
 
@@ -108,6 +108,24 @@ const TARGETS = {
   'client.flow.introspect': (a, b) => client.flow.introspect(a, b).advance(),
   'client.flow.revoke': (a, b) => client.flow.revoke(a, b).advance(),
   'client.flow.userinfo': (a, b) => client.flow.userinfo(a, b).advance(),
+  'client.flow.password': (a, b) => client.flow.password(a, b).advance(),
+  'client.flow.password, options': (a) => client.flow.password('u', 'p', a).advance(),
+  'client.flow.jwtBearer': (a, b) => client.flow.jwtBearer(a, b).advance(),
+  'client.flow.samlBearer': (a, b) => client.flow.samlBearer(a, b).advance(),
+  'client.flow.tokenRequest': (a, b) => client.flow.tokenRequest(a, b).advance(),
+  'client.flow.exchangeToken': (a, b) => client.flow.exchangeToken(a, b).advance(),
+  'client.flow.exchangeToken, types': (a, b) => client.flow.exchangeToken('t', { subjectTokenType: a, audience: b }).advance(),
+  'client.flow.deviceAuthorization': (a) => client.flow.deviceAuthorization(a).advance(),
+  'client.flow.deviceToken': (a) => client.flow.deviceToken(a).advance(),
+  'client.flow.pollDeviceToken': (a) => client.flow.pollDeviceToken(a).advance(),
+  'client.flow.backchannelAuthentication': (a) => client.flow.backchannelAuthentication(a).advance(),
+  'client.flow.backchannelToken': (a) => client.flow.backchannelToken(a).advance(),
+  'client.flow.pollBackchannelToken': (a) => client.flow.pollBackchannelToken(a).advance(),
+  'new DeviceAuthorization': (a, b) => new DeviceAuthorization(a, b),
+  'DeviceAuthorization.restore': (a) => client.flow.deviceToken(DeviceAuthorization.restore(a)).advance(),
+  'new BackchannelAuthentication': (a, b) => new BackchannelAuthentication(a, b),
+  'BackchannelAuthentication.restore': (a) => client.flow.backchannelToken(BackchannelAuthentication.restore(a)).advance(),
+  'HmacKey.legacy': (a, b) => HmacKey.legacy(a, b),
   'client.beginLogout': (a) => client.beginLogout(a),
   'client.finishLogout': (a, b) => client.finishLogout(a, b),
   'client.frontChannelLogout': (a, b) => client.frontChannelLogout(a, b),

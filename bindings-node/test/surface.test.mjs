@@ -10,7 +10,7 @@ const cjs = require('ferroauth')
 const manifest = require('ferroauth/package.json')
 
 const NAMES = [
-  'CallbackError', 'Challenge', 'Claims', 'Client', 'ConfigurationError', 'Decrypted', 'Decrypter', 'Denial', 'DpopProof', 'DpopVerifier',
+  'BackchannelAuthentication', 'CallbackError', 'Challenge', 'Claims', 'Client', 'ConfigurationError', 'Decrypted', 'Decrypter', 'Denial', 'DeviceAuthorization', 'DpopProof', 'DpopVerifier',
   'Encrypter', 'EncryptionKey', 'ExpiredTokenError', 'FerroauthError', 'Flow', 'FrontChannelLogout', 'HmacKey',
   'HttpStep', 'IdToken', 'InternalError', 'Introspection', 'JwsVerifier', 'KeyMaterialError', 'KeySet', 'KeySetError',
   'KeySetNotLoadedError', 'Keyring', 'LogoutRequest', 'LogoutToken', 'LoopbackReceiver', 'MetadataError', 'NetworkError', 'PendingAuthorization',

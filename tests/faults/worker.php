@@ -25,7 +25,7 @@ function network(array $cell, int $call): NetworkOptions
 
 function discovery(array $cell): Closure
 {
-    return static fn (int $call) => Service::discover($cell['issuer'], network($cell, $call), $cell['testing']);
+    return static fn (int $call) => Service::discover($cell['issuer'], network: network($cell, $call), testing: $cell['testing']);
 }
 
 function verification(array $cell): Closure
