@@ -124,6 +124,8 @@ export interface ScopeOptions {
 }
 
 export interface RefreshOptions extends ScopeOptions {
+  /** Some of the granted resources, to which the access token is narrowed (RFC 8707). */
+  readonly resource?: readonly string[] | undefined
   /** The earlier ID token (`tokens.idToken.raw`): a new one must be about the same login. */
   readonly idToken?: string | undefined
   /** The `sub` of the earlier ID token, in place of the token itself. */

@@ -56,7 +56,7 @@ const AUTHORIZATION = {
 const CALLBACK = { origin: 'origin', session: 'session', responseMode: 'response_mode' }
 const PROOF = { accessToken: 'access_token', nonce: 'nonce' }
 const SCOPED = { scopes: 'scopes' }
-const REFRESH = { scopes: 'scopes', idToken: 'id_token', subject: 'subject' }
+const REFRESH = { scopes: 'scopes', resource: 'resource', idToken: 'id_token', subject: 'subject' }
 const LOGOUT = {
   idTokenHint: 'id_token_hint',
   postLogoutRedirectUri: 'post_logout_redirect_uri',

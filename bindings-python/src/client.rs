@@ -296,18 +296,20 @@ impl Client {
 
     /// Exchanges a refresh token for new tokens.
     ///
+    /// `resource` narrows the access token to some of the granted resources (RFC 8707);
     /// `id_token` is the earlier ID token (`tokens.id_token.raw`), or `subject` its `sub`: a new ID token must be about the
     /// same login.
-    #[pyo3(signature = (refresh_token, *, scopes=None, id_token=None, subject=None))]
+    #[pyo3(signature = (refresh_token, *, scopes=None, resource=None, id_token=None, subject=None))]
     fn refresh(
         &self,
         py: Python<'_>,
         refresh_token: &Bound<'_, PyString>,
         scopes: Option<&Bound<'_, PyAny>>,
+        resource: Option<&Bound<'_, PyAny>>,
         id_token: Option<&Bound<'_, PyString>>,
         subject: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Py<PyAny>> {
-        self.flows.get().refresh(py, refresh_token, scopes, id_token, subject)?.run(py)
+        self.flows.get().refresh(py, refresh_token, scopes, resource, id_token, subject)?.run(py)
     }
 
     /// Obtains a token for the client itself.

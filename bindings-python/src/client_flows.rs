@@ -107,18 +107,20 @@ impl ClientFlows {
     }
 
     /// `Client.refresh` as a flow.
-    #[pyo3(signature = (refresh_token, *, scopes=None, id_token=None, subject=None))]
+    #[pyo3(signature = (refresh_token, *, scopes=None, resource=None, id_token=None, subject=None))]
     pub(crate) fn refresh(
         &self,
         py: Python<'_>,
         refresh_token: &Bound<'_, PyString>,
         scopes: Option<&Bound<'_, PyAny>>,
+        resource: Option<&Bound<'_, PyAny>>,
         id_token: Option<&Bound<'_, PyString>>,
         subject: Option<&Bound<'_, PyString>>,
     ) -> PyResult<Flow> {
         guard(py, || {
             let mut options = Options::default();
             options.texts("scopes", scopes)?;
+            options.texts("resource", resource)?;
             options.text("id_token", id_token)?;
             options.text("subject", subject)?;
             let operation = self.client.refresh(text(refresh_token)?, &options.to_text());

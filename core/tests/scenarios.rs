@@ -88,9 +88,9 @@ impl World<'_> {
                 let options = options(&["origin", "session", "response_mode"]);
                 self.client().map(|client| client.finish_authorization(&pending, callback, &options))
             }
-            "refresh" => self
-                .client()
-                .map(|client| client.refresh(&token(), &options(&["scopes", "id_token", "subject"]))),
+            "refresh" => self.client().map(|client| {
+                client.refresh(&token(), &options(&["scopes", "resource", "id_token", "subject"]))
+            }),
             "introspect" => {
                 self.client().map(|client| client.introspect(&token(), &options(&["token_type_hint"])))
             }

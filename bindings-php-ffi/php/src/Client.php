@@ -276,14 +276,16 @@ final class Client
      * @param list<string>|null $scopes  fewer scopes than were granted
      * @param string|null       $idToken the earlier ID token: a new one must be about the same login
      * @param string|null       $subject the `sub` of the earlier ID token, in place of the token itself
+     * @param list<string>|null $resource some of the granted resources, to which the access token is narrowed (RFC 8707)
      */
     public function refresh(
         #[\SensitiveParameter] string $refreshToken,
         ?array $scopes = null,
         #[\SensitiveParameter] ?string $idToken = null,
         ?string $subject = null,
+        ?array $resource = null,
     ): TokenSet {
-        $options = Json::options(['scopes' => $scopes, 'id_token' => $idToken, 'subject' => $subject]);
+        $options = Json::options(['scopes' => $scopes, 'resource' => $resource, 'id_token' => $idToken, 'subject' => $subject]);
 
         return self::tokens(Native::clientRun(Native::REFRESH, $this->handle->id, 0, $refreshToken, $options));
     }

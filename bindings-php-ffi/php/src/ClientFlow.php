@@ -145,14 +145,16 @@ final class ClientFlow
      * The result is a {@see TokenSet}.
      *
      * @param list<string>|null $scopes
+     * @param list<string>|null $resource
      */
     public function refresh(
         #[\SensitiveParameter] string $refreshToken,
         ?array $scopes = null,
         #[\SensitiveParameter] ?string $idToken = null,
         ?string $subject = null,
+        ?array $resource = null,
     ): Flow {
-        $options = Json::options(['scopes' => $scopes, 'id_token' => $idToken, 'subject' => $subject]);
+        $options = Json::options(['scopes' => $scopes, 'resource' => $resource, 'id_token' => $idToken, 'subject' => $subject]);
 
         return self::tokens(Native::clientRefresh($this->client->id, $refreshToken, $options));
     }

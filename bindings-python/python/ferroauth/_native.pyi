@@ -553,6 +553,7 @@ class Client:
         refresh_token: str,
         *,
         scopes: Sequence[str] | None = None,
+        resource: Sequence[str] | None = None,
         id_token: str | None = None,
         subject: str | None = None,
     ) -> TokenSet: ...
@@ -630,6 +631,7 @@ class ClientFlows:
         refresh_token: str,
         *,
         scopes: Sequence[str] | None = None,
+        resource: Sequence[str] | None = None,
         id_token: str | None = None,
         subject: str | None = None,
     ) -> Flow[TokenSet]: ...

@@ -305,11 +305,14 @@ class Client:
         refresh_token: str,
         *,
         scopes: Sequence[str] | None = None,
+        resource: Sequence[str] | None = None,
         id_token: str | None = None,
         subject: str | None = None,
     ) -> ferroauth.TokenSet:
         """Exchanges a refresh token for new tokens."""
-        flow = self._flow.refresh(refresh_token, scopes=scopes, id_token=id_token, subject=subject)
+        flow = self._flow.refresh(
+            refresh_token, scopes=scopes, resource=resource, id_token=id_token, subject=subject
+        )
         return await _run(flow)
 
     def begin_logout(

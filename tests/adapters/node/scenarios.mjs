@@ -62,7 +62,7 @@ const FLOWS = {
     objects.tokensValue,
   ],
   push_authorization: (world, given) => [world.client.flow.pushAuthorization(objects.camelCase(given)), (pending) => begun(world, pending)],
-  refresh: (world, given) => [world.client.flow.refresh(text(given.token), { scopes: given.scopes, idToken: given.id_token, subject: given.subject }), objects.tokensValue],
+  refresh: (world, given) => [world.client.flow.refresh(text(given.token), { scopes: given.scopes, resource: given.resource, idToken: given.id_token, subject: given.subject }), objects.tokensValue],
   introspect: (world, given) => [
     world.client.flow.introspect(text(given.token), { tokenTypeHint: given.token_type_hint }),
     (introspection) => introspection.claims,

@@ -73,7 +73,7 @@ function flows(): array
             tokens_value(...),
         ],
         'push_authorization' => static fn (World $world, $given) => [$world->client()->flow->pushAuthorization(...named($given)), static fn ($pending): array => begun($world, $pending)],
-        'refresh' => static fn (World $world, $given) => [$world->client()->flow->refresh(text($given->token), $given->scopes ?? null, $given->id_token ?? null, $given->subject ?? null), tokens_value(...)],
+        'refresh' => static fn (World $world, $given) => [$world->client()->flow->refresh(text($given->token), $given->scopes ?? null, $given->id_token ?? null, $given->subject ?? null, $given->resource ?? null), tokens_value(...)],
         'introspect' => static fn (World $world, $given) => [$world->client()->flow->introspect(text($given->token), $given->token_type_hint ?? null), $members],
         'revoke' => static fn (World $world, $given) => [$world->client()->flow->revoke(text($given->token), $given->token_type_hint ?? null), $nothing],
         'userinfo' => static fn (World $world, $given) => [$world->client()->flow->userinfo(text($given->token), $given->subject ?? null), $self],

@@ -59,7 +59,7 @@ FLOWS = {
         objects.tokens_value),
     "push_authorization": lambda world, given: (world.client.flow.push_authorization(**given), lambda pending: pushed(world, pending)),
     "refresh": lambda world, given: (
-        world.client.flow.refresh(text(given["token"]), **options(given, "scopes", "id_token", "subject")), objects.tokens_value),
+        world.client.flow.refresh(text(given["token"]), **options(given, "scopes", "resource", "id_token", "subject")), objects.tokens_value),
     "introspect": lambda world, given: (
         world.client.flow.introspect(text(given["token"]), **options(given, "token_type_hint")), dict),
     "revoke": lambda world, given: (

@@ -140,6 +140,13 @@ def refresh(suite):
     suite.client("C10-refresh-with-id-token-for-another", call("refresh", "token.audience", script, token="rt-0"))
     public = [post(f"{ISSUER}/token", form | {"client_id": "abc"}, reply(tokens()), None)]
     suite.client("F10-refresh-of-a-public-client", call("refresh", {"access_token": "at-1"}, public, token="rt-0"), client_secret=...)
+    api = "https://api.example.com/v1"
+    narrowed = [post(f"{ISSUER}/token", form | {"resource": api}, reply(tokens()))]
+    suite.client("F10-refresh-for-a-resource", call("refresh", {"access_token": "at-1"}, narrowed, token="rt-0", resource=[api]))
+    foreign = [post(f"{ISSUER}/token", form | {"resource": api}, reply({"error": "invalid_target"}, 400))]
+    suite.client("F10-refresh-for-a-resource-that-was-not-granted", call("refresh", "oauth.invalid_target", foreign, token="rt-0", resource=[api]))
+    for name, text in {"relative": "/v1", "with-a-fragment": api + "#x", "empty": ""}.items():
+        suite.client(f"F10-refresh-for-a-resource-{name}", call("refresh", "config.resource", token="rt-0", resource=[text]))
     twice = [call("refresh", {"refresh_token": "rt-1"}, [post(f"{ISSUER}/token", form, reply(tokens()))], token="rt-0")] * 2
     suite.client("F10-refresh-twice", *twice)
 
