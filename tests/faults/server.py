@@ -57,6 +57,7 @@ class Server:
         self.turns: dict[str, int] = {}
         self.record = (folder / "record.jsonl").open("w")
         self.held: list[Any] = []
+        self.serving: set[asyncio.Task[None]] = set()
 
     def context(self, certificate: str) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -65,6 +66,10 @@ class Server:
 
     async def listen(self, name: str, fault: Fault | None, tls: str | None) -> None:
         async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self.serving.add(task)
+            task.add_done_callback(self.serving.discard)
             await Peer(self, name, fault, reader, writer).serve()
 
         context = self.context(tls) if tls else None
@@ -109,7 +114,12 @@ class Server:
         await reader.read()
         for server in self.held:
             server.close()
-        await asyncio.sleep(0.1)
+        # The hosts have left, and what they sent is written down when their connections end.
+        if self.serving:
+            await asyncio.wait(self.serving, timeout=2)
+        for task in self.serving:
+            task.cancel()
+        await asyncio.gather(*self.serving, return_exceptions=True)
         self.record.close()
 
 
@@ -125,7 +135,7 @@ class Peer:
 
     async def serve(self) -> None:
         try:
-            await asyncio.wait_for(self.converse(), PATIENCE_S)
+            await self.converse()
         except (OSError, TimeoutError, asyncio.TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # The client left, or the act has lasted long enough.
         finally:
@@ -135,10 +145,12 @@ class Peer:
 
     async def converse(self) -> None:
         if self.fault is not None and self.fault.acts in AT_ONCE:
-            await getattr(acts, self.fault.acts)(self)
+            await asyncio.wait_for(getattr(acts, self.fault.acts)(self), PATIENCE_S)
+        # Between two requests a connection may be idle for as long as the client likes: a server that gives up just as a POST
+        # comes would be a fault of its own.
         while not self.writer.is_closing():
             await self.read()
-            await self.act()
+            await asyncio.wait_for(self.act(), PATIENCE_S)
 
     async def act(self) -> None:
         if self.fault is None:
