@@ -194,7 +194,8 @@ impl Client {
     ///
     /// With `introspection_algorithms` in the client's configuration the reply must be signed (RFC 9701), and encrypted as well if
     /// the provider likes and the client has a decrypter. With `introspection_cache` an active answer serves for so many seconds.
-    /// A token whose `exp` has passed, or whose `nbf` has not come, is not active, whatever the provider says.
+    /// A token whose `exp` has passed, or whose `nbf` has not come, is not active, whatever the provider says; the client's `leeway`
+    /// is granted.
     ///
     /// # Errors
     /// `metadata.missing_endpoint`; `response.active` if the reply has no boolean `active`, `response.member` for another member of
