@@ -4,17 +4,35 @@
 
 const native = require('./native.js')
 const { instance, isPlain, kind, options, text } = require('./arguments.js')
-const { bare } = require('./claims.js')
 const { call, failure } = require('./errors.js')
 const { Flow, run, value } = require('./flow.js')
 const { Decrypter, handleOfDecrypter } = require('./encryption.js')
 const { GRANTS, PERHAPS, TOKENS } = require('./grants.js')
 const { Keyring, PrivateKey, handleOf } = require('./keys.js')
-const { made, onlyHere } = require('./made.js')
-const { STARS, redacted, stars } = require('./redact.js')
-const { FrontChannelLogout, LogoutRequest, LogoutToken } = require('./replies.js')
+const { made } = require('./made.js')
+const {
+  AUTHORIZATION,
+  asking,
+  brought,
+  claims,
+  finishing,
+  granted,
+  introspecting,
+  introspection,
+  loggedOut,
+  loggingOut,
+  nothing,
+  operating,
+  pushed,
+  refreshing,
+  revoking,
+  tokens,
+} = require('./operations.js')
+const { PendingAuthorization } = require('./pending.js')
+const { redacted, stars } = require('./redact.js')
+const { FrontChannelLogout, LogoutRequest } = require('./replies.js')
 const { Service, serviceHandle } = require('./service.js')
-const { Introspection, TokenSet } = require('./tokens.js')
+const { TokenSet } = require('./tokens.js')
 
 const CLIENT = {
   clientId: 'client_id',
@@ -37,26 +55,7 @@ const CLIENT = {
 }
 // Keys are objects and never text.
 const CLIENT_KEYS = { assertionKey: 'assertion_key', dpopKey: 'dpop_key', requestObjectKey: 'request_object_key' }
-const AUTHORIZATION = {
-  scopes: 'scopes',
-  parameters: 'parameters',
-  returnTo: 'return_to',
-  prompt: 'prompt',
-  loginHint: 'login_hint',
-  maxAge: 'max_age',
-  acrValues: 'acr_values',
-  uiLocales: 'ui_locales',
-  idTokenHint: 'id_token_hint',
-  claims: 'claims',
-  resource: 'resource',
-  authorizationDetails: 'authorization_details',
-  responseMode: 'response_mode',
-  session: 'session',
-}
-const CALLBACK = { origin: 'origin', session: 'session', responseMode: 'response_mode' }
 const PROOF = { accessToken: 'access_token', nonce: 'nonce' }
-const SCOPED = { scopes: 'scopes' }
-const REFRESH = { scopes: 'scopes', resource: 'resource', idToken: 'id_token', subject: 'subject' }
 const LOGOUT = {
   idTokenHint: 'id_token_hint',
   postLogoutRedirectUri: 'post_logout_redirect_uri',
@@ -65,159 +64,6 @@ const LOGOUT = {
   logoutHint: 'logout_hint',
 }
 const SESSION = { sessionId: 'session_id' }
-const REPLAY = { replay: 'replay' }
-const HINTED = { tokenTypeHint: 'token_type_hint' }
-const SUBJECT = { subject: 'subject' }
-
-/** An authorization that was begun: send the browser to `url`, keep the rest for the callback. */
-class PendingAuthorization {
-  #handle
-
-  constructor(mark, handle) {
-    onlyHere(mark, 'use client.beginAuthorization or client.openPending')
-    this.#handle = handle
-  }
-
-  /** Where to send the browser; `null` for one that was sealed and opened again. */
-  get url() {
-    return call(native.pendingUrl, this.#handle)
-  }
-
-  get state() {
-    return call(native.pendingState, this.#handle)
-  }
-
-  /** The path that was given as `returnTo`, or `null`. */
-  get returnTo() {
-    return call(native.pendingReturnTo, this.#handle)
-  }
-
-  /** When it expires, seconds since the epoch. */
-  get expiresAt() {
-    return call(native.pendingExpiresAt, this.#handle)
-  }
-
-  /** Until when the URL of a pushed request is good, seconds since the epoch, or `null`. */
-  get urlExpiresAt() {
-    return call(native.pendingUrlExpiresAt, this.#handle)
-  }
-
-  /** With the response mode `web_message`: where the message comes from (`event.origin`), or `null`. */
-  get responseOrigin() {
-    return call(native.pendingResponseOrigin, this.#handle)
-  }
-
-  /** With the response mode `web_message`: where the page that took the message goes on, or `null`. */
-  get continueUrl() {
-    return call(native.pendingContinueUrl, this.#handle)
-  }
-
-  /** An encrypted text for the user's session. `key`: 32 bytes or a Keyring. */
-  seal(key) {
-    return call(native.pendingSeal, this.#handle, handleOf(Keyring.from(key)))
-  }
-
-  static handle(pending) {
-    return pending.#handle
-  }
-}
-redacted(PendingAuthorization, (it) => ({
-  url: it.url && `${it.url.split('?')[0]}?${STARS}`,
-  state: STARS,
-  returnTo: it.returnTo,
-  expiresAt: it.expiresAt,
-}))
-const pendingHandle = PendingAuthorization.handle
-delete PendingAuthorization.handle
-
-/** Parameters of the callback as a flat list of names and values; repeated names stay repeated. */
-function pairs(query) {
-  const out = []
-  const add = (name, value) => {
-    // A query parser may have built arrays or objects from what the browser sent: that is the sender's
-    // doing and not the caller's, hence a callback error.
-    if (typeof value !== 'string') throw failure('callback.malformed', `a parameter is ${kind(value)}, not text`)
-    out.push(text(name, 'a parameter name'), text(value, 'a parameter'))
-  }
-  if (query instanceof URLSearchParams) {
-    for (const [name, value] of query) add(name, value)
-  } else {
-    for (const name of Object.keys(query)) {
-      const value = query[name]
-      if (value === undefined) continue
-      for (const one of Array.isArray(value) ? value : [value]) add(name, one)
-    }
-  }
-  return out
-}
-
-// How each operation begins: with a hub, which `run` adds, it runs at once and its promise is returned; without one the
-// operation is, for a flow.
-
-function finishing(handle, pending, callback, settings, hub) {
-  const json = settings === undefined ? '' : options(settings, CALLBACK, 'the options')
-  const begun = pendingHandle(instance(pending, PendingAuthorization, 'pending'))
-  if (callback instanceof URL) callback = callback.href
-  if (typeof callback === 'string') return native.clientFinishUrl(handle, begun, text(callback, 'callback'), json, hub)
-  if (!(callback instanceof URLSearchParams) && !isPlain(callback)) {
-    throw failure('internal.argument', `callback must be a URL, its text, or its parameters, not ${kind(callback)}`)
-  }
-  return native.clientFinishParameters(handle, begun, pairs(callback), json, hub)
-}
-
-function refreshing(handle, refreshToken, settings, hub) {
-  const json = options(settings, REFRESH, 'the options')
-  return native.clientRefresh(handle, text(refreshToken, 'refreshToken'), json, hub)
-}
-
-/** An operation whose options are JSON already. */
-function granted(handle, name, json, hub) {
-  return native.clientOperation(handle, name, json, hub)
-}
-
-/** An operation that takes nothing but options: `names` turns them into the core's. */
-function operating(handle, name, settings, names, hub) {
-  return native.clientOperation(handle, name, options(settings, names, 'the options'), hub)
-}
-
-function introspecting(handle, token, settings, hub) {
-  const json = options(settings, HINTED, 'the options')
-  return native.clientIntrospect(handle, text(token, 'token'), json, hub)
-}
-
-function revoking(handle, token, settings, hub) {
-  const json = options(settings, HINTED, 'the options')
-  return native.clientRevoke(handle, text(token, 'token'), json, hub)
-}
-
-function asking(handle, accessToken, settings, hub) {
-  const json = options(settings, SUBJECT, 'the options')
-  return native.clientUserinfo(handle, text(accessToken, 'accessToken'), json, hub)
-}
-
-function loggingOut(handle, token, settings, hub) {
-  const given = { token: text(token, 'token'), ...JSON.parse(options(settings, REPLAY, 'the options')) }
-  return native.clientOperation(handle, 'verify_logout_token', JSON.stringify(given), hub)
-}
-
-/** What a browser brought, as the core reads it from JSON: a URL, or pairs. */
-function brought(request) {
-  if (request instanceof URL) return request.href
-  if (typeof request === 'string') return text(request, 'the request')
-  if (!(request instanceof URLSearchParams) && !isPlain(request)) {
-    throw failure('internal.argument', `the request must be a URL, its text, or its parameters, not ${kind(request)}`)
-  }
-  const flat = pairs(request)
-  return Array.from({ length: flat.length / 2 }, (_, index) => flat.slice(2 * index, 2 * index + 2))
-}
-
-// What the replies become.
-const loggedOut = (reply) => new LogoutToken(made, reply)
-const tokens = (reply) => new TokenSet(made, reply)
-const introspection = (reply) => new Introspection(made, reply)
-const pushed = (handle) => new PendingAuthorization(made, handle)
-const nothing = () => undefined
-const claims = (reply) => bare(JSON.parse(reply))
 
 /** The operations of a client as flows that the caller carries. */
 class ClientFlow {
@@ -421,4 +267,4 @@ for (const [method, name, written, yields] of GRANTS) {
   } }[method])
 }
 
-module.exports = { Client, PendingAuthorization }
+module.exports = { Client }
