@@ -38,6 +38,7 @@ mod crypto;
 #[cfg(feature = "drivers")]
 pub mod drivers;
 pub mod error;
+pub mod event;
 pub mod flow;
 pub mod host;
 pub mod jose;
@@ -58,6 +59,7 @@ pub mod verifier;
 pub use challenge::Challenge;
 pub use client::{AuthorizationRequest, Client, ClientConfig};
 pub use error::{Error, ErrorCode, Result};
+pub use event::Event;
 pub use resource_server::ResourceServer;
 pub use services::Service;
 pub use verifier::Verifier;

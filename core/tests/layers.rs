@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules of the core, the lowest first; each may name its own row and those above it in this list.
 const LAYERS: [&[&str]; 7] = [
-    &["error", "secret", "clock", "crypto", "random", "types"],
+    &["error", "event", "secret", "clock", "crypto", "random", "types"],
     &["jose"],
     &["flow"],
     &["challenge", "reply", "metadata", "services", "jwks", "token_cache", "registration", "sasl"],

@@ -3,10 +3,13 @@
 // Without the test harness this is not test code to the lints.
 #![allow(clippy::expect_used, clippy::indexing_slicing, clippy::print_stdout, clippy::string_slice)]
 
+#[path = "suite/events.rs"]
+mod events;
 mod suite;
 
+use ferroauth::Event;
 use ferroauth::client::PendingAuthorization;
-use ferroauth::flow::{HttpRequest, HttpResponse, Reply, Step, transport_failure};
+use ferroauth::flow::{HttpRequest, HttpResponse, Journal, Reply, Step, transport_failure};
 use ferroauth::host::{Client, Operation, Outcome as Host, ResourceServer, Service, Verifier};
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
@@ -21,6 +24,24 @@ struct World<'a> {
     pending: Option<PendingAuthorization>,
     sealed: String,
     registration: String,
+    told: Told,
+}
+
+/// What the last call told.
+enum Told {
+    Nothing,
+    Once(Event),
+    Journal(Journal),
+}
+
+impl Told {
+    fn events(&self) -> Vec<Event> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Once(event) => vec![event.clone()],
+            Self::Journal(journal) => journal.events(),
+        }
+    }
 }
 
 /// What talks to nobody; see [`World::local`].
@@ -137,6 +158,7 @@ impl World<'_> {
             "begin_authorization" => {
                 let pending = self.client()?.begin_authorization(&given["options"].to_string())?;
                 let value = objects::pending_value(&pending);
+                self.told = pending.event().cloned().map_or(Told::Nothing, Told::Once);
                 self.pending = Some(pending);
                 value
             }
@@ -204,7 +226,12 @@ impl World<'_> {
     fn play(&mut self, call: &Value) -> Played {
         let name = call["operation"].as_str().unwrap_or_default();
         let script = call.get("exchanges").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        match self.operation(name, &call["given"]) {
+        self.told = Told::Nothing;
+        let operation = self.operation(name, &call["given"]);
+        if let Some(Ok(operation)) = &operation {
+            self.told = Told::Journal(operation.journal());
+        }
+        match operation {
             Some(Ok(operation)) if name == "authenticate" => {
                 let fields = fields(&call["given"]);
                 let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
@@ -368,11 +395,13 @@ fn main() -> ExitCode {
             pending: None,
             sealed: String::new(),
             registration: String::new(),
+            told: Told::Nothing,
         };
         for (number, call) in scenario["calls"].as_array().into_iter().flatten().enumerate() {
             let place = |difference| format!("(call {number}) {difference}");
             let outcome = world.play(call).map_err(place)?;
             suite::compare(&call["expect"], &outcome, &rows).map_err(place)?;
+            events::check(call, scenario, &world.told.events()).map_err(place)?;
         }
         Ok(())
     })

@@ -8,6 +8,7 @@ use super::pkce::Pkce;
 use super::response_mode::ResponseMode;
 use crate::crypto;
 use crate::error::{Error, ErrorCode, Result};
+use crate::event::Happening;
 use crate::jose::base64url;
 use crate::secret::Secret;
 use crate::types::{EndpointUrl, RedirectUri, ScopeSet, return_path};
@@ -155,7 +156,9 @@ impl Client {
                 .filter(|_| message)
                 .map(|uri| RedirectUri::as_str(uri).to_owned()),
         };
-        PendingAuthorization::new(request, record, self.random().clone())
+        let scopes = record.p.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect();
+        let begun = Happening::AuthorizationBegun { scopes, pushed: url_expires_at.is_some() };
+        PendingAuthorization::new(request, record, self.random().clone(), Some(self.event(begun)))
     }
 
     /// The origin of the provider's pages: where a web message comes from.

@@ -126,8 +126,12 @@ impl Client {
         };
         let client = self.clone();
         Flow::new(move |io| async move {
-            let reply = client.poll(&io, request, schedule).await?;
-            identified(client.answered(&io, reply, scopes).await?)
+            let result = match client.poll(&io, request, schedule).await {
+                Ok(reply) => client.answered(&io, reply, scopes).await.and_then(identified),
+                Err(error) => Err(error),
+            };
+            client.tell_grant(&io, CIBA, result.as_ref());
+            result
         })
     }
 
@@ -145,10 +149,13 @@ impl Client {
         };
         let client = self.clone();
         Flow::new(move |io| async move {
-            match client.poll_once(&io, request, schedule).await? {
-                Some(reply) => identified(client.answered(&io, reply, scopes).await?).map(Some),
-                None => Ok(None),
-            }
+            let result = match client.poll_once(&io, request, schedule).await {
+                Ok(Some(reply)) => client.answered(&io, reply, scopes).await.and_then(identified),
+                Ok(None) => return Ok(None),
+                Err(error) => Err(error),
+            };
+            client.tell_grant(&io, CIBA, result.as_ref());
+            result.map(Some)
         })
     }
 

@@ -118,8 +118,12 @@ impl Client {
         };
         let client = self.clone();
         Flow::new(move |io| async move {
-            let reply = client.poll(&io, request, schedule).await?;
-            client.answered(&io, reply, scopes).await
+            let result = match client.poll(&io, request, schedule).await {
+                Ok(reply) => client.answered(&io, reply, scopes).await,
+                Err(error) => Err(error),
+            };
+            client.tell_grant(&io, DEVICE, result.as_ref());
+            result
         })
     }
 
@@ -134,10 +138,13 @@ impl Client {
         };
         let client = self.clone();
         Flow::new(move |io| async move {
-            match client.poll_once(&io, request, schedule).await? {
-                Some(reply) => client.answered(&io, reply, scopes).await.map(Some),
-                None => Ok(None),
-            }
+            let result = match client.poll_once(&io, request, schedule).await {
+                Ok(Some(reply)) => client.answered(&io, reply, scopes).await,
+                Ok(None) => return Ok(None),
+                Err(error) => Err(error),
+            };
+            client.tell_grant(&io, DEVICE, result.as_ref());
+            result.map(Some)
         })
     }
 

@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
 use crate::reply::refusal;
 use crate::secret::Secret;
-use crate::services::Quirk;
+use crate::services::{Quirk, Quirks};
 use crate::types::check_token;
 
 /// What kind of token is asked about, RFC 7009 section 2.1. Providers may ignore it.
@@ -65,7 +65,9 @@ impl Client {
                 400 => refused.code() == ErrorCode::OauthInvalidToken,
                 _ => false,
             };
-            if unknown && client.service().quirks().has(Quirk::RevocationUnknownToken) {
+            let mut used = Quirks::default();
+            if unknown && client.service().quirks().permit(Quirk::RevocationUnknownToken, &mut used) {
+                client.tell_quirks(&io, used);
                 return Ok(());
             }
             Err(refused)

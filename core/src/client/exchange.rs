@@ -5,12 +5,12 @@ use super::form::Form;
 use super::grant_options::GrantOptions;
 use super::id_token::Expected;
 use super::other_grants::EXCHANGE;
-use super::request::Endpoint;
+use super::request::{Endpoint, FormRequest};
 use super::token_reply::TokenType;
 use super::token_set::TokenSet;
 use crate::error::{Error, ErrorCode, Result};
-use crate::flow::Flow;
-use crate::types::check_token;
+use crate::flow::{Flow, Io};
+use crate::types::{ScopeSet, check_token};
 use serde_json::{Map, Value};
 use std::fmt;
 use url::Url;
@@ -138,23 +138,35 @@ impl Client {
         };
         let ((request, scopes), client, wanted) = (sent, self.clone(), exchange.requested.clone());
         Flow::new(|io| async move {
-            let mut reply = client.token_reply(&client.send(&io, request).await?)?;
-            check_issued(&reply.extra, wanted.as_ref())?;
-            // Section 2.2.1: what is no access token says so, and is used in no way that the library knows.
-            let is_access_token = issued(&reply.extra).is_some_and(|issued| issued == access_token());
-            let unusable = reply.token_type == TokenType::NotApplicable;
-            if unusable {
-                if is_access_token {
-                    return Err(ErrorCode::ResponseTokenType.into());
-                }
-                reply.token_type = client.token_type();
-            }
-            let mut tokens = client.token_set(&io, reply, scopes, &Expected::default()).await?;
-            if unusable {
-                tokens.token_type = TokenType::NotApplicable.name();
-            }
-            Ok(tokens)
+            let result = client.exchanged(&io, request, scopes, wanted).await;
+            client.tell_grant(&io, EXCHANGE, result.as_ref());
+            result
         })
+    }
+
+    async fn exchanged(
+        &self,
+        io: &Io,
+        request: FormRequest,
+        scopes: ScopeSet,
+        wanted: Option<TokenTypeUri>,
+    ) -> Result<TokenSet> {
+        let mut reply = self.token_reply(&self.send(io, request).await?)?;
+        check_issued(&reply.extra, wanted.as_ref())?;
+        // Section 2.2.1: what is no access token says so, and is used in no way that the library knows.
+        let is_access_token = issued(&reply.extra).is_some_and(|issued| issued == access_token());
+        let unusable = reply.token_type == TokenType::NotApplicable;
+        if unusable {
+            if is_access_token {
+                return Err(ErrorCode::ResponseTokenType.into());
+            }
+            reply.token_type = self.token_type();
+        }
+        let mut tokens = self.token_set(io, reply, scopes, &Expected::default()).await?;
+        if unusable {
+            tokens.token_type = TokenType::NotApplicable.name();
+        }
+        Ok(tokens)
     }
 }
 

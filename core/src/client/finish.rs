@@ -50,21 +50,26 @@ impl Client {
     ) -> Flow<TokenSet> {
         let received = match self.receive(&pending, &callback.into(), context) {
             Ok(received) => received,
-            Err(error) => return Flow::ready(Err(error)),
+            Err(error) => return self.refused(error),
         };
         let client = self.clone();
         let response = match received {
             Received::Plain(response) => response,
             Received::Signed(token) => {
                 return Flow::new(|io| async move {
-                    let response = client.verify_response(&io, token.expose()).await?;
-                    let (request, code) = client.code_request(&pending, response)?;
-                    client.exchange(&io, request, &code, pending.record()).await
+                    let response = client.verify_response(&io, token.expose()).await;
+                    match response.and_then(|response| client.code_request(&pending, response)) {
+                        Ok((request, code)) => client.exchange(&io, request, &code, pending.record()).await,
+                        Err(error) => {
+                            client.tell_refused(&io, &error);
+                            Err(error)
+                        }
+                    }
                 });
             }
         };
         match self.code_request(&pending, response) {
-            Err(error) => Flow::ready(Err(error)),
+            Err(error) => self.refused(error),
             Ok((request, code)) => {
                 Flow::new(|io| async move { client.exchange(&io, request, &code, pending.record()).await })
             }
@@ -149,6 +154,18 @@ impl Client {
     }
 
     async fn exchange(
+        &self,
+        io: &Io,
+        request: FormRequest,
+        code: &Secret,
+        record: &Record,
+    ) -> Result<TokenSet> {
+        let result = self.exchanged_code(io, request, code, record).await;
+        self.tell_grant(io, "authorization_code", result.as_ref());
+        result
+    }
+
+    async fn exchanged_code(
         &self,
         io: &Io,
         request: FormRequest,

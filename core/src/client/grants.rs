@@ -40,14 +40,27 @@ impl Client {
         };
         let (client, refresh_token) = (self.clone(), Secret::new(refresh_token));
         Flow::new(|io| async move {
-            let reply = client.refresh_reply(&client.send(&io, request).await?)?;
-            let expected = id_token::Expected { earlier: earlier.as_ref(), ..id_token::Expected::default() };
-            let mut tokens = client.token_set(&io, reply, requested, &expected).await?;
-            if tokens.refresh_token.is_none() {
-                tokens.refresh_token = Some(refresh_token);
+            let mut result = client.refreshed(&io, request, requested, earlier).await;
+            let mut rotated = false;
+            if let Ok(tokens) = &mut result {
+                let new = tokens.refresh_token.get_or_insert_with(|| refresh_token.clone());
+                rotated = new.expose() != refresh_token.expose();
             }
-            Ok(tokens)
+            client.tell_refresh(&io, rotated, result.as_ref());
+            result
         })
+    }
+
+    async fn refreshed(
+        &self,
+        io: &Io,
+        request: FormRequest,
+        requested: ScopeSet,
+        earlier: Option<EarlierLogin>,
+    ) -> Result<TokenSet> {
+        let reply = self.refresh_reply(&self.send(io, request).await?)?;
+        let expected = id_token::Expected { earlier: earlier.as_ref(), ..id_token::Expected::default() };
+        self.token_set(io, reply, requested, &expected).await
     }
 
     /// Obtains a token for the client itself, RFC 6749 section 4.4.
@@ -61,21 +74,33 @@ impl Client {
         }
         let mut options = options.clone();
         options.scopes = self.service().scopes_or_default(&options.scopes).to_vec();
-        self.grant(self.asking(Endpoint::Token, Form::grant("client_credentials"), &options))
+        self.grant(
+            "client_credentials",
+            self.asking(Endpoint::Token, Form::grant("client_credentials"), &options),
+        )
     }
 
     /// A grant that is one token request and nothing else.
-    pub(super) fn grant(&self, sent: Result<(FormRequest, ScopeSet)>) -> Flow<TokenSet> {
+    pub(super) fn grant(
+        &self,
+        grant_type: impl Into<Cow<'static, str>>,
+        sent: Result<(FormRequest, ScopeSet)>,
+    ) -> Flow<TokenSet> {
         let (request, requested) = match sent {
             Ok(sent) => sent,
             Err(error) => return Flow::ready(Err(error)),
         };
-        let client = self.clone();
+        let (client, grant_type) = (self.clone(), grant_type.into());
         Flow::new(|io| async move {
-            let reply = client.token_reply(&client.send(&io, request).await?)?;
-            let expected = id_token::Expected::default();
-            client.token_set(&io, reply, requested, &expected).await
+            let result = client.granted(&io, request, requested).await;
+            client.tell_grant(&io, grant_type, result.as_ref());
+            result
         })
+    }
+
+    async fn granted(&self, io: &Io, request: FormRequest, requested: ScopeSet) -> Result<TokenSet> {
+        let reply = self.token_reply(&self.send(io, request).await?)?;
+        self.token_set(io, reply, requested, &id_token::Expected::default()).await
     }
 
     /// How this client's access tokens are shown.

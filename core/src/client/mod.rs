@@ -37,6 +37,7 @@ mod request_judge;
 mod request_object;
 mod request_values;
 mod response_mode;
+mod telling;
 mod token_reply;
 mod token_set;
 mod userinfo;
@@ -61,6 +62,7 @@ pub use token_set::{IdToken, TokenSet};
 use crate::clock::Clock;
 use crate::crypto;
 use crate::error::{Error, ErrorCode, Result};
+use crate::event::Party;
 use crate::flow::ClientCertificate;
 use crate::jose::{Algorithm, Decrypter, base64url};
 use crate::random::Random;
@@ -93,6 +95,7 @@ struct Inner {
     request_signer: Option<request_object::RequestSigner>,
     pending_lifetime: u32,
     fingerprint: String,
+    party: Arc<Party>,
     used_states: replay::UsedStates,
     used_logout_tokens: replay::UsedStates,
     clock: Clock,
@@ -152,6 +155,7 @@ impl Client {
         };
         let random = Testing::random(config.testing.as_ref())?;
         let fingerprint = fingerprint(&service, &client_id, redirect_uri.as_ref());
+        let party = telling::party(&service, client_id.as_str());
         let secret = config.client_secret.filter(|secret| !authentication::is_civi_placeholder(secret));
         let token_endpoint = service.endpoint("token_endpoint", metadata.token_endpoint.as_ref())?;
         let algorithm = config.assertion_algorithm.as_deref().map(str::parse).transpose()?;
@@ -185,6 +189,7 @@ impl Client {
             request_signer,
             pending_lifetime,
             fingerprint,
+            party: Arc::new(party),
             used_states: replay::UsedStates::new(),
             used_logout_tokens: replay::UsedStates::new(),
             clock,

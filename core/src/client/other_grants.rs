@@ -62,7 +62,7 @@ impl Client {
             form.append("password", password);
             self.asking(Endpoint::Token, form, options)
         };
-        self.grant(sent())
+        self.grant("password", sent())
     }
 
     /// Exchanges a JWT that somebody else, or this client, has signed about a user, RFC 7523 section 2.1.
@@ -76,7 +76,7 @@ impl Client {
             form.append("assertion", assertion);
             self.asking(Endpoint::Token, form, options)
         };
-        self.grant(sent())
+        self.grant(JWT_BEARER, sent())
     }
 
     /// Exchanges a SAML 2.0 assertion about a user, RFC 7522 section 2.1: the XML, or what base64url makes of it.
@@ -89,7 +89,7 @@ impl Client {
             form.append("assertion", &saml(assertion)?);
             self.asking(Endpoint::Token, form, options)
         };
-        self.grant(sent())
+        self.grant(SAML_BEARER, sent())
     }
 
     /// A grant that this library does not know, RFC 6749 section 4.5: `grant_type` is its absolute URI, or the name that a
@@ -114,7 +114,7 @@ impl Client {
             }
             self.asking_extension(Form::grant(grant_type), options)
         };
-        self.grant(sent())
+        self.grant(grant_type.to_owned(), sent())
     }
 }
 

@@ -48,7 +48,11 @@ impl Client {
                 vec![text("client_id", client.client_id().as_str()), text("request_uri", reference)];
             let url = client.authorization_url(&parameters)?;
             // Counted from before the request, so that the reference is never thought younger than it is.
-            Ok(client.pending(url, Some(sent_at.saturating_add_unsigned(seconds)), record))
+            let pending = client.pending(url, Some(sent_at.saturating_add_unsigned(seconds)), record);
+            if let Some(begun) = pending.event() {
+                io.note(begun.clone());
+            }
+            Ok(pending)
         })
     }
 }

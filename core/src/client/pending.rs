@@ -6,6 +6,7 @@
 use super::keyring::Keyring;
 use super::response_mode::ResponseMode;
 use crate::error::{Error, ErrorCode, Result};
+use crate::event::Event;
 use crate::random::Random;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -24,6 +25,7 @@ struct Inner {
     record: Record,
     random: Random,
     used: AtomicBool,
+    event: Option<Event>,
 }
 
 /// The way of a request to the provider, which nothing after it needs.
@@ -88,8 +90,14 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 }
 
 impl PendingAuthorization {
-    pub(super) fn new(request: Request, record: Record, random: Random) -> Self {
-        Self(Arc::new(Inner { request, record, random, used: AtomicBool::new(false) }))
+    pub(super) fn new(request: Request, record: Record, random: Random, event: Option<Event>) -> Self {
+        Self(Arc::new(Inner { request, record, random, used: AtomicBool::new(false), event }))
+    }
+
+    /// That it was begun; `None` for one that was opened again.
+    #[must_use]
+    pub fn event(&self) -> Option<&Event> {
+        self.0.event.as_ref()
     }
 
     /// The authorization request URL: send the browser there. Empty after opening a sealed one.
@@ -150,7 +158,7 @@ impl PendingAuthorization {
     pub(super) fn open(sealed: &str, keys: &Keyring, random: Random) -> Result<Self> {
         let text = zeroize::Zeroizing::new(keys.open(PURPOSE, sealed)?);
         let record = serde_json::from_slice(&text).map_err(|_| Error::new(ErrorCode::PendingInvalid))?;
-        Ok(Self::new(Request::default(), record, random))
+        Ok(Self::new(Request::default(), record, random, None))
     }
 
     pub(super) fn record(&self) -> &Record {

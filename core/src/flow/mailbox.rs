@@ -5,6 +5,7 @@
 
 use super::{HttpRequest, HttpResponse, Reply};
 use crate::error::{Error, ErrorCode, Result};
+use crate::event::Event;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -29,7 +30,11 @@ struct Slots {
     request: Option<Request>,
     reply: Option<Reply>,
     expected: Expected,
+    events: Vec<Event>,
 }
+
+/// The most events that one flow keeps. A flow that polls for hours must not grow; what comes after is not kept.
+const MAX_EVENTS: usize = 64;
 
 #[derive(Default)]
 pub(super) struct Mailbox(Mutex<Slots>);
@@ -53,6 +58,13 @@ impl Mailbox {
         slots.expected = Expected::Nothing;
         slots.reply = reply;
         Ok(())
+    }
+
+    pub(super) fn note(&self, event: Event) {
+        let mut slots = self.slots();
+        if slots.events.len() < MAX_EVENTS {
+            slots.events.push(event);
+        }
     }
 
     pub(super) fn collect(&self) -> Option<Request> {
@@ -104,6 +116,11 @@ impl Io {
         }
     }
 
+    /// Tells whoever listens what has happened; see [`Flow::journal`](super::Flow::journal).
+    pub fn note(&self, event: Event) {
+        self.0.note(event);
+    }
+
     async fn ask(&self, request: Request) -> Reply {
         let mut request = Some(request);
         poll_fn(|_| {
@@ -116,5 +133,33 @@ impl Io {
             slots.reply.take().map_or(Poll::Pending, Poll::Ready)
         })
         .await
+    }
+}
+
+/// What has happened in a flow, also after it has ended and a driver has dropped it. Cheap to clone.
+#[derive(Clone)]
+pub struct Journal(Arc<Mailbox>);
+
+impl Journal {
+    pub(super) fn new(mailbox: Arc<Mailbox>) -> Self {
+        Self(mailbox)
+    }
+
+    /// The events so far, the oldest first.
+    #[must_use]
+    pub fn events(&self) -> Vec<Event> {
+        self.0.slots().events.clone()
+    }
+
+    /// Whether nothing has happened that is told.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.slots().events.is_empty()
+    }
+}
+
+impl std::fmt::Debug for Journal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Journal").field(&self.events()).finish()
     }
 }

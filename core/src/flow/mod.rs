@@ -13,9 +13,10 @@ pub use address::is_private_address;
 pub use certificate::ClientCertificate;
 pub(crate) use http::authorization;
 pub use http::{HttpRequest, HttpResponse, Method, NetworkPolicy};
-pub use mailbox::Io;
+pub use mailbox::{Io, Journal};
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::event::Event;
 use mailbox::Mailbox;
 use std::future::Future;
 use std::pin::Pin;
@@ -97,6 +98,22 @@ impl<T: Send + 'static> Flow<T> {
     #[must_use]
     pub fn ready(result: Result<T>) -> Self {
         Self { state: State::Ready(result), mailbox: Arc::new(Mailbox::default()) }
+    }
+
+    /// A flow that has failed before it began, with what is told about that.
+    #[must_use]
+    pub fn failed(error: Error, event: Option<Event>) -> Self {
+        let flow = Self::ready(Err(error));
+        if let Some(event) = event {
+            flow.mailbox.note(event);
+        }
+        flow
+    }
+
+    /// What has happened so far; the journal may be kept beyond the flow.
+    #[must_use]
+    pub fn journal(&self) -> Journal {
+        Journal::new(self.mailbox.clone())
     }
 
     /// Runs until the operation needs something or ends.

@@ -32,6 +32,7 @@ pub use resource_server::ResourceServer;
 pub use verifier::{Verifier, VerifierKeys};
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::event::Event;
 use crate::flow::Flow;
 use serde::de::DeserializeOwned;
 
@@ -72,6 +73,12 @@ pub type Operation = Flow<Outcome>;
 #[must_use]
 pub fn single<T: Into<serde_json::Value> + Send + 'static>(flow: Flow<T>) -> Operation {
     flow.map(|value| Ok(Outcome::Json(value.into().to_string())))
+}
+
+/// Events as a JSON list; see [`Event::to_json`].
+#[must_use]
+pub fn events_json<'a>(events: impl IntoIterator<Item = &'a Event>) -> String {
+    serde_json::Value::Array(events.into_iter().map(Event::to_json).collect()).to_string()
 }
 
 /// Decodes a token without verifying anything. The result proves nothing.

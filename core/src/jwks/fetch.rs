@@ -18,7 +18,19 @@ pub enum Location {
     Issuer(Issuer),
 }
 
+impl Location {
+    /// The issuer, or the origin of the address.
+    pub(super) fn provider(&self) -> String {
+        match self {
+            Self::Url(url) => url.url().origin().ascii_serialization(),
+            Self::Issuer(issuer) => issuer.as_str().to_owned(),
+        }
+    }
+}
+
 pub(super) struct Fetched {
+    /// Without a query.
+    pub(super) url: String,
     pub(super) keys: KeySet,
     pub(super) max_age: Option<i64>,
 }
@@ -59,7 +71,8 @@ async fn load(io: &Io, address: &EndpointUrl, network: &Arc<NetworkPolicy>) -> R
         Err(error) => return Err(error),
     }
     let keys = KeySet::parse(&response.body, Origin::Remote)?;
-    Ok(Fetched { keys, max_age: max_age(&response) })
+    let url = address.as_str().split('?').next().unwrap_or_default().to_owned();
+    Ok(Fetched { url, keys, max_age: max_age(&response) })
 }
 
 /// The lifetime that `Cache-Control` gives, seconds; `no-store` and `no-cache` count as zero.

@@ -14,9 +14,10 @@ pub use snapshot::Freshness;
 
 use crate::clock::Clock;
 use crate::error::{Error, ErrorCode, Result};
+use crate::event::{Event, Happening, Party};
 use crate::flow::{Io, NetworkPolicy};
 use crate::jose::KeySet;
-use crate::types::EndpointUrl;
+use crate::types::{EndpointUrl, Issuer};
 use arc_swap::ArcSwapOption;
 use lease::Lease;
 use snapshot::Snapshot;
@@ -34,6 +35,8 @@ const WAITS: u32 = 240;
 /// A key set that is fetched and cached. Share it in an `Arc`.
 pub struct KeySource {
     location: Location,
+    /// Whose keys they are, for events.
+    party: Arc<Party>,
     network: Arc<NetworkPolicy>,
     clock: Clock,
     resolved: ArcSwapOption<EndpointUrl>,
@@ -58,8 +61,10 @@ impl KeySource {
     /// A source that has fetched nothing yet.
     #[must_use]
     pub fn new(location: Location, network: Arc<NetworkPolicy>, clock: Clock) -> Self {
+        let party = Arc::new(Party { provider: location.provider(), client_id: None });
         Self {
             location,
+            party,
             network,
             clock,
             resolved: ArcSwapOption::empty(),
@@ -68,6 +73,15 @@ impl KeySource {
             failures: AtomicU32::new(0),
             lease: Lease::default(),
         }
+    }
+
+    /// Names the issuer whose keys they are, where the address does not say so.
+    #[must_use]
+    pub fn of_issuer(mut self, issuer: Option<&Issuer>) -> Self {
+        if let Some(issuer) = issuer {
+            self.party = Arc::new(Party { provider: issuer.as_str().to_owned(), client_id: None });
+        }
+        self
     }
 
     /// Looks the keys up without any request.
@@ -181,13 +195,19 @@ impl KeySource {
                     Snapshot::new(fetched.keys, now, fetched.max_age).remember(old.as_deref(), kid, now);
                 let keys = snapshot.keys.clone();
                 self.snapshot.store(Some(Arc::new(snapshot)));
+                io.note(self.event(Happening::KeySetFetched { url: fetched.url, keys: keys.keys().len() }));
                 Ok(keys)
             }
             Err(error) => {
                 self.failures.fetch_add(1, Ordering::AcqRel);
+                io.note(self.event(Happening::KeySetFailed((&error).into())));
                 Err(error)
             }
         }
+    }
+
+    fn event(&self, happening: Happening) -> Event {
+        Event { time: self.clock.now(), party: self.party.clone(), happening }
     }
 
     /// The key ids of the cached set, for a report.

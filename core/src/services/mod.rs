@@ -149,7 +149,8 @@ impl Service {
         let keys = metadata
             .jwks_uri
             .clone()
-            .map(|url| Arc::new(KeySource::new(Location::Url(url), network.clone(), clock.clone())));
+            .map(|url| KeySource::new(Location::Url(url), network.clone(), clock.clone()))
+            .map(|source| Arc::new(source.of_issuer(metadata.issuer.as_ref())));
         Ok(Self(Arc::new(Inner { document, metadata, definition, issuer_template, network, keys, clock })))
     }
 

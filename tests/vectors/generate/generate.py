@@ -25,6 +25,7 @@ import examples_encryption
 import flow_authentication
 import flow_cve
 import flow_dpop
+import flow_events
 import flow_requests
 import dpop
 import edges
@@ -97,6 +98,7 @@ SCENARIOS = {
     "services": flow_services,
     "replies": flow_replies,
     "sessions": flow_sessions,
+    "events": flow_events,
 }
 
 
