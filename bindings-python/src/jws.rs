@@ -3,7 +3,7 @@
 use crate::arguments::{Options, bytes, text_or};
 use crate::errors::OrRaise;
 use crate::from_json;
-use crate::keys;
+use crate::key_set;
 use crate::panic::guard;
 use crate::to_json;
 use ferroauth::ErrorCode;
@@ -30,7 +30,7 @@ impl JwsVerifier {
         guard(py, || {
             let mut config = Options::default();
             config.texts("algorithms", Some(algorithms))?;
-            let (keys, keeps_lock) = keys::verifier_keys(Some(key))?;
+            let (keys, keeps_lock) = key_set::verifier_keys(Some(key))?;
             let verifier = host::JwsVerifier::new(&config.to_text(), keys).or_raise(py)?;
             Ok(Self { verifier, keeps_lock })
         })

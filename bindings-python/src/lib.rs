@@ -7,7 +7,6 @@
 mod arguments;
 mod challenge;
 mod client;
-mod client_flows;
 mod dpop;
 mod drive;
 mod encryption;
@@ -16,9 +15,11 @@ mod flow;
 mod from_json;
 mod grants;
 mod jws;
+mod key_set;
 mod keys;
 mod loopback;
 mod members;
+mod network;
 mod panic;
 mod pending;
 mod pkce;
@@ -42,7 +43,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     panic::install_hook();
     module.add("__version__", ferroauth::host::version())?;
     module.add_class::<client::Client>()?;
-    module.add_class::<client_flows::ClientFlows>()?;
+    module.add_class::<client::ClientFlows>()?;
     module.add_class::<dpop::DpopProof>()?;
     module.add_class::<dpop::DpopVerifier>()?;
     module.add_class::<drive::Arrivals>()?;
@@ -60,7 +61,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<jws::JwsVerifier>()?;
     module.add_class::<jws::VerifiedJws>()?;
     module.add_class::<keys::HmacKey>()?;
-    module.add_class::<keys::KeySet>()?;
+    module.add_class::<key_set::KeySet>()?;
     module.add_class::<keys::PrivateKey>()?;
     module.add_class::<keys::PublicKey>()?;
     module.add_class::<loopback::LoopbackReceiver>()?;
@@ -80,7 +81,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<resource_server::Principal>()?;
     module.add_class::<resource_server::ResourceServer>()?;
     module.add_class::<resource_server::ResourceServerFlows>()?;
-    module.add_class::<service::NetworkOptions>()?;
+    module.add_class::<network::NetworkOptions>()?;
     module.add_class::<service::Service>()?;
     module.add_class::<service::ServiceFlows>()?;
     module.add_class::<tokens::IdToken>()?;

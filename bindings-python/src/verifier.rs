@@ -5,10 +5,10 @@ use crate::encryption::Decrypter;
 use crate::errors::{self, OrRaise};
 use crate::flow::{Flow, Shape};
 use crate::jws;
-use crate::keys;
+use crate::key_set;
 use crate::members::Claims;
+use crate::network::NetworkOptions;
 use crate::panic::guard;
-use crate::service::NetworkOptions;
 use crate::to_json;
 use ferroauth::ErrorCode;
 use ferroauth::host;
@@ -77,7 +77,7 @@ impl Verifier {
             config.set_some("token_cache", token_cache);
             config.set_some("padded", padded);
             config.json("testing", testing)?;
-            let (keys, keeps_lock) = keys::verifier_keys(key)?;
+            let (keys, keeps_lock) = key_set::verifier_keys(key)?;
             let mut verifier = host::Verifier::new(&config.to_text(), keys).or_raise(py)?;
             if let Some(decrypter) = decrypter {
                 verifier = verifier.with_decrypter(&decrypter.0);
@@ -291,7 +291,7 @@ impl Signer {
             config.text("kid", kid)?;
             config.text("typ", typ)?;
             config.json("testing", testing)?;
-            let (key, keeps_lock) = keys::signer_key(key)?;
+            let (key, keeps_lock) = key_set::signer_key(key)?;
             let signer = host::Signer::new(key, &config.to_text()).or_raise(py)?;
             Ok(Self { signer, keeps_lock })
         })
