@@ -1,6 +1,7 @@
 import type { UserClaims } from './claims.js'
 import type { Algorithm, TestingOptions } from './common.js'
 import type { Decrypter } from './encryption.js'
+import type { AuthorizationBegun } from './events.js'
 import type { Flow } from './flow.js'
 import type {
   BackchannelAuthentication,
@@ -262,6 +263,8 @@ export class PendingAuthorization {
   readonly responseOrigin: string | null
   /** With the response mode `web_message`: where the page that took the message goes on. */
   readonly continueUrl: string | null
+  /** That it was begun; empty for one that was sealed and opened again. */
+  readonly events: readonly AuthorizationBegun[]
   /** An encrypted text for the user's session. */
   seal(key: SealingKey): string
 }

@@ -5,6 +5,7 @@
 const native = require('./native.js')
 const { instance, isPlain, kind, options, text } = require('./arguments.js')
 const { call, failure } = require('./errors.js')
+const { listened, publish } = require('./events.js')
 const { Flow, run, value } = require('./flow.js')
 const { Decrypter, handleOfDecrypter } = require('./encryption.js')
 const { GRANTS, PERHAPS, TOKENS } = require('./grants.js')
@@ -155,7 +156,9 @@ class Client {
   /** Begins a login: PKCE, state and nonce always. No network. */
   beginAuthorization(settings) {
     const json = options(settings, AUTHORIZATION, 'the options')
-    return new PendingAuthorization(made, call(native.clientBegin, this.#handle, json))
+    const pending = new PendingAuthorization(made, call(native.clientBegin, this.#handle, json))
+    if (listened()) publish(pending.events)
+    return pending
   }
 
   /** Opens what `pending.seal` returned. `key`: 32 bytes or a Keyring. */

@@ -1,3 +1,5 @@
+import type { Event } from './events.js'
+
 /** An HTTP request that the caller is to carry. Prints without its secrets. */
 export class HttpStep {
   private constructor()
@@ -38,4 +40,6 @@ export class Flow<T = unknown> {
   private constructor()
   /** Without an argument at first and after a sleep; else with the answer to the last step. */
   advance(reply?: Reply | null): Step<T>
+  /** What has happened so far; also after a failure. */
+  readonly events: readonly Event[]
 }

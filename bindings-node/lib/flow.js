@@ -5,6 +5,7 @@
 const native = require('./native.js')
 const { bytes, isPlain, kind, refuse, text } = require('./arguments.js')
 const { call, failure, fromReport, translated } = require('./errors.js')
+const { events, listened, publish } = require('./events.js')
 const { made, onlyHere } = require('./made.js')
 const { STARS, redacted } = require('./redact.js')
 
@@ -24,10 +25,17 @@ let hub
 function run(begin, ...given) {
   try {
     hub ??= native.openHub(LIBUV)
-    return begin(...given, hub)
+    return listened() ? told(begin(...given, undefined)) : begin(...given, hub)
   } catch (error) {
     throw translated(error)
   }
+}
+
+/** Has the driver run an operation that was begun without it, and tells of its events before its caller goes on. */
+async function told(operation) {
+  const reply = await native.start(operation, hub)
+  publish(events(native.flowEvents(operation)))
+  return reply
 }
 
 /** The value of a reply, or its error: a report within an array. */
@@ -118,6 +126,8 @@ class Flow {
   #operation
   #convert
   #sleeping = false
+  // How many events were published.
+  #told = 0
 
   constructor(mark, operation, convert) {
     onlyHere(mark, 'use client.flow, verifier.flow or Service.flow')
@@ -130,7 +140,12 @@ class Flow {
    * `{ status, headers, body }`, or with `{ failure: 'timeout' | 'connect' | ... }` if it was not carried.
    */
   advance(reply) {
-    const step = this.#answer(reply)
+    let step
+    try {
+      step = this.#answer(reply)
+    } finally {
+      if (listened()) this.#tell()
+    }
     this.#sleeping = step.kind === 'sleep'
     switch (step.kind) {
       case 'http': {
@@ -143,6 +158,17 @@ class Flow {
       default:
         return new Step(made, true, null, null, this.#convert(step.value))
     }
+  }
+
+  /** What has happened so far; also after a failure. */
+  get events() {
+    return events(call(native.flowEvents, this.#operation))
+  }
+
+  #tell() {
+    const fresh = this.events.slice(this.#told)
+    this.#told += fresh.length
+    publish(fresh)
   }
 
   #answer(reply) {
@@ -161,7 +187,9 @@ class Flow {
   }
 
   static async carried(flow) {
-    return flow.#convert(value(await run(native.start, flow.#operation)))
+    // With a subscriber `run` begins without a hub, and what was begun is what the flow holds.
+    const reply = await run((operation, here) => (here === undefined ? operation : native.start(operation, here)), flow.#operation)
+    return flow.#convert(value(reply))
   }
 }
 

@@ -4,6 +4,7 @@
 
 const native = require('./native.js')
 const { call } = require('./errors.js')
+const { events } = require('./events.js')
 const { Keyring, handleOf } = require('./keys.js')
 const { onlyHere } = require('./made.js')
 const { STARS, redacted } = require('./redact.js')
@@ -49,6 +50,11 @@ class PendingAuthorization {
   /** With the response mode `web_message`: where the page that took the message goes on, or `null`. */
   get continueUrl() {
     return call(native.pendingContinueUrl, this.#handle)
+  }
+
+  /** That it was begun; empty for one that was sealed and opened again. */
+  get events() {
+    return events(call(native.pendingEvents, this.#handle))
   }
 
   /** An encrypted text for the user's session. `key`: 32 bytes or a Keyring. */

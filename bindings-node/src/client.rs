@@ -2,7 +2,9 @@
 
 use crate::failure::{Result, thrown};
 use crate::hub::{Begun, Hub, begun};
-use ferroauth::host::{Callback, Client, ClientKeys, Key, Keyring, PendingAuthorization, Service};
+use ferroauth::host::{
+    Callback, Client, ClientKeys, Key, Keyring, PendingAuthorization, Service, events_json,
+};
 use napi::bindgen_prelude::{Env, External};
 use napi_derive::napi;
 
@@ -217,6 +219,12 @@ pub fn pending_expires_at(pending: &External<PendingAuthorization>) -> i64 {
 #[napi(catch_unwind)]
 pub fn pending_state(pending: &External<PendingAuthorization>) -> String {
     pending.state().to_owned()
+}
+
+/// That it was begun, as a JSON list of events; empty for one that was opened again.
+#[napi(catch_unwind)]
+pub fn pending_events(pending: &External<PendingAuthorization>) -> String {
+    events_json(pending.event())
 }
 
 /// Encrypts for the session.

@@ -2,19 +2,20 @@
 
 use crate::failure::{Result, thrown};
 use crate::value::Value;
-use ferroauth::flow::{HttpResponse, Reply, Step as CoreStep, transport_failure};
-use ferroauth::host::Operation as CoreOperation;
+use ferroauth::flow::{HttpResponse, Journal, Reply, Step as CoreStep, transport_failure};
+use ferroauth::host::{Operation as CoreOperation, events_json};
 use ferroauth::{Error, ErrorCode};
 use napi::bindgen_prelude::External;
 use napi_derive::napi;
 use std::sync::{Mutex, PoisonError};
 
-/// One operation: driven by steps, or handed to the driver, which takes it out.
-pub struct Operation(Mutex<Option<CoreOperation>>);
+/// One operation: driven by steps, or handed to the driver, which takes it out and leaves the journal.
+pub struct Operation(Mutex<Option<CoreOperation>>, Journal);
 
 impl Operation {
     pub(crate) fn external(operation: CoreOperation) -> External<Self> {
-        External::new(Self(Mutex::new(Some(operation))))
+        let journal = operation.journal();
+        External::new(Self(Mutex::new(Some(operation)), journal))
     }
 
     pub(crate) fn take(&self) -> ferroauth::Result<CoreOperation> {
@@ -115,4 +116,10 @@ pub fn flow_received(
     }
     let response = HttpResponse::from_parts(status, pairs, body.to_vec());
     operation.advance(Some(Reply::Http(response)))
+}
+
+/// The events so far, as a JSON list.
+#[napi(catch_unwind)]
+pub fn flow_events(operation: &External<Operation>) -> String {
+    events_json(&operation.1.events())
 }

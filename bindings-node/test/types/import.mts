@@ -6,7 +6,7 @@ import {
   PrivateKey, ProtectedResource, PublicKey, RedirectUri, Registration, ResourceServer, SaslResponse, Service, Signer, Step, TokenSet, Verifier, decodeUnverified, errorTable, sasl, version,
 } from 'ferroauth'
 import { Challenge } from 'ferroauth'
-import type { Algorithm, ClientOptions, Decrypted, Denial, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
+import type { Algorithm, ClientOptions, Decrypted, Denial, Event, EventName, Explanation, Principal, Reply, UserClaims } from 'ferroauth'
 // @ts-expect-error there is no default export
 import whole from 'ferroauth'
 
@@ -53,6 +53,16 @@ const fields: Record<string, string> = client.authorizationHeaders(proof, 'GET',
 same<typeof fields, Record<string, string>>(true)
 const [wanted] = Challenge.parse('Bearer')
 if (wanted) client.beginAuthorization(wanted.authorizationOptions())
+same<(typeof pending.events)[0]['name'], 'authorization_begun'>(true)
+const told = (event: Event): string => {
+  if (event.name === 'refresh_failed') return event.code
+  if (event.name === 'token_received') return event.grantType
+  // @ts-expect-error: only failures have a code
+  void event.pushed
+  const name: EventName = event.name
+  return name
+}
+void told
 const sealed: string = pending.seal(new Uint8Array(32))
 client.openPending(sealed, new Keyring([new Uint8Array(32)]))
 // @ts-expect-error keys are bytes

@@ -55,6 +55,10 @@ export function verifierKeys(given) {
 /** Options as JavaScript spells them. */
 export const camel = (name) => name.replace(/_(.)/g, (_, c) => c.toUpperCase())
 
+/** The members of an object as the core names them. */
+export const snakeCase = (members) =>
+  Object.fromEntries(Object.entries(members).map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]))
+
 export const camelCase = (members) => Object.fromEntries(Object.entries(members).map(([name, value]) => [camel(name), value]))
 
 const testing = ({ now, entropy }) => (now === undefined ? {} : { testing: entropy === undefined ? { now } : { now, entropy } })

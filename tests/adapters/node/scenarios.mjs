@@ -15,6 +15,8 @@ class Departure extends Error {}
 class World {
   pending = null
   sealed = null
+  /** What the last call's events are read from: a flow, or what was begun. */
+  told = null
   ownClient = null
   ownVerifier = null
 
@@ -86,7 +88,8 @@ function operated(world, { operation, given, positional = [], expect }) {
 }
 
 function beginAuthorization(world, given) {
-  return begun(world, world.client.beginAuthorization(objects.camelCase(given.options)))
+  world.told = world.client.beginAuthorization(objects.camelCase(given.options))
+  return begun(world, world.told)
 }
 
 const dpopProof = (world, { method, url, access_token: accessToken, nonce }) => ({
@@ -150,6 +153,7 @@ function perform(world, call, script) {
   const { operation, given } = call
   if (Object.hasOwn(LOCAL, operation)) return LOCAL[operation](world, given)
   const [flow, convert] = Object.hasOwn(FLOWS, operation) ? FLOWS[operation](world, given) : operated(world, call)
+  world.told = flow
   let step = flow.advance()
   while (!step.done) {
     const exchange = script.shift()
@@ -199,6 +203,7 @@ export function play({ given, calls }, difference) {
   for (const [number, call] of calls.entries()) {
     const script = [...(call.exchanges ?? [])]
     let wrong
+    world.told = null
     try {
       wrong = difference(call.expect, () => perform(world, call, script))
     } catch (error) {
@@ -206,6 +211,9 @@ export function play({ given, calls }, difference) {
       wrong = error.message
     }
     if (wrong === null && script.length > 0) wrong = `no request to ${script[0].request.url}`
+    if (wrong === null && call.events !== undefined) {
+      wrong = difference({ ok: call.events }, () => (world.told?.events ?? []).map(objects.snakeCase))
+    }
     if (wrong !== null) return `${wrong} (call ${number})`
   }
   return null
