@@ -4,7 +4,9 @@ use crate::failure::{Failure, guard, text};
 use crate::flow::put_flow;
 use crate::handles;
 use crate::interned::{self, Identity};
-use ferroauth::host::{Callback, Client, ClientKeys, Key, Keyring, Operation, PendingAuthorization, Service};
+use ferroauth::host::{
+    Callback, Client, ClientKeys, Key, Keyring, Operation, PendingAuthorization, Service, events_json,
+};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -83,6 +85,12 @@ pub fn pending_describe(pending: u64) -> Result<String, Failure> {
         })
         .to_string())
     })
+}
+
+/// That an authorization was begun, as a JSON list of events; empty for one that was opened again.
+#[uniffi::export]
+pub fn pending_events(pending: u64) -> Result<String, Failure> {
+    guard(|| Ok(events_json(handles::get::<PendingAuthorization>(pending)?.event())))
 }
 
 /// Seals a pending authorization into a text for the session.

@@ -8,8 +8,8 @@
 use crate::client::begin;
 use crate::failure::{contain, report_places_only};
 use crate::handles;
+use crate::told;
 use crate::verifier::token_text;
-use ferroauth::drivers::run_blocking;
 use ferroauth::host::{Outcome, Verifier, version};
 use ferroauth::secret::SecretBytes;
 use ferroauth::{Error, ErrorCode, Result};
@@ -39,6 +39,7 @@ pub extern "C" fn ferroauth_php_begin_request(request: i64) {
         wipe(OUT.take());
         report_places_only();
         handles::begin_request(request);
+        told::forget();
         Ok(())
     });
 }
@@ -79,7 +80,7 @@ pub unsafe extern "C" fn ferroauth_php_client_run(
     // SAFETY: by contract.
     let (text, options) = unsafe { (bytes(text, text_length), bytes(options, options_length)) };
     let outcome = contain(|| {
-        let json = match run_blocking(begin(operation, client, pending, text, options)?)? {
+        let json = match told::run(begin(operation, client, pending, text, options)?)? {
             Outcome::Json(json) => json,
             Outcome::Tokens(tokens) => tokens.to_json(),
             Outcome::Pending(pending) => format!(r#"{{"pending":{}}}"#, handles::put(pending, None)?),
@@ -140,7 +141,7 @@ fn verify(verifier: u64, token: &[u8], may_fetch: bool) -> Result<CString> {
         Err(error) => error.code() == ErrorCode::KeySetNotLoaded,
     };
     let claims = if may_fetch && fetch {
-        let Outcome::Verified(verified) = run_blocking(verifier.verify(&token))? else {
+        let Outcome::Verified(verified) = told::run(verifier.verify(&token))? else {
             return Err(Error::new(ErrorCode::InternalFlow));
         };
         verified.claims_json

@@ -2,9 +2,9 @@
 
 use crate::failure::{Failure, guard};
 use crate::handles;
-use ferroauth::drivers::run_blocking;
+use crate::told;
 use ferroauth::flow::{HttpRequest, HttpResponse, Reply, Step, transport_failure};
-use ferroauth::host::{Operation, Outcome};
+use ferroauth::host::{Operation, Outcome, events_json};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::{Map, Value, json};
 use std::cell::RefCell;
@@ -32,7 +32,7 @@ pub fn flow_run(flow: u64) -> Result<String, Failure> {
     guard(|| {
         let slot = slot(flow)?;
         handles::free(flow);
-        outcome(run_blocking(slot.take().ok_or_else(taken)?)?)
+        outcome(told::run(slot.take().ok_or_else(taken)?)?)
     })
 }
 
@@ -55,6 +55,16 @@ pub fn flow_advance(flow: u64, reply: &[u8], body: &[u8]) -> Result<String, Fail
             Step::Sleep(duration) => format!(r#"{{"sleep":{}}}"#, duration.as_millis()),
             Step::Done(done) => format!(r#"{{"done":{}}}"#, outcome(done)?),
         })
+    })
+}
+
+/// What has happened in an operation that is carried, as a JSON list of events.
+#[uniffi::export]
+pub fn flow_events(flow: u64) -> Result<String, Failure> {
+    guard(|| {
+        let slot = slot(flow)?;
+        let operation = slot.borrow();
+        Ok(events_json(&operation.as_ref().map(|running| running.journal().events()).unwrap_or_default()))
     })
 }
 

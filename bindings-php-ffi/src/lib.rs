@@ -23,5 +23,6 @@ pub mod loopback;
 pub mod replies;
 pub mod resource_server;
 pub mod service;
+pub mod told;
 pub mod tools;
 pub mod verifier;

@@ -4,7 +4,7 @@ use crate::failure::{Failure, guard, text};
 use crate::flow::put_flow;
 use crate::handles;
 use crate::interned::{self, Identity};
-use ferroauth::drivers::run_blocking;
+use crate::told;
 use ferroauth::host::{Outcome, ResourceServer, Verifier};
 use ferroauth::{Error, ErrorCode, Result};
 
@@ -41,7 +41,7 @@ pub fn resource_server_authenticate(
         if !(may_fetch && fetch) {
             return now;
         }
-        match run_blocking(server.authenticate(&texts(&fields), options))? {
+        match told::run(server.authenticate(&texts(&fields), options))? {
             Outcome::Json(decision) => Ok(decision),
             _ => Err(Error::new(ErrorCode::InternalFlow)),
         }

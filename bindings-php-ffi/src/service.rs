@@ -4,7 +4,7 @@ use crate::failure::{Failure, guard, text};
 use crate::flow::put_flow;
 use crate::handles::{self, Kind as _};
 use crate::interned::{self, Identity};
-use ferroauth::drivers::run_blocking;
+use crate::told;
 use ferroauth::host::{Outcome, Service};
 use ferroauth::{Error, ErrorCode, Result};
 use std::time::Duration;
@@ -63,7 +63,7 @@ pub fn service_discover(issuer: &[u8], options: &[u8]) -> Result<u64, Failure> {
             return handles::put(service.clone(), identity);
         }
         let flow = Service::discover(text("issuer", issuer)?, text("options", options)?)?;
-        let Outcome::Service(found) = run_blocking(flow)? else {
+        let Outcome::Service(found) = told::run(flow)? else {
             return Err(Error::new(ErrorCode::InternalFlow));
         };
         // The same metadata again: the provider that is known has the key set.

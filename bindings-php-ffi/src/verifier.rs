@@ -5,7 +5,7 @@ use crate::failure::{Failure, guard, text};
 use crate::flow::put_flow;
 use crate::handles::{self, Object};
 use crate::interned::{self, Identity};
-use ferroauth::drivers::run_blocking;
+use crate::told;
 use ferroauth::host::{Decrypter, Key, Outcome, Signer, Verifier, VerifierKeys, decode_unverified as decode};
 use ferroauth::{Error, ErrorCode, Result};
 use serde_json::json;
@@ -78,7 +78,7 @@ pub fn verifier_verify_expecting(
         if !may_fetch {
             return Ok(verifier.verify_expecting_now(&token, expected)?.claims_json);
         }
-        match run_blocking(verifier.verify_expecting(&token, expected)?)? {
+        match told::run(verifier.verify_expecting(&token, expected)?)? {
             Outcome::Verified(verified) => Ok(verified.claims_json),
             _ => Err(Error::new(ErrorCode::InternalFlow)),
         }

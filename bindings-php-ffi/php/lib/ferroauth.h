@@ -49,6 +49,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_thumbprint(uint64_t 
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_error_table(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_advance(uint64_t flow, FerroauthBytes reply, FerroauthBytes body, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_events(uint64_t flow, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_run(uint64_t flow, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_handle_count(FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_handle_free(uint64_t handle, FerroauthStatus *status);
@@ -97,6 +98,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_loopback_uri(uint64_t receiver, Fer
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_parse_challenges(FerroauthBytes fields, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_describe(uint64_t pending, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_events(uint64_t pending, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint64_t keyring, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_generate(FerroauthStatus *status);
@@ -122,6 +124,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign(uint64_t signer, Ferroa
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_bytes(uint64_t signer, FerroauthBytes payload, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_detached(uint64_t signer, FerroauthBytes payload, int8_t encodePayload, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_json(uint64_t signer, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_told_events(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verifier, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, uint64_t decrypter, FerroauthStatus *status);

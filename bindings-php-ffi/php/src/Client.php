@@ -10,6 +10,7 @@ use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Logouts;
 use Ferroauth\Internal\Native;
 use Ferroauth\Internal\NotSerializable;
+use Ferroauth\Internal\Told;
 
 /**
  * An OAuth client at one provider: logs users in, obtains tokens, asks about them.
@@ -151,7 +152,12 @@ final class Client
     ): PendingAuthorization {
         $options = ClientFlow::request($scopes, $parameters, $returnTo, $prompt, $loginHint, $maxAge, $acrValues, $uiLocales, $idTokenHint, $claims, $resource, $authorizationDetails, $responseMode, $session);
 
-        return PendingAuthorization::of(Native::clientBeginAuthorization($this->handle->id, $options));
+        $pending = PendingAuthorization::of(Native::clientBeginAuthorization($this->handle->id, $options));
+        if (Events::listened()) {
+            Events::publish($pending->events);
+        }
+
+        return $pending;
     }
 
     /**
@@ -189,7 +195,7 @@ final class Client
         #[\SensitiveParameter] ?string $session = null,
     ): PendingAuthorization {
         $options = ClientFlow::request($scopes, $parameters, $returnTo, $prompt, $loginHint, $maxAge, $acrValues, $uiLocales, $idTokenHint, $claims, $resource, $authorizationDetails, $responseMode, $session);
-        $outcome = Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'push_authorization', $options);
+        $outcome = Told::clientRun(Native::OPERATION, $this->handle->id, 0, 'push_authorization', $options);
 
         return PendingAuthorization::of(Json::decode($outcome)['pending']);
     }
@@ -268,8 +274,8 @@ final class Client
         $options = Json::options(['origin' => $origin, 'session' => $session, 'response_mode' => $responseMode]);
 
         return self::tokens(\is_string($callback)
-            ? Native::clientRun(Native::FINISH_URL, $id, $pending->handle(), $callback, $options)
-            : Native::clientRun(Native::FINISH_PARAMETERS, $id, $pending->handle(), ClientFlow::pairs($callback), $options));
+            ? Told::clientRun(Native::FINISH_URL, $id, $pending->handle(), $callback, $options)
+            : Told::clientRun(Native::FINISH_PARAMETERS, $id, $pending->handle(), ClientFlow::pairs($callback), $options));
     }
 
     /**
@@ -289,7 +295,7 @@ final class Client
     ): TokenSet {
         $options = Json::options(['scopes' => $scopes, 'resource' => $resource, 'id_token' => $idToken, 'subject' => $subject]);
 
-        return self::tokens(Native::clientRun(Native::REFRESH, $this->handle->id, 0, $refreshToken, $options));
+        return self::tokens(Told::clientRun(Native::REFRESH, $this->handle->id, 0, $refreshToken, $options));
     }
 
     /** Asks the provider about a token, RFC 7662. */
@@ -297,14 +303,14 @@ final class Client
     {
         $options = Json::options(['token_type_hint' => $tokenTypeHint]);
 
-        return new Introspection(Json::decode(Native::clientRun(Native::INTROSPECT, $this->handle->id, 0, $token, $options)));
+        return new Introspection(Json::decode(Told::clientRun(Native::INTROSPECT, $this->handle->id, 0, $token, $options)));
     }
 
     /** Revokes a token, RFC 7009. */
     public function revoke(#[\SensitiveParameter] string $token, ?string $tokenTypeHint = null): void
     {
         $options = Json::options(['token_type_hint' => $tokenTypeHint]);
-        Native::clientRun(Native::REVOKE, $this->handle->id, 0, $token, $options);
+        Told::clientRun(Native::REVOKE, $this->handle->id, 0, $token, $options);
     }
 
     /**
@@ -316,7 +322,7 @@ final class Client
     {
         $options = Json::options(['subject' => $subject]);
 
-        return Json::decode(Native::clientRun(Native::USERINFO, $this->handle->id, 0, $accessToken, $options));
+        return Json::decode(Told::clientRun(Native::USERINFO, $this->handle->id, 0, $accessToken, $options));
     }
 
     private static function tokens(#[\SensitiveParameter] string $outcome): TokenSet

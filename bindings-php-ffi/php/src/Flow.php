@@ -18,12 +18,20 @@ use Ferroauth\Internal\NotSerializable;
  *         $step = $flow->advance(send($step->http));   // ['status' => .., 'headers' => [..], 'body' => ..]
  *     }
  *     $tokens = $step->result;
+ *
+ * @property-read list<Event> $events what has happened so far; also after a failure
  */
 final class Flow
 {
     use NotSerializable;
 
     private bool $sleeping = false;
+
+    /** How many events were published. */
+    private int $published = 0;
+
+    /** @var list<Event>|null what happened in one that has run */
+    private ?array $told = null;
 
     /**
      * @internal
@@ -56,7 +64,13 @@ final class Flow
             $head = ['status' => $reply['status'] ?? null, 'headers' => self::pairs($reply['headers'] ?? [])];
             $text = Json::encode($head, 'reply');
         }
-        $step = Json::decode(Native::flowAdvance($this->handle->id, $text, $body));
+        try {
+            $step = Json::decode(Native::flowAdvance($this->handle->id, $text, $body));
+        } finally {
+            if (Events::listened()) {
+                $this->publish();
+            }
+        }
         $this->sleeping = isset($step['sleep']);
         if (isset($step['done'])) {
             return new Step(true, null, null, ($this->convert)($step['done']));
@@ -69,8 +83,35 @@ final class Flow
     public function run(): mixed
     {
         $this->handle->closed();
+        try {
+            $outcome = Native::flowRun($this->handle->id);
+        } finally {
+            $this->told = Events::read(Native::toldEvents());
+            if (Events::listened()) {
+                $this->publish();
+            }
+        }
 
-        return ($this->convert)(Json::decode(Native::flowRun($this->handle->id)));
+        return ($this->convert)(Json::decode($outcome));
+    }
+
+    public function __get(string $name): mixed
+    {
+        return $name === 'events'
+            ? $this->told ?? Events::read(Native::flowEvents($this->handle->id))
+            : throw Failure::argument(self::class . " has no property {$name}");
+    }
+
+    public function __isset(string $name): bool
+    {
+        return $name === 'events';
+    }
+
+    private function publish(): void
+    {
+        $events = \array_slice($this->events, $this->published);
+        $this->published += \count($events);
+        Events::publish($events);
     }
 
     /**

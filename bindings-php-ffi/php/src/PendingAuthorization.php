@@ -15,10 +15,14 @@ use Ferroauth\Internal\Secrets;
  *
  * @property-read string $url   where to send the browser; empty after opening a sealed one
  * @property-read string $state the state that the callback must carry
+ * @property-read list<Event> $events that it was begun; empty for one that was sealed and opened again
  */
 final class PendingAuthorization
 {
-    use HasSecrets;
+    use HasSecrets {
+        __get as private secret;
+        __isset as private hasSecret;
+    }
 
     /** When the request expires, seconds since the epoch. */
     public readonly int $expiresAt;
@@ -44,6 +48,16 @@ final class PendingAuthorization
         $this->urlExpiresAt = $members['url_expires_at'];
         $this->responseOrigin = $members['response_origin'];
         $this->continueUrl = $members['continue_url'];
+    }
+
+    public function __get(string $name): mixed
+    {
+        return $name === 'events' ? Events::read(Native::pendingEvents($this->handle->id)) : $this->secret($name);
+    }
+
+    public function __isset(string $name): bool
+    {
+        return $name === 'events' || $this->hasSecret($name);
     }
 
     /** An encrypted text for the user's session. The key is 32 bytes or a Keyring. */

@@ -9,6 +9,7 @@ use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Native;
 use Ferroauth\Internal\NotSerializable;
 use Ferroauth\Internal\RequestFields;
+use Ferroauth\Internal\Told;
 
 /**
  * Guards an API: takes the bearer token of a request, and grants it or says what to answer (RFC 6750).
@@ -69,7 +70,7 @@ final class ResourceServer
     {
         $fields = RequestFields::authorization($request);
         $options = $scopes === [] ? '' : Json::options(['scopes' => $scopes]);
-        $text = Native::resourceServerAuthenticate($this->handle->id, RequestFields::encode($fields), $options, $mayFetch);
+        $text = Told::by(fn (): string => Native::resourceServerAuthenticate($this->handle->id, RequestFields::encode($fields), $options, $mayFetch));
 
         return ResourceServerFlow::decision(Json::decode($text), $fields);
     }

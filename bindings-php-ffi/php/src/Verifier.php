@@ -8,6 +8,7 @@ use Ferroauth\Internal\Handle;
 use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Native;
 use Ferroauth\Internal\NotSerializable;
+use Ferroauth\Internal\Told;
 
 /**
  * Checks JSON Web Tokens: signature and every claim, by one policy that is fixed here.
@@ -114,11 +115,8 @@ final class Verifier
     ): Claims {
         $token = $this->flow->opened($token);
         $known = VerifierFlow::known($nonce, $accessToken, $code, $maxAuthenticationAge);
-        $claims = $known === null
-            ? Native::verify($this->id, $token, true)
-            : Native::verifierVerifyExpecting($this->id, \substr($token, 0, VerifierFlow::ENOUGH), $known, true);
 
-        return new Claims($claims, (string) \strstr($token, '.', true));
+        return Events::listened() ? Told::by(fn (): Claims => $this->claims($token, $known, true)) : $this->claims($token, $known, true);
     }
 
     /** The same without the network: a KeySetNotLoadedException when keys would have to be fetched. */
@@ -131,9 +129,15 @@ final class Verifier
     ): Claims {
         $token = $this->flow->opened($token);
         $known = VerifierFlow::known($nonce, $accessToken, $code, $maxAuthenticationAge);
+
+        return $this->claims($token, $known, false);
+    }
+
+    private function claims(#[\SensitiveParameter] string $token, #[\SensitiveParameter] ?string $known, bool $mayFetch): Claims
+    {
         $claims = $known === null
-            ? Native::verify($this->id, $token, false)
-            : Native::verifierVerifyExpecting($this->id, \substr($token, 0, VerifierFlow::ENOUGH), $known, false);
+            ? Native::verify($this->id, $token, $mayFetch)
+            : Native::verifierVerifyExpecting($this->id, \substr($token, 0, VerifierFlow::ENOUGH), $known, $mayFetch);
 
         return new Claims($claims, (string) \strstr($token, '.', true));
     }

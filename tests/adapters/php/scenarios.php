@@ -16,6 +16,8 @@ final class World
 {
     public ?PendingAuthorization $pending = null;
     public string $sealed = '';
+    /** What the last call's events are read from. */
+    public Ferroauth\Flow|PendingAuthorization|null $told = null;
     public ?Client $ownClient = null;
     public ?Verifier $ownVerifier = null;
     public ?Registration $registration = null;
@@ -111,7 +113,9 @@ const LOCAL = [
 
 function local_begin(World $world, stdClass $given): array
 {
-    return begun($world, $world->client()->beginAuthorization(...named($given->options)));
+    $world->told = $world->client()->beginAuthorization(...named($given->options));
+
+    return begun($world, $world->told);
 }
 
 function begun(World $world, Ferroauth\PendingAuthorization $pending): array
@@ -192,6 +196,7 @@ function perform(World $world, stdClass $call, array &$script): array
     }
     $begin = flows()[$call->operation] ?? null;
     [$flow, $convert] = $begin === null ? operated($world, $call) : $begin($world, $call->given);
+    $world->told = $flow;
     $step = $flow->advance();
     while (!$step->done) {
         $exchange = array_shift($script) ?? throw new Departure('a further request ' . ($step->http['url'] ?? ''));
@@ -253,6 +258,7 @@ function play(stdClass $scenario, Closure $difference): ?string
     $world = new World($scenario->given);
     foreach ($scenario->calls as $number => $call) {
         $script = $call->exchanges ?? [];
+        $world->told = null;
         try {
             $wrong = $difference($call->expect, static function () use ($world, $call, &$script): array {
                 return perform($world, $call, $script);
@@ -262,6 +268,9 @@ function play(stdClass $scenario, Closure $difference): ?string
         }
         if ($wrong === null && $script !== []) {
             $wrong = "no request to {$script[0]->request->url}";
+        }
+        if ($wrong === null && isset($call->events)) {
+            $wrong = $difference((object) ['ok' => $call->events], static fn (): array => json_decode(json_encode($world->told?->events ?? []), true));
         }
         if ($wrong !== null) {
             return "{$wrong} (call {$number})";

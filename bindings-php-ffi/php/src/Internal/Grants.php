@@ -259,7 +259,7 @@ trait Grants
      */
     private function begin(string $name, string $result, #[\SensitiveParameter] array $options): mixed
     {
-        $outcome = Native::clientRun(Native::OPERATION, $this->handle->id, 0, $name, Json::options(self::named($options)));
+        $outcome = Told::clientRun(Native::OPERATION, $this->handle->id, 0, $name, Json::options(self::named($options)));
 
         return $outcome === '' ? null : new $result(Json::decode($outcome));
     }

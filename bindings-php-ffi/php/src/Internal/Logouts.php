@@ -70,7 +70,7 @@ trait Logouts
     {
         $options = Json::options(['token' => $token, 'replay' => $replay]);
 
-        return new LogoutToken(Json::decode(Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'verify_logout_token', $options)));
+        return new LogoutToken(Json::decode(Told::clientRun(Native::OPERATION, $this->handle->id, 0, 'verify_logout_token', $options)));
     }
 
     /**

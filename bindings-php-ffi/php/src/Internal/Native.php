@@ -82,6 +82,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_thumbprint(uint64_t 
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_error_table(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_advance(uint64_t flow, FerroauthBytes reply, FerroauthBytes body, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_events(uint64_t flow, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_flow_run(uint64_t flow, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_handle_count(FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_handle_free(uint64_t handle, FerroauthStatus *status);
@@ -130,6 +131,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_loopback_uri(uint64_t receiver, Fer
 void uniffi_ferroauth_php_fn_func_panic_for_tests(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_parse_challenges(FerroauthBytes fields, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_describe(uint64_t pending, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_events(uint64_t pending, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pending_seal(uint64_t pending, uint64_t keyring, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_challenge(FerroauthBytes verifier, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_pkce_generate(FerroauthStatus *status);
@@ -155,6 +157,7 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign(uint64_t signer, Ferroa
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_bytes(uint64_t signer, FerroauthBytes payload, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_detached(uint64_t signer, FerroauthBytes payload, int8_t encodePayload, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_signer_sign_json(uint64_t signer, FerroauthBytes payload, FerroauthBytes options, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_told_events(FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_verifier_export_keys(uint64_t verifier, FerroauthStatus *status);
 void uniffi_ferroauth_php_fn_func_verifier_import_keys(uint64_t verifier, FerroauthBytes keys, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_verifier_new(FerroauthBytes config, uint64_t keys, uint64_t decrypter, FerroauthStatus *status);
@@ -213,6 +216,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_encryption_key_with_kid' => 59920,
         'uniffi_ferroauth_php_checksum_func_error_table' => 9896,
         'uniffi_ferroauth_php_checksum_func_flow_advance' => 56515,
+        'uniffi_ferroauth_php_checksum_func_flow_events' => 5503,
         'uniffi_ferroauth_php_checksum_func_flow_run' => 1260,
         'uniffi_ferroauth_php_checksum_func_handle_count' => 28861,
         'uniffi_ferroauth_php_checksum_func_handle_free' => 34803,
@@ -261,6 +265,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_panic_for_tests' => 8129,
         'uniffi_ferroauth_php_checksum_func_parse_challenges' => 29000,
         'uniffi_ferroauth_php_checksum_func_pending_describe' => 20490,
+        'uniffi_ferroauth_php_checksum_func_pending_events' => 54870,
         'uniffi_ferroauth_php_checksum_func_pending_seal' => 44075,
         'uniffi_ferroauth_php_checksum_func_pkce_challenge' => 29079,
         'uniffi_ferroauth_php_checksum_func_pkce_generate' => 47312,
@@ -286,6 +291,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_signer_sign_bytes' => 5388,
         'uniffi_ferroauth_php_checksum_func_signer_sign_detached' => 21795,
         'uniffi_ferroauth_php_checksum_func_signer_sign_json' => 35508,
+        'uniffi_ferroauth_php_checksum_func_told_events' => 21980,
         'uniffi_ferroauth_php_checksum_func_verifier_export_keys' => 52881,
         'uniffi_ferroauth_php_checksum_func_verifier_import_keys' => 41965,
         'uniffi_ferroauth_php_checksum_func_verifier_new' => 49226,
@@ -640,6 +646,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_flow_advance($flow, self::view(0, $reply), self::view(1, $body), self::$out));
+    }
+
+    /** What has happened in an operation that is carried, as a JSON list of events. */
+    public static function flowEvents(int $flow): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_flow_events($flow, self::$out));
     }
 
     /**
@@ -1031,6 +1045,14 @@ C;
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_pending_describe($pending, self::$out));
     }
 
+    /** That an authorization was begun, as a JSON list of events; empty for one that was opened again. */
+    public static function pendingEvents(int $pending): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_pending_events($pending, self::$out));
+    }
+
     /** Seals a pending authorization into a text for the session. */
     public static function pendingSeal(int $pending, int $keyring): string
     {
@@ -1229,6 +1251,14 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::text(2, $ffi->uniffi_ferroauth_php_fn_func_signer_sign_json($signer, self::view(0, $payload), self::view(1, $options), self::$out));
+    }
+
+    /** The events of the last operation that ran on this thread, as a JSON list; they are handed out once. */
+    public static function toldEvents(): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_told_events(self::$out));
     }
 
     /** The cached key set; empty if there is none. */
