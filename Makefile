@@ -2,7 +2,7 @@
 # all clones (see tests/tools/common.sh; a preset CARGO_TARGET_DIR is respected).
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test vectors faults interop fuzz bench check packages clean
+.PHONY: help demo test vectors faults interop soak fuzz bench check packages clean
 SHELL := bash
 PYTHON ?= python3
 export PYTHON
@@ -35,6 +35,9 @@ faults: ## the fault server: fault x endpoint x outcome x time over deadline in 
 
 interop: ## every host against servers that are not ours (oidc-provider, oauthlib, Authlib): a table of server x scenario x host
 	@bash tests/tools/interop.sh
+
+soak: ## every host at work for MINUTES=10: what it holds (memory, descriptors, threads) must stay as it was, forks included
+	@bash tests/tools/soak.sh $(or $(MINUTES),10)
 
 fuzz: ## the fuzz targets of the JOSE engine, 10,000,000 executions each; RUNS=1000000 for fewer, TARGETS="jwk pem" for some
 	@bash -c 'source tests/tools/common.sh && $$PYTHON tests/fuzz/run.py --runs $(or $(RUNS),10000000) $(TARGETS)'

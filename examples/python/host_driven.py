@@ -1,4 +1,4 @@
-"""The host carries the traffic itself: the same operations, step by step, here with requests.
+"""The host carries the traffic itself: the same operations, step by step, here with requests (pip install requests).
 
     ISSUER=https://idp.example.com CLIENT_ID=abc CLIENT_SECRET=.. python host_driven.py
 """

@@ -1,15 +1,18 @@
 """Holds the README to its word, with the installed packages.
 
-    readme_check.py INSTALLED
+    readme_check.py PACKAGES
 
-For each host the first program of its quickstart is run and must print what its comments say; every line of
-the second must stand in that host's example program, in this order. INSTALLED is what install_as_user.sh made.
-Prints a line per check and closes with `N passed, N failed`.
+For each host the commands that install it are run as they stand, in an empty folder where the packages lie as after
+`make packages`; then the first program of its quickstart is run there and must print what its comments say, and
+every line of the second must stand in that host's example program, in this order. Prints a line per check and
+closes with `N passed, N failed`.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -24,30 +27,40 @@ HOSTS = {
 EXPECTED = ["42", "token.signature"]
 
 
-def programs(host: str, language: str) -> list[str]:
-    """The fenced programs of a host's part of the README."""
+def blocks(host: str, language: str) -> list[str]:
+    """The fenced blocks of a language in a host's part of the README."""
     text = (ROOT / "README.md").read_text("utf-8")
     part = text.split(f"\n### {host}\n", 1)[1]
     part = re.split(r"\n##+ ", part, maxsplit=1)[0]
     return re.findall(rf"```{language}\n(.*?)```", part, re.DOTALL)
 
 
-def run(host: str, program: str, installed: Path) -> list[str]:
-    """What the program prints, run where a user would run it."""
-    place = installed / {"Python": "python", "Node": "node", "PHP": "php"}[host]
-    with tempfile.TemporaryDirectory(dir=place) as folder:
-        match host:
-            case "Python":
-                command = [str(place / "bin" / "python"), "-c", program]
-            case "Node":
-                file = Path(folder) / "quickstart.mjs"
-                file.write_text(program, "utf-8")
-                command = ["node", str(file)]
-            case _:
-                file = Path(folder) / "quickstart.php"
-                file.write_text(f"<?php\nrequire '{place}/vendor/autoload.php';\n{program}", "utf-8")
-                command = ["php", str(file)]
+def install(host: str, folder: Path) -> str:
+    """Runs the first commands of a host's part; returns what went wrong, if anything did."""
+    lines = [line.removeprefix("$ ") for line in blocks(host, "console")[0].splitlines() if line.startswith("$ ")]
+    # The Python of this run, and no word to registries: the packages need nothing from them.
+    script = "\n".join(lines).replace("python3 ", f"{shlex.quote(sys.executable)} ", 1)
+    offline = {"PIP_NO_INDEX": "1", "PIP_REQUIRE_VIRTUALENV": "1", "npm_config_offline": "true", "COMPOSER_DISABLE_NETWORK": "1", "COMPOSER_ALLOW_SUPERUSER": "1"}
+    done = subprocess.run(["bash", "-ec", script], cwd=folder, env={**os.environ, **offline, "COMPOSER_HOME": str(folder / "composer")},
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=180, check=False)
+    return "" if done.returncode == 0 else (done.stdout + done.stderr)[-2000:]
+
+
+def run(host: str, program: str, folder: Path) -> list[str]:
+    """What the program prints, run where its package was installed."""
+    match host:
+        case "Python":
+            command = [str(folder / ".venv" / "bin" / "python"), "-c", program]
+        case "Node":
+            (folder / "quickstart.mjs").write_text(program, "utf-8")
+            command = ["node", "quickstart.mjs"]
+        case _:
+            (folder / "quickstart.php").write_text(f"<?php\nrequire 'vendor/autoload.php';\n{program}", "utf-8")
+            command = ["php", "quickstart.php"]
+    try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    except OSError as problem:
+        return [str(problem)]
     if done.returncode != 0:
         print(done.stderr[-2000:])
     return done.stdout.split()
@@ -62,14 +75,19 @@ def missing(program: str, example: str) -> list[str]:
 
 
 def main() -> int:
-    installed = Path(sys.argv[1]).resolve()
+    packages = Path(sys.argv[1]).resolve()
     failed = passed = 0
     for host, (language, example) in HOSTS.items():
-        first, second = programs(host, language)
-        checks = {
-            f"{host}: the first program runs": (run(host, first, installed), EXPECTED),
-            f"{host}: the second stands in {example}": (missing(second, example), []),
-        }
+        first, second = blocks(host, language)
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "target").mkdir()
+            (folder / "target" / "packages").symlink_to(packages)
+            checks: dict[str, tuple[object, object]] = {
+                f"{host}: it installs": (install(host, folder), ""),
+                f"{host}: the first program runs": (run(host, first, folder), EXPECTED),
+                f"{host}: the second stands in {example}": (missing(second, example), []),
+            }
         for name, (found, wanted) in checks.items():
             good = found == wanted
             passed, failed = passed + good, failed + (not good)

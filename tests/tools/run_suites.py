@@ -3,7 +3,9 @@
     run_suites.py [--only NAME]... [--list]
 
 At most one job that compiles and one other job run at a time. Each job has a time limit and a log of its own; a job
-whose needs have failed is not run and counts as failed. The closing line stands alone: N passed, N failed.
+whose needs have failed is not run and counts as failed. Where Rust, Python, PHP or Node is not as needed, nothing
+else is begun but the look for what else is missing, which is said at once and again at the end. The closing line
+stands alone: N passed, N failed.
 """
 
 from __future__ import annotations
@@ -15,17 +17,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import parsers
-from suites import JOBS, Job
+from suites import JOBS, READY, SETUP, TOLD, Job
 
 ROOT = Path(__file__).resolve().parents[2]
 # How the runners mark what failed; where none of it is found, the end of the log is shown.
-FAILURE = re.compile(r"\s*(not ok\b|FAILED\b|error(\[|:)|---- .* ----|✖|Diff in )")
+FAILURE = re.compile(r"\s*(not ok\b|FAILED\b|-> |error(\[|:)|---- .* ----|✖|Diff in )")
 LOGS = Path(os.environ.get("FERROAUTH_WORK") or ROOT / "target") / "logs"
 
 
@@ -102,20 +105,32 @@ def still_running(running: list[Running]) -> None:
         print(f"  ...    {one.job.name:<28} {time.monotonic() - one.started:>5.0f} s  {lines[-1][:90] if lines else ''}", flush=True)
 
 
+def failed_among(names: Iterable[str], results: dict[str, Result]) -> list[Result]:
+    return [results[name] for name in names if name in results and not results[name].good]
+
+
 def run(jobs: list[Job]) -> list[Result]:
     waiting, running, results = list(jobs), [], {}
     told = time.monotonic()
     chosen = {job.name for job in jobs}
     try:
         while waiting or running:
+            if failed_among(READY, results):
+                for one in [one for one in running if one.job.name not in TOLD]:
+                    stop(one)
+                    running.remove(one)
+                    results[one.job.name] = Result(one.job, 0, 1, 0, time.monotonic() - one.started, "stopped: the set-up failed")
             for job in list(waiting):
                 needs = [need for need in job.needs if need in chosen]
                 broken = [need for need in needs if need in results and not results[need].good]
-                if broken:
-                    results[job.name] = Result(job, 0, 1, 0, 0.0, f"not run: {', '.join(broken)} failed")
+                missing = [] if job.name in TOLD else failed_among(READY, results)
+                if broken or missing:
+                    remark = "the set-up" if missing else ", ".join(broken)
+                    results[job.name] = Result(job, 0, 1, 0, 0.0, f"not run: {remark} failed")
                     log_of(job).unlink(missing_ok=True)
                     waiting.remove(job)
-                    tell(results[job.name])
+                    if not missing:
+                        tell(results[job.name])
                 elif all(need in results for need in needs) and all(other.job.compiles != job.compiles for other in running):
                     print(f"  ...    {job.name}", flush=True)
                     running.append(start(job))
@@ -156,6 +171,11 @@ def main() -> int:
     for result in results:
         if not result.job.step or not result.good:
             print(f"{result.job.name:<30}{result.passed:>8}{result.failed:>8}{result.skipped:>9}{result.seconds:>9.0f}  {result.remark}".rstrip())
+    for result in failed_among([job.name for job in SETUP], {result.job.name: result for result in results}):
+        # What the step said it needs, once more: it may be far above.
+        said = log_of(result.job).read_text("utf-8", "replace") if log_of(result.job).exists() else ""
+        advice = said[said.rindex("FAILED:") :] if "FAILED:" in said else result.remark
+        print(f"\n{result.job.name}: {advice.strip()}")
     print(f"\nall of it took {(time.monotonic() - started) / 60:.1f} minutes; the logs are in {LOGS}\n")
     passed, failed = sum(result.passed for result in results), sum(result.failed for result in results)
     skipped = sum(result.skipped for result in results)

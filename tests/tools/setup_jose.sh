@@ -3,7 +3,7 @@
 source "$(dirname "$0")/common.sh"
 
 if ! command -v jose >/dev/null; then
-    advice="install, by hand: jose (Debian's name, Fedora's as well)"
+    advice="on Debian, as root: apt-get install --no-install-recommends jose (Fedora's name is the same)"
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "the tool jose is missing" "$advice"
     say "jose: installing Debian's package"
     logged apt-update "apt-get needs to reach a Debian mirror; or $advice" apt-get update

@@ -19,9 +19,9 @@ missing() {
     command -v composer >/dev/null || echo "composer"
 }
 
-lacks=$(missing | tr '\n' ' ')
+lacks=$(missing | paste -sd ' ')
 if [ -n "$lacks" ]; then
-    advice="install, by hand: $PACKAGES (Debian's names), so that 'php -m' lists: $EXTENSIONS"
+    advice="on Debian, as root: apt-get install --no-install-recommends $PACKAGES; elsewhere what has these names there, so that 'php -m' lists: $EXTENSIONS"
     [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || fail "PHP is not complete, missing: $lacks" "$advice"
     say "php: installing Debian's packages (missing: $lacks)"
     logged apt-update "apt-get needs to reach a Debian mirror; or $advice" apt-get update
@@ -29,7 +29,7 @@ if [ -n "$lacks" ]; then
     # shellcheck disable=SC2086
     logged apt-php "$advice" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
         apt-get install -y --no-install-recommends $PACKAGES
-    lacks=$(missing | tr '\n' ' ')
+    lacks=$(missing | paste -sd ' ')
     [ -z "$lacks" ] || fail "PHP is still not complete, missing: $lacks" "$advice"
 fi
 say "php: $(php -r 'echo PHP_VERSION;') with FFI, $(basename "$("$ROOT/tests/tools/find_php_fpm.sh")"), Composer"

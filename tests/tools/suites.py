@@ -42,9 +42,10 @@ SETUP = (
     step("set-up rust", "bash tests/tools/setup_rust.sh"),
     step("set-up python", "bash tests/tools/setup_python.sh test"),
     step("set-up php", "bash tests/tools/setup_php.sh"),
+    # Like PHP it comes from Debian's packages, whose manager runs once at a time, as steps that do not compile do.
+    step("set-up jose", "bash tests/tools/setup_jose.sh"),
     step("set-up node", "bash tests/tools/setup_node.sh provider"),
     step("set-up faults", "bash tests/tools/setup_python.sh faults", "set-up python"),
-    step("set-up jose", "bash tests/tools/setup_jose.sh", "set-up php"),
     step("set-up interop", "bash tests/tools/setup_python.sh interop", "set-up python"),
     # The libraries beside which the hosts are tested are those of the benchmark.
     step("set-up peers", "bash tests/tools/setup_python.sh bench && bash tests/tools/setup_node.sh bench", "set-up python", "set-up node"),
@@ -63,6 +64,8 @@ PACKAGING = (
 
 # They wait for the whole set-up only so that the packages, which the other suites wait for, are compiled first.
 READY = ("set-up rust", "set-up python", "set-up php", "set-up node")
+# What a machine must have, which is told all at once.
+TOLD = (*READY, "set-up jose")
 RUST = (
     Job("rust format", "cargo fmt --all --check", needs=("set-up rust",)),
     Job("rust tests", "cargo test --profile fast -p ferroauth --features command --no-fail-fast", "cargo", needs=READY, compiles=True, limit_s=1200),
@@ -117,6 +120,13 @@ FAULTS = (
         "closing line", needs=("set-up faults", "install python", "install node", "install php", "package faults")),
 )
 
+# A minute of it; `make soak` does ten, after which the rise of memory can be told from its noise.
+SOAK = (
+    Job("soak, every host",
+        f"$PYTHON tests/soak/run.py --installed {INSTALLED} --rust $CARGO_TARGET_DIR/fast/ferroauth-soak --work $WORK/soak --minutes 1", "closing line",
+        needs=("install python", "install node", "install php", "package faults")),
+)
+
 # What users had before: their tokens are accepted here and ours there, and nothing hostile is accepted here alone.
 PEERS = (
     Job("beside other libraries",
@@ -127,10 +137,10 @@ PEERS = (
 DEMO = (
     Job("command line tool", f"$PYTHON tests/command/run.py {INSTALLED}", "closing line",
         needs=("install python", "install node", "install php")),
-    Job("readme", f"$PYTHON tests/tools/readme_check.py {INSTALLED}", "closing line",
-        needs=("install python", "install node", "install php")),
+    Job("readme", f"$PYTHON tests/tools/readme_check.py {PACKAGES}", "closing line",
+        needs=("package python", "package node", "package php")),
     Job("demo", f"$PYTHON tests/demo/run.py --installed {INSTALLED} --provider $WORK/npm/provider --out $LOGS/demo", "closing line",
         needs=("install python", "install node", "install php")),
 )
 
-JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *FAULTS, *DEMO, *INTEROP, *SHARED, *OUTSIDE, *RUST)
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *FAULTS, *SOAK, *DEMO, *INTEROP, *SHARED, *OUTSIDE, *RUST)
