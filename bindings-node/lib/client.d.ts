@@ -1,6 +1,6 @@
 import type { UserClaims } from './claims.js'
 import type { Algorithm, TestingOptions } from './common.js'
-import type { Decrypter } from './encryption.js'
+import type { ContentEncryption, Decrypter } from './encryption.js'
 import type { AuthorizationBegun } from './events.js'
 import type { Flow } from './flow.js'
 import type {
@@ -47,6 +47,10 @@ export interface ClientOptions {
   readonly dpopKey?: PrivateKey | undefined
   /** Signs authorization requests (RFC 9101). */
   readonly requestObjectKey?: PrivateKey | undefined
+  /**
+   * Encrypts the signed requests for a key of the provider's set that has `use: enc`. `loadKeys` goes before `beginAuthorization` then.
+   */
+  readonly requestObjectEncryption?: RequestObjectEncryption | undefined
   /** Algorithms that authorization responses may be signed with, in the signed response modes. */
   readonly authorizationResponseAlgorithms?: readonly Algorithm[] | undefined
   /** Algorithms that ID tokens may be signed with. Default: what the provider announces and we support. */
@@ -64,6 +68,12 @@ export interface ClientOptions {
   /** Seconds that a user has for logging in. Default 600. */
   readonly pendingLifetime?: number | undefined
   readonly testing?: TestingOptions | undefined
+}
+
+/** How authorization requests are encrypted: the names of RFC 7518. */
+export interface RequestObjectEncryption {
+  readonly alg: 'RSA-OAEP' | 'RSA-OAEP-256' | 'ECDH-ES' | 'ECDH-ES+A128KW' | 'ECDH-ES+A256KW'
+  readonly enc: ContentEncryption
 }
 
 export interface AuthorizationOptions {
@@ -180,6 +190,8 @@ export class Client {
   finishAuthorization(pending: PendingAuthorization, callback: Callback, options?: CallbackOptions): Promise<TokenSet>
   /** As `beginAuthorization`, and pushes the request to the provider (RFC 9126): the browser carries a reference. */
   pushAuthorization(options?: AuthorizationOptions): Promise<PendingAuthorization>
+  /** Fetches the provider's keys unless good ones are at hand, in which case nothing is sent. */
+  loadKeys(): Promise<void>
   /** A DPoP proof for a request of the application's own. */
   dpopProof(method: string, url: string, options?: DpopProofOptions): string
   /** The header fields that show an access token to an API: `authorization`, and `dpop` where the client has a key. */
@@ -229,6 +241,7 @@ export class Client {
 export interface ClientFlow {
   finishAuthorization(pending: PendingAuthorization, callback: Callback, options?: CallbackOptions): Flow<TokenSet>
   pushAuthorization(options?: AuthorizationOptions): Flow<PendingAuthorization>
+  loadKeys(): Flow<void>
   refresh(refreshToken: string, options?: RefreshOptions): Flow<TokenSet>
   clientCredentials(options?: GrantOptions): Flow<TokenSet>
   password(username: string, password: string, options?: GrantOptions): Flow<TokenSet>

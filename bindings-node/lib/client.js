@@ -46,6 +46,7 @@ const CLIENT = {
   certificateKey: 'certificate_key',
   authorizationResponseAlgorithms: 'authorization_response_algorithms',
   dpop: 'dpop',
+  requestObjectEncryption: 'request_object_encryption',
   idTokenAlgorithms: 'id_token_algorithms',
   userinfoAlgorithms: 'userinfo_algorithms',
   introspectionAlgorithms: 'introspection_algorithms',
@@ -80,6 +81,10 @@ class ClientFlow {
 
   pushAuthorization(settings) {
     return new Flow(made, call(operating, this.#handle, 'push_authorization', settings, AUTHORIZATION), pushed)
+  }
+
+  loadKeys() {
+    return new Flow(made, call(granted, this.#handle, 'load_keys', ''), nothing)
   }
 
   refresh(refreshToken, settings) {
@@ -178,6 +183,14 @@ class Client {
   /** Begins a login as `beginAuthorization` does, and pushes it to the provider: the browser carries a reference. */
   async pushAuthorization(settings) {
     return pushed(value(await run(operating, this.#handle, 'push_authorization', settings, AUTHORIZATION)))
+  }
+
+  /**
+   * Fetches the provider's keys unless good ones are at hand, in which case nothing is sent. With `requestObjectEncryption` it
+   * goes before `beginAuthorization`, which sends nothing itself.
+   */
+  async loadKeys() {
+    return nothing(value(await run(granted, this.#handle, 'load_keys', '')))
   }
 
   /** A DPoP proof for a request of the application's own. */

@@ -121,6 +121,7 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "push_authorization": lambda x: SETTLED.flow.push_authorization(scopes=x).advance(),
     "Client(dpop)": lambda x: Client(SERVICE, client_id="a", dpop=x),
     "Client(dpop_key)": lambda x: Client(SERVICE, client_id="a", dpop_key=x),
+    "Client(request_object_encryption)": lambda x: Client(SERVICE, client_id="a", request_object_encryption=x),
     "Client(request_object_key)": lambda x: Client(SERVICE, client_id="a", request_object_key=x),
     "dpop_proof(method)": lambda x: BOUND.dpop_proof(x, "https://api.example.com/"),
     "dpop_proof(url)": lambda x: BOUND.dpop_proof("GET", x),

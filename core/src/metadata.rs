@@ -65,6 +65,10 @@ pub struct Metadata {
     pub authorization_response_algorithms: Option<Vec<String>>,
     /// `require_signed_request_object`, RFC 9101.
     pub require_signed_request_object: bool,
+    /// `request_object_encryption_alg_values_supported`; `None` if the document is silent.
+    pub request_object_encryption_algorithms: Option<Vec<String>>,
+    /// `request_object_encryption_enc_values_supported`; `None` if the document is silent.
+    pub request_object_encryptions: Option<Vec<String>>,
     /// `id_token_signing_alg_values_supported`.
     pub id_token_algorithms: Vec<String>,
     /// `authorization_response_iss_parameter_supported`, RFC 9207.
@@ -132,6 +136,11 @@ impl Metadata {
             dpop_algorithms: texts(members, "dpop_signing_alg_values_supported")?,
             authorization_response_algorithms: texts(members, "authorization_signing_alg_values_supported")?,
             require_signed_request_object: flag(members, "require_signed_request_object")?,
+            request_object_encryption_algorithms: texts(
+                members,
+                "request_object_encryption_alg_values_supported",
+            )?,
+            request_object_encryptions: texts(members, "request_object_encryption_enc_values_supported")?,
             issuer,
             id_token_algorithms,
             issuer_parameter: flag(members, "authorization_response_iss_parameter_supported")?,

@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer as createTlsServer } from 'node:https'
 import { Provider, errors } from 'oidc-provider'
-import { findAccount, signingKeys } from './common.mjs'
+import { encryptionKeys, findAccount, signingKeys } from './common.mjs'
 import { API, CIBA, clientKeys, publicViews, registrations } from './interop_clients.mjs'
 import { keyPair } from './keypair.mjs'
 import { commandLine, logged, serve } from './serve.mjs'
@@ -94,7 +94,7 @@ const features = {
 
 const configuration = {
   clients,
-  jwks: { keys: signingKeys() },
+  jwks: { keys: [...signingKeys(), ...encryptionKeys()] },
   cookies: { keys: [keyPair('ed25519').privateKey.export({ format: 'jwk' }).d] },
   scopes: ['openid', 'offline_access', 'email', 'profile'],
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },

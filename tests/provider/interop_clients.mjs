@@ -76,6 +76,13 @@ export function registrations ({ redirectUris, jwks, hook, certificates }) {
     login('userinfo-signed', 'client_secret_basic', { userinfo_signed_response_alg: 'PS256', introspection_signed_response_alg: 'PS256' }),
     login('pushes', 'client_secret_basic', { require_pushed_authorization_requests: true }),
     login('jar', 'client_secret_basic', { request_object_signing_alg: 'ES256', require_signed_request_object: true, ...keys('sig-es') }),
+    login('jar-encrypted', 'client_secret_basic', {
+      request_object_signing_alg: 'ES256',
+      request_object_encryption_alg: 'RSA-OAEP-256',
+      request_object_encryption_enc: 'A256GCM',
+      require_signed_request_object: true,
+      ...keys('sig-es')
+    }),
     login('jarm', 'client_secret_basic', { authorization_signed_response_alg: 'ES256' }),
     login('jarm-encrypted', 'client_secret_basic', {
       authorization_signed_response_alg: 'RS256',

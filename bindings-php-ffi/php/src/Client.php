@@ -48,6 +48,9 @@ final class Client
      * @param bool|null         $dpop                 binds tokens to a key (RFC 9449); without a `dpopKey` one is made, see {@see dpopKey()}:
      *                                                give one wherever several processes serve a login
      * @param PrivateKey|null   $requestObjectKey     signs authorization requests (RFC 9101)
+     * @param array{alg: string, enc: string}|null $requestObjectEncryption encrypts the signed requests for a key of the provider's
+     *                                                set that has `use: enc`: RSA-OAEP or ECDH-ES; {@see loadKeys()} goes before
+     *                                                {@see beginAuthorization()} then
      * @param list<string>|null $authorizationResponseAlgorithms what authorization responses may be signed with, in the signed modes
      * @param int|null          $leeway               seconds of clock tolerance for ID tokens, 0 to 300
      * @param list<string>|null $idTokenAlgorithms    what ID tokens may be signed with
@@ -81,6 +84,7 @@ final class Client
         ?array $introspectionAlgorithms = null,
         ?int $introspectionCache = null,
         ?Decrypter $decrypter = null,
+        ?array $requestObjectEncryption = null,
     ) {
         $handle = new Handle(Native::clientNew($service->handle(), Json::options([
             'client_id' => $clientId,
@@ -92,6 +96,7 @@ final class Client
             'certificate' => $certificate,
             'certificate_key' => $certificateKey,
             'dpop' => $dpop,
+            'request_object_encryption' => $requestObjectEncryption,
             'authorization_response_algorithms' => $authorizationResponseAlgorithms,
             'leeway' => $leeway,
             'id_token_algorithms' => $idTokenAlgorithms,
@@ -198,6 +203,15 @@ final class Client
         $outcome = Told::clientRun(Native::OPERATION, $this->handle->id, 0, 'push_authorization', $options);
 
         return PendingAuthorization::of(Json::decode($outcome)['pending']);
+    }
+
+    /**
+     * Fetches the provider's keys unless good ones are at hand, in which case nothing is sent. With `requestObjectEncryption` it
+     * goes before {@see beginAuthorization()}, which sends nothing itself.
+     */
+    public function loadKeys(): void
+    {
+        Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'load_keys', '');
     }
 
     /**

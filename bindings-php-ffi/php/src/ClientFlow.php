@@ -159,6 +159,15 @@ final class ClientFlow
         return self::tokens(Native::clientRefresh($this->client->id, $refreshToken, $options));
     }
 
+    /** The result is null. */
+    public function loadKeys(): Flow
+    {
+        return new Flow(
+            new Handle(Native::clientOperation($this->client->id, 'load_keys', '')),
+            static fn (array $outcome): mixed => null,
+        );
+    }
+
     /** The result is a {@see LogoutToken}. */
     public function verifyLogoutToken(#[\SensitiveParameter] string $token, ?string $replay = null): Flow
     {

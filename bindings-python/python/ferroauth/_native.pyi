@@ -122,6 +122,11 @@ class _BackchannelOptions(_GrantOptions, total=False):
     acr_values: Sequence[str] | None
 
 @type_check_only
+class _RequestObjectEncryption(TypedDict):
+    alg: Literal["RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"]
+    enc: str
+
+@type_check_only
 class _ClientOptions(TypedDict, total=False):
     client_secret: str | None
     redirect_uri: str | None
@@ -134,6 +139,7 @@ class _ClientOptions(TypedDict, total=False):
     dpop: bool | None
     dpop_key: PrivateKey | None
     request_object_key: PrivateKey | None
+    request_object_encryption: _RequestObjectEncryption | None
     authorization_response_algorithms: Sequence[str] | None
     leeway: int | None
     id_token_algorithms: Sequence[str] | None
@@ -534,6 +540,7 @@ class Client:
     def certificate_thumbprint(self) -> str | None: ...
     def begin_authorization(self, **options: Unpack[_AuthorizationOptions]) -> PendingAuthorization: ...
     def push_authorization(self, **options: Unpack[_AuthorizationOptions]) -> PendingAuthorization: ...
+    def load_keys(self) -> None: ...
     def dpop_proof(
         self, method: str, url: str, *, access_token: str | None = None, nonce: str | None = None
     ) -> str: ...
@@ -626,6 +633,7 @@ class ClientFlows:
     def push_authorization(
         self, **options: Unpack[_AuthorizationOptions]
     ) -> Flow[PendingAuthorization]: ...
+    def load_keys(self) -> Flow[None]: ...
     def refresh(
         self,
         refresh_token: str,

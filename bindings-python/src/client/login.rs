@@ -41,6 +41,12 @@ operations! {
         client.operation("push_authorization", &options.read()?.to_text())
     }
 
+    /// Fetches the provider's keys unless good ones are at hand, in which case nothing is sent. With
+    /// `request_object_encryption` it goes before `begin_authorization`, which sends nothing itself.
+    fn load_keys(client) -> Plain {
+        client.operation("load_keys", "")
+    }
+
     /// Finishes an authorization: checks the callback, exchanges the code, verifies the ID token.
     ///
     /// `callback` is the URL or path with its query, or a mapping of the query; with other response modes the fragment, the

@@ -38,7 +38,7 @@ impl Client {
     #[pyo3(signature = (service, *, client_id, client_secret=None, redirect_uri=None, authentication_method=None,
                         assertion_key=None, assertion_algorithm=None, assertion_audience=None,
                         certificate=None, certificate_key=None, dpop=None, dpop_key=None, request_object_key=None,
-                        authorization_response_algorithms=None, leeway=None, id_token_algorithms=None,
+                        request_object_encryption=None, authorization_response_algorithms=None, leeway=None, id_token_algorithms=None,
                         userinfo_algorithms=None, introspection_algorithms=None, introspection_cache=None,
                         decrypter=None, pending_lifetime=None, testing=None))]
     #[allow(clippy::too_many_arguments)] // Python's keyword arguments
@@ -57,6 +57,7 @@ impl Client {
         dpop: Option<bool>,
         dpop_key: Option<&PrivateKey>,
         request_object_key: Option<&PrivateKey>,
+        request_object_encryption: Option<&Bound<'_, PyAny>>,
         authorization_response_algorithms: Option<&Bound<'_, PyAny>>,
         leeway: Option<i64>,
         id_token_algorithms: Option<&Bound<'_, PyAny>>,
@@ -78,6 +79,7 @@ impl Client {
             config.text("certificate", certificate)?;
             config.text("certificate_key", certificate_key)?;
             config.set_some("dpop", dpop);
+            config.json("request_object_encryption", request_object_encryption)?;
             config.texts("authorization_response_algorithms", authorization_response_algorithms)?;
             config.set_some("leeway", leeway);
             config.texts("id_token_algorithms", id_token_algorithms)?;

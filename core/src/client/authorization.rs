@@ -28,13 +28,14 @@ impl Client {
     /// `config.*` if the client has no redirect URI, a parameter is reserved, or an option is malformed;
     /// `config.pushed_request_required` and `config.request_object_required` for a provider that takes no other requests;
     /// `metadata.missing_endpoint` if the provider has no authorization endpoint, or
-    /// `openid` or a signed response is asked of a provider whose issuer or key set is unknown; `internal.random`.
+    /// `openid` or a signed response is asked of a provider whose issuer or key set is unknown; `internal.random`. With
+    /// `request_object_encryption`: `jwks.not_loaded` unless [`Client::load_keys`] ran a moment ago, `jwks.no_usable_key`.
     pub fn begin_authorization(&self, request: &AuthorizationRequest) -> Result<PendingAuthorization> {
         if self.service().metadata().require_pushed_authorization_requests {
             return Err(ErrorCode::ConfigPushedRequestRequired.into());
         }
         let Prepared { parameters, record } = self.prepare(request)?;
-        let parameters = self.sign_request(parameters)?;
+        let parameters = self.sign_request(parameters, self.request_encrypter()?.as_ref())?;
         let url = self.authorization_url(&parameters)?;
         Ok(self.pending(url, None, record))
     }

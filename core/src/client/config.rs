@@ -1,6 +1,7 @@
 //! A client's registration at a provider: identifier, credentials, redirect URI and tolerances.
 
 use super::method::{AssertionAudience, ClientAuthentication};
+use super::request_object::EncryptionNames;
 use crate::error::{Error, ErrorCode, Result};
 use crate::jose::Key;
 use crate::secret::Secret;
@@ -62,6 +63,9 @@ pub struct ClientConfig {
     /// The key that signs authorization requests (RFC 9101).
     #[serde(skip)]
     pub(super) request_object_key: Option<Key>,
+    /// How signed authorization requests are encrypted.
+    #[serde(default)]
+    pub(super) request_object_encryption: Option<EncryptionNames>,
     /// Seconds within which the user must come back.
     #[serde(default)]
     pub(super) pending_lifetime: Option<u32>,
@@ -97,6 +101,7 @@ impl ClientConfig {
             dpop: None,
             dpop_key: None,
             request_object_key: None,
+            request_object_encryption: None,
             pending_lifetime: None,
             testing: None,
         }
@@ -195,6 +200,15 @@ impl ClientConfig {
     #[must_use]
     pub fn request_object_key(mut self, key: Key) -> Self {
         self.request_object_key = Some(key);
+        self
+    }
+
+    /// Encrypts signed authorization requests (RFC 9101 section 6.1) for a key of the provider's set that has `use: enc`, with
+    /// these values of `alg` (RSA-OAEP or ECDH-ES) and `enc`. [`Client::begin_authorization`](super::Client::begin_authorization)
+    /// then needs [`Client::load_keys`](super::Client::load_keys) before it.
+    #[must_use]
+    pub fn request_object_encryption(mut self, alg: impl Into<String>, enc: impl Into<String>) -> Self {
+        self.request_object_encryption = Some(EncryptionNames::new(alg.into(), enc.into()));
         self
     }
 

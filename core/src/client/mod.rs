@@ -148,7 +148,11 @@ impl Client {
         let response_algorithms =
             response_mode::algorithms(&service, config.authorization_response_algorithms.as_deref())?;
         let dpop = dpop::Dpop::new(&service, config.dpop, config.dpop_key)?;
-        let request_signer = config.request_object_key.map(request_object::RequestSigner::new).transpose()?;
+        let request_signer = request_object::RequestSigner::new(
+            config.request_object_key,
+            config.request_object_encryption.as_ref(),
+            metadata,
+        )?;
         let clock = match &config.testing {
             Some(testing) => Testing::clock(Some(testing)),
             None => service.clock().clone(),

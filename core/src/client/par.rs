@@ -3,12 +3,13 @@
 
 use super::Client;
 use super::authorization::Prepared;
-use super::authorization_request::{AuthorizationRequest, Parameter};
+use super::authorization_request::{AuthorizationRequest, Parameter, Parameters};
 use super::form::Form;
-use super::pending::PendingAuthorization;
-use super::request::Endpoint;
+use super::pending::{PendingAuthorization, Record};
+use super::request::{Endpoint, FormRequest};
 use crate::error::{ErrorCode, Result};
 use crate::flow::Flow;
+use crate::jose::Encrypter;
 use crate::reply::json_object_of;
 use serde_json::{Map, Value};
 
@@ -21,25 +22,31 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`Client::begin_authorization`], `metadata.missing_endpoint` for a provider that takes none, `oauth.*` if it
-    /// refuses the request, `response.malformed`, and those of the network.
+    /// refuses the request, `response.malformed`, and those of the network; `jwks.*` if the request object is encrypted and no
+    /// key of the provider's is found for it.
     pub fn push_authorization(&self, request: &AuthorizationRequest) -> Flow<PendingAuthorization> {
         let prepared = self.endpoint(Endpoint::PushedAuthorization).and_then(|_| {
-            let Prepared { parameters, record } = self.prepare(request)?;
-            let mut form = Form::new();
-            for (name, value) in self.sign_request(parameters)? {
-                // The client's authentication brings its own `client_id`, except in a header.
-                if name != "client_id" || !self.credential().names_client() {
-                    form.append(&name, &value.text());
-                }
-            }
-            Ok((self.form_request(Endpoint::PushedAuthorization, form)?, record))
+            let prepared = self.prepare(request)?;
+            // What needs no key set is refused before anything is sent.
+            Ok(if self.encrypts_requests()? {
+                Pushed::Encrypting(prepared)
+            } else {
+                Pushed::Made(self.pushed(prepared.parameters, None)?, prepared.record)
+            })
         });
-        let (request, record) = match prepared {
+        let prepared = match prepared {
             Ok(prepared) => prepared,
             Err(error) => return Flow::ready(Err(error)),
         };
         let client = self.clone();
         Flow::new(|io| async move {
+            let (request, record) = match prepared {
+                Pushed::Made(request, record) => (request, record),
+                Pushed::Encrypting(Prepared { parameters, record }) => {
+                    let encrypter = client.fetched_request_encrypter(&io).await?;
+                    (client.pushed(parameters, encrypter.as_ref())?, record)
+                }
+            };
             let sent_at = client.clock().now();
             let members = json_object_of(&client.send(&io, request).await?, 201)?;
             let (reference, seconds) = reference(&members)?;
@@ -55,6 +62,25 @@ impl Client {
             Ok(pending)
         })
     }
+
+    /// The request that pushes these parameters.
+    fn pushed(&self, parameters: Parameters, encrypter: Option<&Encrypter>) -> Result<FormRequest> {
+        let mut form = Form::new();
+        for (name, value) in self.sign_request(parameters, encrypter)? {
+            // The client's authentication brings its own `client_id`, except in a header.
+            if name != "client_id" || !self.credential().names_client() {
+                form.append(&name, &value.text());
+            }
+        }
+        self.form_request(Endpoint::PushedAuthorization, form)
+    }
+}
+
+/// What is there before the flow runs.
+enum Pushed {
+    Made(FormRequest, Record),
+    /// Not made yet: it is encrypted for a key of the provider's set.
+    Encrypting(Prepared),
 }
 
 /// `request_uri` and `expires_in`, RFC 9126 section 2.2.

@@ -127,6 +127,7 @@ table! {
     145 ConfigResource "config.resource" Configuration 500 false "A resource is no absolute URI without fragment.";
     146 ConfigAuthorizationDetails "config.authorization_details" Configuration 500 false "The authorization details are no list of objects with a type.";
     147 ConfigPrompt "config.prompt" Configuration 500 false "The prompt values are malformed or contradict each other.";
+    148 ConfigRequestObjectEncryption "config.request_object_encryption" Configuration 500 false "Request objects cannot be encrypted this way: they are not signed, alg shares a secret, or the provider does not announce it.";
     110 ConfigQuirk "config.quirk" Configuration 500 false "A quirk is unknown, or not allowed here.";
     111 ConfigProviderFile "config.provider_file" Configuration 500 false "The provider file or record cannot be used as it is.";
     112 ConfigTemplate "config.template" Configuration 500 false "The template is unknown or malformed.";

@@ -198,7 +198,7 @@ impl Client {
     /// Builds a client from `{"client_id", "client_secret"?, "redirect_uri"?, "authentication_method"?,
     /// "assertion_algorithm"?, "assertion_audience"?, "certificate"?, "certificate_key"?, "leeway"?, "id_token_algorithms"?,
     /// "userinfo_algorithms"?, "introspection_algorithms"?, "introspection_cache"?, "authorization_response_algorithms"?,
-    /// "dpop"?, "pending_lifetime"?}` and the keys.
+    /// "dpop"?, "request_object_encryption"? with "alg" and "enc", "pending_lifetime"?}` and the keys.
     ///
     /// # Errors
     /// A `config.*` error for each value that is refused.

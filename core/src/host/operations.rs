@@ -8,6 +8,12 @@ use super::{Operation, Outcome, options};
 use crate::client::AuthorizationRequest;
 use crate::error::{Error, ErrorCode, Result};
 use crate::flow::Flow;
+use serde::Deserialize;
+
+/// For an operation that takes none.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoOptions {}
 
 impl Client {
     /// Begins the operation of this name. `options_json` holds all its arguments under the names that they have
@@ -16,6 +22,7 @@ impl Client {
     /// | name | options | outcome |
     /// |---|---|---|
     /// | `push_authorization` | as [`Client::begin_authorization`] | a pending authorization |
+    /// | `load_keys` | none | nothing |
     /// | `client_credentials` | what all grants have: `{"scopes"?, "resource"?, "authorization_details"?, "parameters"?}` | a token set |
     /// | `password` | `{"username", "password"}` and what all have | a token set |
     /// | `jwt_bearer`, `saml_bearer` | `{"assertion"}` and what all have | a token set |
@@ -40,6 +47,10 @@ impl Client {
             "push_authorization" => {
                 let request: AuthorizationRequest = options("authorization request", text)?;
                 self.0.push_authorization(&request).map(|pending| Ok(Outcome::Pending(pending)))
+            }
+            "load_keys" => {
+                let NoOptions {} = options("options", text)?;
+                self.0.load_keys().map(|()| Ok(Outcome::Unit))
             }
             "verify_logout_token" => self.verify_logout_token(text)?,
             _ => match self.grant(name, text)? {

@@ -1,8 +1,9 @@
 //! JWK sets, bounded, and the choice of a key for a token.
 
 use super::json::{Limits, Object, Value};
+use super::jwe::KeyManagement;
 use super::key::Import;
-use super::{Algorithm, Key};
+use super::{Algorithm, EncryptionKey, Key};
 use crate::error::{Error, ErrorCode, Result};
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +29,8 @@ pub struct KeySet(Arc<Inner>);
 
 struct Inner {
     keys: Vec<Key>,
+    /// The members of a provider's set that are for encryption, as they stand: a key is bound to an algorithm when it is made.
+    recipients: Vec<Box<str>>,
     /// The host named this very key, so a token's key id need not be known to it.
     explicit: bool,
 }
@@ -58,8 +61,8 @@ impl Choice {
 }
 
 impl KeySet {
-    /// Reads a JWK set (RFC 7517 section 5). Members that are weak, for encryption, or of an unknown kind
-    /// are skipped; malformed ones as well in a provider's set, but not in the host's own.
+    /// Reads a JWK set (RFC 7517 section 5). Members that are weak or of an unknown kind are skipped, and those for encryption
+    /// verify nothing; malformed ones as well in a provider's set, but not in the host's own.
     ///
     /// # Errors
     /// `jwks.malformed`, `jwks.too_large` (over 100 keys or 512 KiB), `jwks.no_usable_key`, and
@@ -77,7 +80,7 @@ impl KeySet {
             Origin::Local => Import::Trusted,
             Origin::Remote => Import::Published,
         };
-        let mut keys = Vec::new();
+        let (mut keys, mut recipients) = (Vec::new(), Vec::new());
         for (index, member) in members.enumerate() {
             if index >= MAX_KEYS {
                 return Err(Error::new(ErrorCode::KeySetTooLarge));
@@ -88,17 +91,20 @@ impl KeySet {
                 Err(error) if origin == Origin::Local && error.code() == ErrorCode::KeyMalformed => {
                     return Err(Error::with(ErrorCode::KeySetMalformed, format!("member {index}")));
                 }
+                Err(_) if origin == Origin::Remote && EncryptionKey::is_published(member.raw()) => {
+                    recipients.push(member.raw().into());
+                }
                 Err(_) => {}
             }
         }
-        Self::checked(keys)
+        Self::checked(keys, recipients)
     }
 
     /// A set of one key that the host chose itself. A key without an id then serves every token,
     /// whatever key id the token names.
     #[must_use]
     pub fn single(key: Key) -> Self {
-        Self(Arc::new(Inner { keys: vec![key], explicit: true }))
+        Self(Arc::new(Inner { keys: vec![key], recipients: Vec::new(), explicit: true }))
     }
 
     /// A set of the host's own keys, in their order: to verify with, or to publish ([`KeySet::to_json`]). Of private keys
@@ -113,10 +119,10 @@ impl KeySet {
         if keys.len() > MAX_KEYS {
             return Err(Error::new(ErrorCode::KeySetTooLarge));
         }
-        Self::checked(keys)
+        Self::checked(keys, Vec::new())
     }
 
-    fn checked(keys: Vec<Key>) -> Result<Self> {
+    fn checked(keys: Vec<Key>, recipients: Vec<Box<str>>) -> Result<Self> {
         if keys.is_empty() {
             return Err(Error::new(ErrorCode::KeySetNoUsableKey));
         }
@@ -126,7 +132,7 @@ impl KeySet {
                 "the key set mixes secrets and public keys",
             ));
         }
-        Ok(Self(Arc::new(Inner { keys, explicit: false })))
+        Ok(Self(Arc::new(Inner { keys, recipients, explicit: false })))
     }
 
     /// Whether a key has this id, byte for byte.
@@ -158,6 +164,15 @@ impl KeySet {
     pub fn to_json(&self) -> String {
         let members: Vec<String> = self.0.keys.iter().filter_map(|key| key.public_jwk().ok()).collect();
         format!("{{\"keys\":[{}]}}", members.join(","))
+    }
+
+    /// The key to encrypt with for the provider whose set this is: the first that says that it is for this algorithm, else the
+    /// first that fits.
+    pub(crate) fn recipient(&self, algorithm: KeyManagement) -> Option<EncryptionKey> {
+        let bound = |json: &&Box<str>| EncryptionKey::names(json, algorithm);
+        let members = || self.0.recipients.iter();
+        let in_order = members().filter(bound).chain(members().filter(|json| !bound(json)));
+        in_order.filter_map(|json| EncryptionKey::from_jwk(json, Some(algorithm.name())).ok()).next()
     }
 
     /// The key of a set that is one key of the host's own choice.

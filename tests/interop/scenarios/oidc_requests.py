@@ -89,6 +89,40 @@ def jar_required(at: Stage) -> None:
         client.finish_authorization(pending, at.visit(pending["url"]).url)
 
 
+def _encrypting(at: Stage, name: str, alg: str, enc: str) -> Any:
+    return at.client(name, request_object_key=_key(at, "sig-es"), request_object_encryption={"alg": alg, "enc": enc})
+
+
+@scenario(SERVER, "JAR signed and encrypted with RSA-OAEP-256, as it was registered")
+def jar_encrypted(at: Stage) -> None:
+    client = _encrypting(at, "jar-encrypted", "RSA-OAEP-256", "A256GCM")
+    with refused("jwks.not_loaded"):
+        client.begin_authorization(scopes=["openid"])
+    client.load_keys()
+    pending = client.begin_authorization(scopes=["openid"])
+    equal(parameters(pending["url"])["request"].count("."), 4, "the parts of the request")
+    _finishes(at, client, pending)
+
+
+@scenario(SERVER, "JAR signed and encrypted with ECDH-ES, inside PAR")
+def jar_encrypted_pushed(at: Stage) -> None:
+    client = _encrypting(at, "jar", "ECDH-ES", "A128CBC-HS256")
+    _finishes(at, client, client.push_authorization(scopes=["openid"]))
+
+
+@scenario(SERVER, "JAR encrypted otherwise than registered")
+def jar_encrypted_otherwise(at: Stage) -> None:
+    client = _encrypting(at, "jar-encrypted", "ECDH-ES", "A256GCM")
+    with refused("oauth.invalid_request_object"):
+        client.push_authorization(scopes=["openid"])
+
+
+@scenario(SERVER, "JAR encrypted by what the provider does not announce")
+def jar_encryption_not_announced(at: Stage) -> None:
+    with refused("config.request_object_encryption"):
+        _encrypting(at, "jar", "ECDH-ES+A256KW", "A192GCM")
+
+
 # Response modes
 
 @scenario(SERVER, "response_mode fragment")

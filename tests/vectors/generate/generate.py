@@ -26,6 +26,7 @@ import flow_authentication
 import flow_cve
 import flow_dpop
 import flow_events
+import flow_request_objects
 import flow_requests
 import dpop
 import edges
@@ -91,6 +92,7 @@ SCENARIOS = {
     "resource-server": flow_guard,
     "cve": flow_cve,
     "requests": flow_requests,
+    "request-objects": flow_request_objects,
     "dpop": flow_dpop,
     "issuers": flow_issuers,
     "nested": flow_nested,

@@ -129,6 +129,10 @@ class Client:
         """Checks a logout that came through the browser. Needs no network."""
         return self._client.front_channel_logout(request, session_id=session_id)
 
+    async def load_keys(self) -> None:
+        """Fetches the provider's keys unless good ones are at hand."""
+        await run(self._flow.load_keys())
+
     async def verify_logout_token(
         self, token: str, *, replay: Literal["refused", "left_to_host"] | None = None
     ) -> ferroauth.LogoutToken:

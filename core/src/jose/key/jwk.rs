@@ -70,6 +70,12 @@ impl Jwk<'_> {
         Ok(Some(operations))
     }
 
+    /// Whether it has no secret or private part, and not too many certificates.
+    pub(super) fn is_public(&self) -> bool {
+        let certificates = self.0.get("x5c").and_then(Value::as_array).map_or(0, Iterator::count);
+        certificates <= MAX_CERTIFICATES && !PRIVATE_MEMBERS.iter().any(|name| self.has(name))
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.get(name).is_some()
     }

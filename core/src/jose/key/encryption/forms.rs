@@ -9,7 +9,7 @@ use crate::crypto::{self, Curve, Group, Scheme};
 use crate::error::{Error, ErrorCode, Result};
 use crate::jose::base64url;
 use crate::jose::json::Object;
-use crate::jose::jwe::{ContentEncryption, Management};
+use crate::jose::jwe::{ContentEncryption, KeyManagement, Management};
 use crate::secret::{Secret, SecretBytes};
 use zeroize::Zeroizing;
 
@@ -81,6 +81,20 @@ impl EncryptionKey {
         key.may_encrypt &= may_encrypt;
         key.may_decrypt &= may_decrypt;
         Ok(key)
+    }
+
+    /// Whether a member of a provider's set is meant for encryption and fit to be there: it says `use: enc`, because of a key
+    /// that says nothing nobody knows that it does not sign, and has no private part, because then it is nobody's.
+    pub(in crate::jose) fn is_published(json: &str) -> bool {
+        let Ok(object) = Object::parse(json.as_bytes(), jwk::LIMITS) else { return false };
+        let jwk = Jwk(object);
+        matches!(jwk.text("use"), Ok(Some(purpose)) if purpose == "enc") && jwk.is_public()
+    }
+
+    /// Whether a JWK says that it is for this algorithm.
+    pub(in crate::jose) fn names(json: &str, algorithm: KeyManagement) -> bool {
+        let Ok(object) = Object::parse(json.as_bytes(), jwk::LIMITS) else { return false };
+        matches!(Jwk(object).text("alg"), Ok(Some(name)) if name == algorithm.name())
     }
 
     /// A public or private key from PEM, as [`crate::jose::Key::public_from_pem`] and [`crate::jose::Key::private_from_pem`] take
