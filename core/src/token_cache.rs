@@ -31,6 +31,11 @@ impl TokenId {
         Self(crypto::sha256(token.as_bytes()))
     }
 
+    /// A number that stands for it where a mistake costs time and no more.
+    pub(crate) fn short(&self) -> u64 {
+        self.0.first_chunk().copied().map_or(0, u64::from_be_bytes)
+    }
+
     /// The id of a token about which two different questions can be asked. `about` has no NUL, so no two pairs are one text.
     pub(crate) fn of_question(about: &str, token: &str) -> Self {
         Self(crypto::sha256(&[about.as_bytes(), b"\0", token.as_bytes()].concat()))

@@ -26,6 +26,8 @@ const MAX_NONCE: usize = 1024;
 /// A client's key and the nonces that it was given.
 pub(super) struct Dpop {
     signer: DpopSigner,
+    /// Whether the key was made here, so that no other process has it.
+    made: bool,
     nonces: Nonces,
 }
 
@@ -33,6 +35,7 @@ impl Dpop {
     /// The key that was configured, or a new one if the client is only told to use DPoP.
     pub(super) fn new(service: &Service, enabled: Option<bool>, key: Option<Key>) -> Result<Option<Self>> {
         let announced = service.metadata().dpop_algorithms.as_deref();
+        let made = key.is_none();
         let key = match (enabled, key) {
             (Some(false), Some(_)) => {
                 return Err(Error::with(ErrorCode::ConfigDpop, "a dpop_key, and dpop switched off"));
@@ -47,11 +50,22 @@ impl Dpop {
                 Key::generate(*usual.iter().find(accepted).unwrap_or(&Algorithm::ES256))?
             }
         };
-        Ok(Some(Self { signer: DpopSigner::new(key, announced)?, nonces: Nonces::default() }))
+        Ok(Some(Self { signer: DpopSigner::new(key, announced)?, made, nonces: Nonces::default() }))
     }
 
     pub(super) fn thumbprint(&self) -> &str {
         self.signer.thumbprint()
+    }
+
+    /// The refusal of an authorization that began with another key.
+    pub(super) fn other_key(&self) -> Error {
+        if self.made {
+            return Error::with(
+                ErrorCode::CallbackDpopKey,
+                "this process made its own: give all of them one dpop_key",
+            );
+        }
+        ErrorCode::CallbackDpopKey.into()
     }
 }
 

@@ -132,7 +132,7 @@ impl Client {
         if let (Some(begun), Some(dpop)) = (&record.k, &self.0.dpop)
             && begun != dpop.thumbprint()
         {
-            return Err(ErrorCode::CallbackDpopKey.into());
+            return Err(dpop.other_key());
         }
         if record.k.is_some() && self.0.dpop.is_none() {
             return Err(ErrorCode::CallbackDpopKey.into());
@@ -352,6 +352,13 @@ mod tests {
         let same = Client::new(service(), config().dpop_key(key)).unwrap();
         let url = format!("https://app.example.com/callback?code=c&state={}", pending.state());
         assert!(matches!(same.finish_authorization(pending, url.as_str()).advance(None), Ok(Step::Http(_))));
+        // Another process, which made another key, says what to do.
+        let other = Client::new(service(), config().dpop()).unwrap();
+        let pending = made.begin_authorization(&AuthorizationRequest::scopes(["a"])).unwrap();
+        let url = format!("https://app.example.com/callback?code=c&state={}", pending.state());
+        let refused = other.finish_authorization(pending, url.as_str()).advance(None).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::CallbackDpopKey);
+        assert!(refused.to_string().contains("give all of them one dpop_key"), "{refused}");
         assert_ne!(
             Client::new(service(), config().dpop()).unwrap().dpop_key().unwrap().thumbprint().unwrap(),
             made.dpop_key().unwrap().thumbprint().unwrap()

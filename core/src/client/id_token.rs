@@ -58,9 +58,6 @@ impl Client {
         let quirks = self.service().quirks();
         if self.0.id_token_algorithms == [Algorithm::HS256] {
             quirks.permit(Quirk::IdTokenHs256, used);
-            if self.0.secret.as_ref().is_some_and(|secret| secret.expose().len() < 32) {
-                quirks.permit(Quirk::ShortSecret, used);
-            }
         }
         let sent = if quirks.has(Quirk::NoNonce) { Nonce::SentOrAbsent } else { Nonce::Sent };
         let policy = self.provider_policy(&self.0.id_token_algorithms, Profile::IdToken).build()?;

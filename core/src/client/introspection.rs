@@ -5,6 +5,7 @@
 //! most a minute, and never beyond the token's own expiry.
 
 use super::endpoints::TokenTypeHint;
+use super::questions::{Asking, Leave, Turn};
 use super::request::Endpoint;
 use super::{Client, provider_token};
 use crate::error::{Error, ErrorCode, Result};
@@ -15,7 +16,10 @@ use crate::token_cache::{Entry, TokenCache, TokenId};
 use serde_json::{Map, Value};
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
+/// How often a question that is under way is looked at: a second in all, so that an outage costs those who wait no more than that.
+const MAX_WAITS: u32 = 38;
 /// The media type of a signed reply, RFC 9701 section 4.
 const SIGNED: &str = "application/token-introspection+jwt";
 /// Longest time that an answer is kept, seconds.
@@ -124,6 +128,7 @@ pub(super) struct Settings {
 struct Cache {
     seconds: i64,
     answers: TokenCache<Answer>,
+    asking: Asking,
 }
 
 /// An answer with the time in which it serves.
@@ -153,7 +158,8 @@ impl Settings {
         }
         let algorithms = algorithms.map(provider_token::algorithms).transpose()?.unwrap_or_default();
         let answers = if cache == 0 { None } else { TokenCache::new(MAX_ENTRIES)? };
-        let cache = answers.map(|answers| Cache { seconds: cache.into(), answers });
+        let cache =
+            answers.map(|answers| Cache { seconds: cache.into(), answers, asking: Asking::default() });
         Ok(Self { algorithms, cache })
     }
 
@@ -220,13 +226,38 @@ impl Client {
         }
         let client = self.clone();
         Flow::new(move |io| async move {
+            let (leave, known) = client.leave_to_ask(&io, question).await?;
+            if let Some(known) = known {
+                return Ok(known);
+            }
             let response = client.send(&io, request).await?;
             let introspection = client.introspection(&io, &response).await?;
             let now = client.clock().now();
             let introspection = introspection.at(now, client.0.leeway.into());
             client.0.introspection.keep(question, &introspection, now);
+            // Not before the answer is there to be found.
+            drop(leave);
             Ok(introspection)
         })
+    }
+
+    /// Where answers are kept, the same question is asked once at a time: whoever comes while it is under way waits for its
+    /// answer, and asks at once if none was kept, so that nobody waits for a second one.
+    async fn leave_to_ask(
+        &self,
+        io: &Io,
+        question: TokenId,
+    ) -> Result<(Option<Leave<'_>>, Option<Introspection>)> {
+        let Some(cache) = &self.0.introspection.cache else { return Ok((None, None)) };
+        for wait in 0..MAX_WAITS {
+            match cache.asking.take(question, self.clock().now()) {
+                Turn::Other => return Ok((None, None)),
+                Turn::Own(leave) if wait == 0 => return Ok((Some(leave), None)),
+                Turn::Own(_) => break,
+                Turn::UnderWay => io.sleep(Duration::from_millis(if wait < 20 { 5 } else { 50 })).await?,
+            }
+        }
+        Ok((None, self.0.introspection.find(question, self.clock().now())))
     }
 
     async fn introspection(&self, io: &Io, response: &HttpResponse) -> Result<Introspection> {
@@ -253,6 +284,7 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flow::{Reply, Step};
     use oauth2::basic::BasicTokenIntrospectionResponse;
     use serde_json::json;
 
@@ -301,6 +333,59 @@ mod tests {
         }
         // A text each for seven members, one whole number for three, a text or a list for aud, a boolean for active.
         assert_eq!(read_by_both, 7 + 3 + 2 + 1);
+    }
+
+    fn asking(cache: u32) -> Client {
+        let metadata = json!({"issuer": "https://idp.example.com", "token_endpoint": "https://idp.example.com/token",
+            "introspection_endpoint": "https://idp.example.com/introspect"});
+        let config = super::super::ClientConfig::new("abc").secret("s3cret").introspection_cache(cache);
+        Client::new(crate::Service::from_json(&metadata.to_string()).unwrap(), config).unwrap()
+    }
+
+    fn answered(active: bool) -> Option<Reply> {
+        let body = json!({"active": active}).to_string().into_bytes();
+        Some(Reply::Http(HttpResponse::from_parts(200, [("content-type", "application/json")], body)))
+    }
+
+    fn is_done(step: Result<Step<Introspection>>, active: bool) -> bool {
+        matches!(step, Ok(Step::Done(found)) if found.active() == active)
+    }
+
+    #[test]
+    fn a_crowd_with_one_token_asks_once() {
+        let client = asking(60);
+        let mut first = client.introspect("t", None);
+        assert!(matches!(first.advance(None), Ok(Step::Http(_))));
+        let mut crowd: Vec<_> = (0..50).map(|_| client.introspect("t", None)).collect();
+        assert!(crowd.iter_mut().all(|flow| matches!(flow.advance(None), Ok(Step::Sleep(_)))));
+        // Another token, or another question about this one, waits for nobody.
+        let hinted = client.introspect("t", Some(TokenTypeHint::AccessToken)).advance(None);
+        assert!(matches!(hinted, Ok(Step::Http(_))));
+        assert!(matches!(client.introspect("u", None).advance(None), Ok(Step::Http(_))));
+        assert!(is_done(first.advance(answered(true)), true));
+        assert!(crowd.iter_mut().all(|flow| is_done(flow.advance(Some(Reply::Slept)), true)));
+        assert!(is_done(client.introspect("t", None).advance(None), true));
+    }
+
+    #[test]
+    fn nobody_waits_twice_or_for_a_question_that_was_given_up() {
+        let client = asking(60);
+        let mut first = client.introspect("t", None);
+        assert!(matches!(first.advance(None), Ok(Step::Http(_))));
+        let mut crowd: Vec<_> = (0..5).map(|_| client.introspect("t", None)).collect();
+        assert!(crowd.iter_mut().all(|flow| matches!(flow.advance(None), Ok(Step::Sleep(_)))));
+        // What is not active is not kept, so each asks, and all at once.
+        assert!(is_done(first.advance(answered(false)), false));
+        assert!(crowd.iter_mut().all(|flow| matches!(flow.advance(Some(Reply::Slept)), Ok(Step::Http(_)))));
+        assert!(is_done(crowd[0].advance(answered(false)), false));
+        let mut given_up = client.introspect("t", None);
+        assert!(matches!(given_up.advance(None), Ok(Step::Http(_))));
+        drop(given_up);
+        assert!(matches!(client.introspect("t", None).advance(None), Ok(Step::Http(_))));
+        // Without a cache each question is a new one.
+        let client = asking(0);
+        let mut flows: Vec<_> = (0..3).map(|_| client.introspect("t", None)).collect();
+        assert!(flows.iter_mut().all(|flow| matches!(flow.advance(None), Ok(Step::Http(_)))));
     }
 
     #[test]

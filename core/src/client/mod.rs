@@ -29,6 +29,7 @@ mod pending;
 mod pkce;
 mod polling;
 mod provider_token;
+mod questions;
 mod replay;
 mod reply_quirks;
 mod request;

@@ -10,6 +10,9 @@ use crate::jose::{Algorithm, Expected, Key, KeySet, Policy, PolicyBuilder, Profi
 use crate::services::{Quirk, Quirks};
 use std::borrow::Cow;
 
+/// Bytes of a client secret under which HMACs are taken without [`Quirk::ShortSecret`]; more where the algorithm is longer.
+const MIN_SECRET: usize = 32;
+
 /// The algorithms of a configured list: at least one, and not symmetric and asymmetric ones together.
 ///
 /// # Errors
@@ -77,7 +80,7 @@ impl Client {
         }
     }
 
-    /// Verifies a token that was [opened](Client::opened).
+    /// Verifies a token that was [opened](Client::opened), and tells of the quirks that it took.
     ///
     /// # Errors
     /// `token.*`, and the errors of the key set.
@@ -88,10 +91,13 @@ impl Client {
         policy: &Policy,
         expected: &Expected<'_>,
     ) -> Result<Verified> {
-        self.verify_noting(io, token, policy, expected, &mut Quirks::default()).await
+        let mut used = Quirks::default();
+        let verified = self.verify_noting(io, token, policy, expected, &mut used).await?;
+        self.tell_quirks(io, used);
+        Ok(verified)
     }
 
-    /// The same, noting the quirks that it took.
+    /// The same, with the quirks that it took for the caller to tell.
     pub(super) async fn verify_noting(
         &self,
         io: &Io,
@@ -103,6 +109,9 @@ impl Client {
         let admitted = policy.admit(token)?;
         let (kid, algorithm) = (admitted.kid().map(Cow::into_owned), admitted.algorithm());
         if signs_with_secret(policy.algorithms()) {
+            if self.0.secret.as_ref().is_some_and(|secret| secret.expose().len() < MIN_SECRET) {
+                self.service().quirks().permit(Quirk::ShortSecret, used);
+            }
             return policy.verify_expecting(token, &self.secret_keys()?, self.clock().now(), expected);
         }
         let source = self.service().keys().ok_or(ErrorCode::MetadataMissingEndpoint)?;

@@ -13,7 +13,7 @@ use crate::jose::json::{Limits, validate};
 use crate::jose::{Compact, Expected, Profile, TokenLimits};
 use crate::reply::{json_object, media_type, refusal};
 use crate::secret::Secret;
-use crate::services::Quirk;
+use crate::services::{Quirk, Quirks};
 use crate::types::check_token;
 use http::header::{ACCEPT, HeaderValue};
 use serde_json::{Map, Value};
@@ -56,31 +56,34 @@ impl Client {
         Flow::new(move |io| async move {
             let response = client.send_with_token(&io, request, access_token.expose()).await?;
             let members = client.userinfo_claims(&io, &response).await?;
-            client.check_subject(&members, subject.as_deref()).map(|()| members)
+            let used = client.check_subject(&members, subject.as_deref())?;
+            client.tell_quirks(&io, used);
+            Ok(members)
         })
     }
 
-    /// Section 5.3.2: the claims are about who logged in.
-    fn check_subject(&self, members: &Map<String, Value>, expected: Option<&str>) -> Result<()> {
-        let quirks = self.service().quirks();
-        let lenient = !self.service().is_openid() || quirks.has(Quirk::UserinfoWithoutSub);
+    /// Section 5.3.2: the claims are about who logged in. Returns the quirks that it took.
+    fn check_subject(&self, members: &Map<String, Value>, expected: Option<&str>) -> Result<Quirks> {
+        let (quirks, mut used) = (self.service().quirks(), Quirks::default());
+        let plain_oauth = !self.service().is_openid();
         let digits;
         let found = match members.get("sub") {
             Some(Value::String(found)) => Some(found.as_str()),
             Some(Value::Number(number))
-                if quirks.has(Quirk::UserinfoNumberSub) && (number.is_u64() || number.is_i64()) =>
+                if (number.is_u64() || number.is_i64())
+                    && quirks.permit(Quirk::UserinfoNumberSub, &mut used) =>
             {
                 digits = number.to_string();
                 Some(digits.as_str())
             }
             None => None,
-            Some(Value::Null) if quirks.has(Quirk::UserinfoWithoutSub) => None,
+            Some(Value::Null) if quirks.permit(Quirk::UserinfoWithoutSub, &mut used) => None,
             Some(_) => return Err(ErrorCode::ResponseSubject.into()),
         };
         match (found, expected) {
-            (Some(found), Some(expected)) if found == expected => Ok(()),
-            (Some(found), None) if !found.is_empty() => Ok(()),
-            (None, None) if lenient => Ok(()),
+            (Some(found), Some(expected)) if found == expected => Ok(used),
+            (Some(found), None) if !found.is_empty() => Ok(used),
+            (None, None) if plain_oauth || quirks.permit(Quirk::UserinfoWithoutSub, &mut used) => Ok(used),
             _ => Err(ErrorCode::ResponseSubject.into()),
         }
     }

@@ -89,7 +89,7 @@ def jar_required(at: Stage) -> None:
         client.finish_authorization(pending, at.visit(pending["url"]).url)
 
 
-def _encrypting(at: Stage, name: str, alg: str, enc: str) -> Any:
+def _encrypting(at: Stage, name: str, alg: str, enc: str) -> Remote:
     return at.client(name, request_object_key=_key(at, "sig-es"), request_object_encryption={"alg": alg, "enc": enc})
 
 

@@ -1,12 +1,14 @@
 """Scenarios: what is told of an operation. The names and members are the same in every host."""
 
-from encoding import NOW, dumps
+from encoding import NOW, dumps, public
 from flow_login import KEY
 from flow_other_grants import BEGUN, PENDING, SLOW
 from flow_quirks import service as with_quirks
+from flow_replies import about_user, introspected
 from flow_requests import push, response
+from flow_sessions import logout_token
 from provider import ENTROPY, ISSUER, METADATA, STATE, service
-from scenario import Scenarios, call, exchange, failure, finish, id_token, keys, operation, post, reply, sleep, tokens
+from scenario import Scenarios, call, exchange, failure, finish, get, id_token, keys, operation, post, reply, sleep, tokens
 from tokens import claims, token
 
 TOKEN = f"{ISSUER}/token"
@@ -162,4 +164,45 @@ def quirks(suite):
     suite.client("EV-quirks-unused", BEGIN, told(finish({"access_token": "at-1"}, exchange(reply(tokens()))), received()), service_text=text)
     suite.client("EV-quirk-of-a-refusal", told(call("refresh", "oauth.invalid_grant", [post(TOKEN, {"grant_type": "refresh_token", "refresh_token": "rt-old"}, reply({"error": "invalid_request"}, 401))], token="rt-old"),
                                                failed("refresh_failed", "oauth.invalid_grant", "invalid_request"), used("refresh_invalid_request_401")), service_text=text)
+    userinfo_quirks(suite, used)
+    nameless_tokens(suite, used)
     suite.client("EV-quirk-of-a-revocation", told(call("revoke", {}, [post(f"{ISSUER}/revoke", {"token": "t"}, reply("", 404, None))], token="t"), used("revocation_unknown_token")), service_text=text)
+
+
+def userinfo_quirks(suite, used):
+    def asked(name, quirks, answer, expect, *events, document=METADATA, **given):
+        one = call("userinfo", expect, [get(f"{ISSUER}/userinfo", reply(answer))], token="at-1", **given)
+        suite.client(f"EV-quirk-of-userinfo-{name}", told(one, *events), service_text=with_quirks(*quirks, document=document))
+
+    number, without = "userinfo_number_sub", "userinfo_without_sub"
+    asked("number", [number], {"sub": 17}, {"sub": 17}, used(number))
+    asked("number-as-expected", [number], {"sub": 17}, {"sub": 17}, used(number), subject="17")
+    asked("number-of-another", [number], {"sub": 17}, "response.subject", subject="18")
+    asked("text", [number, without], {"sub": "17"}, {"sub": "17"})
+    asked("none", [without], {"email": "a@example.com"}, {"email": "a@example.com"}, used(without))
+    asked("null", [without], {"sub": None}, {}, used(without))
+    asked("none-where-one-is-expected", [without], {"email": "a@example.com"}, "response.subject", subject="17")
+    # What is no OpenID provider owes nobody a sub, so that takes no quirk.
+    plain = {name: value for name, value in METADATA.items() if name not in ("issuer", "jwks_uri")}
+    asked("none-of-plain-oauth", [without], {"id": 1}, {"id": 1}, document=plain)
+
+
+def nameless_tokens(suite, used):
+    """Signed replies that name no key, where two fit."""
+    quirk, header = "token_without_kid", {"alg": "ES256"}
+    several = keys(reply({"keys": [public("p256", kid="k1", use="sig", alg="ES256"), public("p256_b", kid="k2", use="sig", alg="ES256")]}))
+    events = fetched(2), used(quirk)
+    text = with_quirks(quirk, document=METADATA)
+    signed = get(f"{ISSUER}/userinfo", reply(about_user(header), 200, "application/jwt"))
+    suite.client("EV-quirk-of-signed-userinfo", told(call("userinfo", {"sub": "user-1"}, [signed, several], token="at-1"), *events), service_text=text, userinfo_algorithms=["ES256"])
+    answer = reply(introspected(header | {"typ": "token-introspection+jwt"}), 200, "application/token-introspection+jwt")
+    asked = call("introspect", {"active": True}, [post(f"{ISSUER}/introspect", {"token": "t-1"}, answer), several], token="t-1")
+    suite.client("EV-quirk-of-signed-introspection", told(asked, *events), service_text=text, introspection_algorithms=["ES256"])
+    left = operation("verify_logout_token", ["token"], {"subject": "user-1"}, [several], token=logout_token(header | {"typ": "logout+jwt"}))
+    suite.client("EV-quirk-of-a-logout-token", told(left, *events), service_text=text)
+    begun = told(call("begin_authorization", {"state": STATE}, options={"scopes": ["email"], "response_mode": "jwt"}), event("authorization_begun", scopes=["email"], pushed=False))
+    came = finish({"access_token": "at-1"}, several, exchange(reply(tokens())), callback=f"https://app.example.com/callback?response={response(header)}")
+    jarm = with_quirks(quirk, document=METADATA | {"authorization_signing_alg_values_supported": ["ES256"]})
+    suite.client("EV-quirk-of-a-signed-response", begun, told(came, *events, received()), service_text=jarm)
+    suite.client("EV-quirk-of-a-signed-reply-that-is-refused", told(call("userinfo", "token.audience", [get(f"{ISSUER}/userinfo", reply(about_user(header, aud="other"), 200, "application/jwt")), several], token="at-1"),
+                 fetched(2)), service_text=text, userinfo_algorithms=["ES256"])
