@@ -43,7 +43,7 @@ FEATURES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Client certificates, bound tokens (RFC 8705)", r"tls_client_auth", ("scenarios/authentication",)),
     ("CiviConnect's JWT as secret", "", ("scenarios/authentication",)),
     ("Pushed requests (RFC 9126)", r"PAR", ("scenarios/requests",)),
-    ("Signed requests (RFC 9101)", r"^JAR\b", ("scenarios/requests",)),
+    ("Signed and encrypted requests (RFC 9101)", r"^JAR\b", ("scenarios/requests", "scenarios/request-objects")),
     ("`response_mode` fragment, form_post, web_message", r"^response_mode", ("scenarios/requests",)),
     ("Signed responses (JARM)", r"^JARM", ("scenarios/requests",)),
     ("Resource indicators (RFC 8707)", r"resource indicator|a resource that|of two resources", ("scenarios/requests", "scenarios/other-grants")),
