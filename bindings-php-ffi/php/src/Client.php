@@ -211,7 +211,7 @@ final class Client
      */
     public function loadKeys(): void
     {
-        Native::clientRun(Native::OPERATION, $this->handle->id, 0, 'load_keys', '');
+        Told::clientRun(Native::OPERATION, $this->handle->id, 0, 'load_keys', '');
     }
 
     /**
