@@ -114,7 +114,7 @@ OUTSIDE = (
 
 # Every fault at every endpoint in every host, within its deadline; what the rounds leave behind; where credentials went.
 FAULTS = (
-    step("package faults", "cargo build --profile fast -p ferroauth-faults", "set-up rust", compiles=True),
+    step("package faults", "cargo build --profile fast -p ferroauth-faults", *READY, compiles=True, limit_s=900),
     Job("faults, every host",
         f"$WORK/venv/faults/bin/python tests/faults/run.py --installed {INSTALLED} --rust $CARGO_TARGET_DIR/fast/ferroauth-faults --work $WORK/faults --rounds 100",
         "closing line", needs=("set-up faults", "install python", "install node", "install php", "package faults")),

@@ -8,8 +8,8 @@ use Ferroauth\Internal\Library;
 use Ferroauth\Tests\Support\{Check, Fpm, Server};
 
 /** @return array{int, string} */
-$run = static function (string $arguments, string $ini = ''): array {
-    exec(escapeshellarg(PHP_BINARY) . " {$ini} " . escapeshellarg(PACKAGE . '/bin/ferroauth') . " {$arguments} 2>&1", $out, $status);
+$run = static function (string $arguments, string $ini = '', string $package = PACKAGE): array {
+    exec(escapeshellarg(PHP_BINARY) . " {$ini} " . escapeshellarg("{$package}/bin/ferroauth") . " {$arguments} 2>&1", $out, $status);
 
     return [$status, implode("\n", $out)];
 };
@@ -78,14 +78,26 @@ return [
             Check::contains('opcache.preload_user=www-data', $text);
             Check::contains('Put these lines into', $text);
         }
-        // A php-fpm that is set up, by way of a wrapper that adds the settings.
+        // A php-fpm that is set up, by way of a wrapper that adds the settings, with a package that its user can read.
         $directory = Server::temporaryDirectory();
-        $run("install {$directory} --user=www-data");
+        $package = "{$directory}/site/package";
+        mkdir("{$directory}/site");
+        exec('cp -R ' . escapeshellarg(PACKAGE) . " {$package}");
+        $run("install {$directory} --user=www-data", '', $package);
         file_put_contents("{$directory}/fpm", "#!/bin/sh\nexec {$binary} -d ffi.enable=preload -d ffi.preload={$directory}/ferroauth.h"
             . " -d opcache.enable=1 -d opcache.preload={$directory}/preload.php -d opcache.preload_user=www-data \"\$@\"\n");
         chmod("{$directory}/fpm", 0755);
-        [$status, $text] = $run("doctor --fpm={$directory}/fpm");
+        [$status, $text] = $run("doctor --fpm={$directory}/fpm", '', $package);
         Check::same(0, $status, $text);
+        // One that it cannot read: every setting is right, and the service does not start.
+        if (posix_geteuid() === 0) {
+            chmod("{$directory}/site", 0700);
+            [$status, $text] = $run("doctor --fpm={$directory}/fpm", '', $package);
+            Check::same(1, $status, $text);
+            Check::contains("Failed opening required '{$package}/preload.php'", $text);
+            Check::contains("www-data must be able to read {$package}", $text);
+            chmod("{$directory}/site", 0755);
+        }
         file_put_contents("{$directory}/ferroauth.h", '/* older */', FILE_APPEND);
         [$status, $text] = $run("doctor --fpm={$directory}/fpm");
         Check::same(1, $status, $text);

@@ -23,6 +23,9 @@ final class Doctor
     /** @var list<string> */
     private array $lines = [];
 
+    /** What to do where php.ini is right. */
+    private string $advice = '';
+
     public function __construct(private readonly Facts $facts, private readonly string $user)
     {
         $this->examine();
@@ -49,6 +52,9 @@ final class Doctor
         }
         if ($this->healthy()) {
             return $text . "All is well.\n";
+        }
+        if ($this->advice !== '') {
+            $text .= "\n{$this->advice}";
         }
         if ($this->lines !== []) {
             $where = $this->facts->scanDirectory !== '' ? "{$this->facts->scanDirectory}/99-ferroauth.ini" : $this->facts->iniFile;
@@ -129,6 +135,12 @@ final class Doctor
                 $preload !== '' ? $preload : self::DIRECTORY . '/preload.php',
                 $user,
             )];
+        } elseif ($this->facts->refusal !== '') {
+            // The lines are right and in place.
+            $set = $this->facts->setting('opcache.preload_user');
+            $who = $set === '' ? 'The user of php-fpm' : $set;
+            $this->note(false, "php-fpm does not start: {$this->facts->refusal}");
+            $this->advice = "{$who} must be able to read " . Library::package() . ", all of its files and the folders above it.\n";
         }
     }
 

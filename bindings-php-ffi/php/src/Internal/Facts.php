@@ -11,6 +11,9 @@ namespace Ferroauth\Internal;
  */
 final class Facts
 {
+    /** The exit status of a php-fpm whose PHP did not start (FPM_EXIT_SOFTWARE). */
+    private const NOT_STARTED = 70;
+
     /** @param array<string, string> $settings */
     private function __construct(
         public readonly string $sapi,
@@ -21,6 +24,8 @@ final class Facts
         public readonly string $iniFile,
         public readonly string $scanDirectory,
         public readonly bool $running,
+        /** Why a php-fpm that answers does not start for work: what it says. */
+        public readonly string $refusal,
         private readonly array $settings,
     ) {
     }
@@ -42,18 +47,15 @@ final class Facts
             (string) \php_ini_loaded_file(),
             self::scanned((string) \php_ini_scanned_files()),
             true,
+            '',
             $settings,
         );
     }
 
-    /** Of a php-fpm binary, from its own `-i`. */
+    /** Of a php-fpm binary, from its own `-i` and `-t`. */
     public static function ofFpm(string $binary): self
     {
-        $process = @\proc_open([$binary, '-i'], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
-        $text = \is_resource($process) ? (string) \stream_get_contents($pipes[1]) : '';
-        if (\is_resource($process)) {
-            \proc_close($process);
-        }
+        [, $text] = self::ask($binary, '-i');
         if (!\str_contains($text, 'PHP Version')) {
             $said = $text === '' ? 'name the php-fpm binary with --fpm=PATH' : 'it says: ' . \substr(\trim($text), 0, 1000);
             throw Failure::configuration("{$binary} -i does not answer; {$said}");
@@ -77,8 +79,35 @@ final class Facts
             $value('Loaded Configuration File'),
             $value('Scan this dir for additional .ini files'),
             false,
+            self::refusal($binary),
             $settings,
         );
+    }
+
+    /**
+     * @return array{int, string} the exit status and everything that was printed
+     */
+    private static function ask(string $binary, string $option): array
+    {
+        $process = @\proc_open([$binary, $option], [1 => ['pipe', 'w'], 2 => ['redirect', 1]], $pipes);
+        if (!\is_resource($process)) {
+            return [-1, ''];
+        }
+        $text = (string) \stream_get_contents($pipes[1]);
+
+        return [\proc_close($process), $text];
+    }
+
+    /** Only `-t` preloads as a service does, as the user of the preloading. What it says about pools is the site's business. */
+    private static function refusal(string $binary): string
+    {
+        [$status, $text] = self::ask($binary, '-t');
+        if ($status !== self::NOT_STARTED) {
+            return '';
+        }
+        \preg_match_all('/PHP (?:Warning|Fatal error): +(.+)$/m', $text, $found);
+
+        return \substr($found[1] === [] ? \trim($text) : \implode('; ', \array_unique($found[1])), 0, 1000);
     }
 
     /** One setting, as text. */
