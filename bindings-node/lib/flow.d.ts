@@ -3,7 +3,7 @@ import type { Event } from './events.js'
 /** An HTTP request that the caller is to carry. Prints without its secrets. */
 export class HttpStep {
   private constructor()
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly url: string
   readonly headers: Record<string, string>
   /** A form; `null` for GET. */

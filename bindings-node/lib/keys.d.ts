@@ -24,6 +24,8 @@ export class HmacKey {
   /** A new secret, as long as the algorithm's hash. */
   static generate(algorithm: 'HS256' | 'HS384' | 'HS512', options?: KeyOptions): HmacKey
   readonly kid: string | null
+  /** The algorithm that the key's source bound it to. */
+  readonly algorithm: Algorithm | null
   /** This is the secret itself. */
   toJwk(): Record<string, unknown>
 }
@@ -40,12 +42,15 @@ export class PublicKey {
   /** From the bytes that the algorithm itself defines: 32 for Ed25519, a point for ECDSA, or ML-DSA's. */
   static fromRaw(raw: Uint8Array, algorithm: RawAlgorithm, options?: KeyOptions): PublicKey
   readonly kid: string | null
+  /** The algorithm that the key's source bound it to. */
   readonly algorithm: Algorithm | null
-  publicJwk(): Record<string, unknown>
-  publicPem(): string
-  publicDer(): Buffer
+  toJwk(): Record<string, unknown>
+  /** SubjectPublicKeyInfo. */
+  toPem(): string
+  /** SubjectPublicKeyInfo. */
+  toDer(): Buffer
   /** Points uncompressed. */
-  publicRaw(): Buffer
+  toRaw(): Buffer
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
   thumbprint(): string
   /** The thumbprint as a URI (RFC 9278). */
@@ -66,14 +71,10 @@ export class PrivateKey {
   /** A new key for an algorithm. */
   static generate(algorithm: AsymmetricAlgorithm, options?: KeyOptions): PrivateKey
   readonly kid: string | null
+  /** The algorithm that the key's source bound it to. */
   readonly algorithm: Algorithm | null
-  /** The key that checks what this one signs. */
+  /** The key that checks what this one signs: publish this one. */
   publicKey(): PublicKey
-  publicJwk(): Record<string, unknown>
-  publicPem(): string
-  publicDer(): Buffer
-  /** Points uncompressed. */
-  publicRaw(): Buffer
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
   thumbprint(): string
   /** The thumbprint as a URI (RFC 9278). */

@@ -27,26 +27,6 @@ class AsymmetricKey {
     return call(native.keyAlgorithm, handleOf(this))
   }
 
-  /** The public half as a JWK. */
-  publicJwk() {
-    return JSON.parse(call(native.keyPublicJwk, handleOf(this)))
-  }
-
-  /** The public half as SubjectPublicKeyInfo in PEM. */
-  publicPem() {
-    return call(native.keyPublicPem, handleOf(this))
-  }
-
-  /** The public half as SubjectPublicKeyInfo in DER. */
-  publicDer() {
-    return call(native.keyPublicDer, handleOf(this))
-  }
-
-  /** The bytes of the public half that the algorithm itself defines; points uncompressed. */
-  publicRaw() {
-    return call(native.keyPublicRaw, handleOf(this))
-  }
-
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
   thumbprint() {
     return call(native.keyThumbprint, handleOf(this))
@@ -100,6 +80,26 @@ class PublicKey extends AsymmetricKey {
     const key = call(native.publicKeyFromRaw, bytes(raw, 'raw'), text(algorithm, 'algorithm'))
     return new PublicKey(made, named(key, settings))
   }
+
+  /** The key as a JWK. */
+  toJwk() {
+    return JSON.parse(call(native.keyPublicJwk, handleOf(this)))
+  }
+
+  /** SubjectPublicKeyInfo in PEM. */
+  toPem() {
+    return call(native.keyPublicPem, handleOf(this))
+  }
+
+  /** SubjectPublicKeyInfo in DER. */
+  toDer() {
+    return call(native.keyPublicDer, handleOf(this))
+  }
+
+  /** The bytes that the algorithm itself defines; points uncompressed. */
+  toRaw() {
+    return call(native.keyPublicRaw, handleOf(this))
+  }
 }
 redacted(PublicKey, (it) => ({ kid: it.kid }))
 
@@ -130,7 +130,7 @@ class PrivateKey extends AsymmetricKey {
     return new PrivateKey(made, named(call(native.privateKeyGenerate, text(algorithm, 'algorithm')), settings))
   }
 
-  /** The key that checks what this one signs. */
+  /** The key that checks what this one signs: publish this one. */
   publicKey() {
     return new PublicKey(made, call(native.keyPublicHalf, handleOf(this)))
   }
@@ -185,8 +185,14 @@ class HmacKey {
     return new HmacKey(made, named(call(native.hmacKeyGenerate, text(algorithm, 'algorithm')), settings))
   }
 
+  /** The key id, or `null`. */
   get kid() {
     return call(native.keyId, handleOf(this))
+  }
+
+  /** The algorithm that the key's source bound it to, or `null`. */
+  get algorithm() {
+    return call(native.keyAlgorithm, handleOf(this))
   }
 
   /** The key as a JWK. This is the secret itself. */

@@ -42,18 +42,18 @@ for (const algorithm of ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']) {
     const settings = { algorithms: [algorithm], issuer: 'https://idp', audience: 'api', tokenType: 'at+jwt', testing }
     for (const source of [
       { key: key.publicKey() },
-      { key: PublicKey.fromPem(key.publicPem()) },
-      { key: PublicKey.fromJwk(key.publicJwk()) },
-      { key: PublicKey.fromDer(createPublicKey(key.publicPem()).export({ type: 'spki', format: 'der' })) },
-      { key: KeySet.fromJson({ keys: [key.publicJwk()] }) },
+      { key: PublicKey.fromPem(key.publicKey().toPem()) },
+      { key: PublicKey.fromJwk(key.publicKey().toJwk()) },
+      { key: PublicKey.fromDer(createPublicKey(key.publicKey().toPem()).export({ type: 'spki', format: 'der' })) },
+      { key: KeySet.fromJson({ keys: [key.publicKey().toJwk()] }) },
     ]) {
       assert.equal(new Verifier({ ...settings, ...source }).verifySync(token).sub, '42')
     }
     const again = PrivateKey.fromPem(key.toPem())
-    assert.equal(again.publicPem(), key.publicPem())
+    assert.equal(again.publicKey().toPem(), key.publicKey().toPem())
     if (algorithm === 'ES256' || algorithm === 'EdDSA') {
       const [head, body, signature] = token.split('.')
-      const foreign = { key: createPublicKey(key.publicPem()), dsaEncoding: 'ieee-p1363' }
+      const foreign = { key: createPublicKey(key.publicKey().toPem()), dsaEncoding: 'ieee-p1363' }
       const bytes = Buffer.from(signature, 'base64url')
       assert.ok(verify(algorithm === 'ES256' ? 'sha256' : null, Buffer.from(`${head}.${body}`), foreign, bytes))
     }
@@ -186,8 +186,8 @@ test('signing needs the right key', () => {
   const key = PrivateKey.generate('ES256')
   assert.throws(() => new Signer(key.publicKey(), { algorithm: 'ES256' }), code('key.private_required', KeyMaterialError))
   assert.throws(() => new Signer(key, { algorithm: 'RS256' }), code('key.wrong_type', KeyMaterialError))
-  assert.throws(() => PrivateKey.fromPem(key.publicPem()), code('key.private_required', KeyMaterialError))
-  assert.throws(() => PrivateKey.fromJwk(key.publicJwk()), code('key.private_required', KeyMaterialError))
+  assert.throws(() => PrivateKey.fromPem(key.publicKey().toPem()), code('key.private_required', KeyMaterialError))
+  assert.throws(() => PrivateKey.fromJwk(key.publicKey().toJwk()), code('key.private_required', KeyMaterialError))
   assert.throws(() => PublicKey.fromJwk({ kty: 'oct', k: secret.toString('base64url') }), KeyMaterialError)
   assert.equal(HmacKey.fromJwk({ kty: 'oct', k: secret.toString('base64url'), kid: 'h' }).kid, 'h')
 })

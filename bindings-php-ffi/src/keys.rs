@@ -259,12 +259,6 @@ pub fn key_set_size(set: u64) -> Result<u64, Failure> {
     guard(|| handles::get::<KeySet>(set).map(|set| set.len() as u64))
 }
 
-/// Whether the set has a key with this id.
-#[uniffi::export]
-pub fn key_set_has_kid(set: u64, kid: &[u8]) -> Result<bool, Failure> {
-    guard(|| Ok(handles::get::<KeySet>(set)?.has_kid(text("kid", kid)?)))
-}
-
 /// PEM is ASCII; anything else is a malformed key rather than a wrong argument.
 fn pem_text(pem: &[u8]) -> Result<&str> {
     std::str::from_utf8(pem).map_err(|_| Error::new(ErrorCode::KeyMalformed))

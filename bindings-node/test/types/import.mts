@@ -143,9 +143,9 @@ const algorithm: Algorithm | null = publicKey.algorithm
 PrivateKey.generate('HS256')
 PrivateKey.fromPem('', { passphrase: new Uint8Array(8), kid: 'k' }).toPem({ passphrase: 'text' })
 same<ReturnType<typeof key.toRaw>, Buffer>(true)
-PublicKey.fromRaw(key.publicRaw(), 'ML-DSA-65', { kid: 'k' })
+PublicKey.fromRaw(publicKey.toRaw(), 'ML-DSA-65', { kid: 'k' })
 // @ts-expect-error RSA keys have no raw form
-PublicKey.fromRaw(key.publicRaw(), 'RS256')
+PublicKey.fromRaw(publicKey.toRaw(), 'RS256')
 const published: string = JSON.stringify(KeySet.fromKeys([key, key.publicKey(), secret]))
 // @ts-expect-error a set has keys, and no texts
 KeySet.fromKeys([published])

@@ -32,6 +32,9 @@ final class Client
     /** The thumbprint of the client's certificate, as bound tokens have it in `cnf` (`x5t#S256`). */
     public readonly ?string $certificateThumbprint;
 
+    /** The key that the client's tokens are bound to, to be kept where they are kept; null without DPoP. */
+    public readonly ?PrivateKey $dpopKey;
+
     private readonly Handle $handle;
 
     private readonly bool $hasSecret;
@@ -45,7 +48,7 @@ final class Client
      * @param string|null       $assertionAudience    `issuer`, or `token_endpoint` for providers that accept nothing else
      * @param string|null       $certificate          the client's TLS certificate in PEM, its chain after it
      * @param string|null       $certificateKey       its private key in PEM
-     * @param bool|null         $dpop                 binds tokens to a key (RFC 9449); without a `dpopKey` one is made, see {@see dpopKey()}:
+     * @param bool|null         $dpop                 binds tokens to a key (RFC 9449); without a `dpopKey` one is made, see {@see Client::$dpopKey}:
      *                                                give one wherever several processes serve a login
      * @param PrivateKey|null   $requestObjectKey     signs authorization requests (RFC 9101)
      * @param array{alg: string, enc: string}|null $requestObjectEncryption encrypts the signed requests for a key of the provider's
@@ -117,6 +120,8 @@ final class Client
         $this->handle = $decrypter === null
             ? $handle
             : new Handle(Native::clientWithDecrypter($handle->id, $decrypter->handle()));
+        $bound = $dpop === null && $dpopKey === null ? 0 : Native::clientDpopKey($this->handle->id);
+        $this->dpopKey = $bound === 0 ? null : PrivateKey::of($bound);
         $this->hasSecret = $clientSecret !== null;
         $this->flow = new ClientFlow($this->handle);
     }
@@ -247,14 +252,6 @@ final class Client
     public function rememberDpopNonce(#[\SensitiveParameter] string $url, string $nonce): void
     {
         Native::clientRememberDpopNonce($this->handle->id, $url, $nonce);
-    }
-
-    /** The key that the client's tokens are bound to, to be kept where they are kept; null without DPoP. */
-    public function dpopKey(): ?PrivateKey
-    {
-        $handle = Native::clientDpopKey($this->handle->id);
-
-        return $handle === 0 ? null : PrivateKey::of($handle);
     }
 
     /** Opens what {@see PendingAuthorization::seal()} returned. The key is 32 bytes or a Keyring. */

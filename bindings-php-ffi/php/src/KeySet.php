@@ -46,12 +46,6 @@ final class KeySet implements \Countable, \JsonSerializable
         return Native::keySetSize($this->handle->id);
     }
 
-    /** Whether there is a key with this id. */
-    public function hasKid(string $kid): bool
-    {
-        return Native::keySetHasKid($this->handle->id, $kid);
-    }
-
     /** The set as it may be published: public members only. */
     public function toJson(): string
     {

@@ -13,11 +13,15 @@ use Ferroauth\Internal\NotSerializable;
  * A server on this machine that takes the authorization response from the user's browser (RFC 8252 section 7.3), for
  * programs of the command line.
  *
- * It answers its own address and path alone, shows the user a fixed page, and is gone after the response it waited for.
+ * It answers its own address and path alone, shows the user a fixed page, and is gone after the response it waited for, or
+ * when nobody holds it any more, nor a flow of it.
  */
 final class LoopbackReceiver
 {
     use NotSerializable;
+
+    /** The same, carried by the caller. */
+    public readonly LoopbackReceiverFlow $flow;
 
     /** To register, and to give to the client. */
     public readonly string $redirectUri;
@@ -32,19 +36,10 @@ final class LoopbackReceiver
      */
     public function __construct(int $port = 0, string $path = '/callback', string $host = '127.0.0.1')
     {
-        $options = Json::encode(['port' => $port, 'path' => $path, 'host' => $host], 'options');
-        $this->handle = new Handle(Native::loopbackOpen($options));
+        $this->handle = new Handle(Native::loopbackOpen(Json::encode(['port' => $port, 'path' => $path, 'host' => $host], 'options')));
         $this->redirectUri = Native::loopbackUri($this->handle->id);
         $this->port = Native::loopbackPort($this->handle->id);
-    }
-
-    /** Without an owner nobody listens. */
-    public function __destruct()
-    {
-        // A constructor that failed has left no handle.
-        if (isset($this->handle)) {
-            Native::loopbackClose($this->handle->id);
-        }
+        $this->flow = new LoopbackReceiverFlow($this->handle);
     }
 
     /**
@@ -55,9 +50,7 @@ final class LoopbackReceiver
      */
     public function receive(#[\SensitiveParameter] ?string $state = null, ?float $timeout = null): string
     {
-        $flow = Native::loopbackReceive($this->handle->id, self::options(['state' => $state], $timeout));
-
-        return Json::decode(Native::flowRun($flow))['json'];
+        return $this->flow->receive($state, $timeout)->run();
     }
 
     /**
@@ -66,9 +59,7 @@ final class LoopbackReceiver
      */
     public function forward(string $to, ?float $timeout = null): int
     {
-        $flow = Native::loopbackForward($this->handle->id, $to, self::options([], $timeout));
-
-        return Json::decode(Native::flowRun($flow))['json'];
+        return $this->flow->forward($to, $timeout)->run();
     }
 
     /** Stops listening. */
@@ -85,14 +76,5 @@ final class LoopbackReceiver
     public function __debugInfo(): array
     {
         return ['redirectUri' => $this->redirectUri];
-    }
-
-    /** @param array<string, mixed> $options */
-    private static function options(#[\SensitiveParameter] array $options, ?float $timeout): string
-    {
-        // What is no time becomes a value that the library refuses.
-        $milliseconds = $timeout === null ? null : (($timeout >= 0 && $timeout < 1e12) ? (int) \ceil($timeout * 1000) : -1);
-
-        return Json::options([...$options, 'timeout_ms' => $milliseconds]);
     }
 }

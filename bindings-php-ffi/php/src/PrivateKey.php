@@ -57,16 +57,10 @@ final class PrivateKey
         return self::of(Native::keyGenerate($algorithm), $kid);
     }
 
-    /** The key that checks what this one signs. */
+    /** The key that checks what this one signs: publish this one. */
     public function publicKey(): PublicKey
     {
         return PublicKey::of(Native::keyPublicHalf($this->handle->id));
-    }
-
-    /** @return array<string, mixed> */
-    public function publicJwk(): array
-    {
-        return Json::decode(Native::keyPublicJwk($this->handle->id));
     }
 
     /**
@@ -97,18 +91,6 @@ final class PrivateKey
     public function toRaw(): string
     {
         return Json::bytes(Native::keyPrivateRaw($this->handle->id));
-    }
-
-    /** The public half as SubjectPublicKeyInfo in DER. */
-    public function publicDer(): string
-    {
-        return Json::bytes(Native::keyPublicDer($this->handle->id));
-    }
-
-    /** The bytes of the public half that the algorithm itself defines; points uncompressed. */
-    public function publicRaw(): string
-    {
-        return Json::bytes(Native::keyPublicRaw($this->handle->id));
     }
 
     /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */

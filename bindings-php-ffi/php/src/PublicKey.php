@@ -46,24 +46,25 @@ final class PublicKey
     }
 
     /** @return array<string, mixed> */
-    public function publicJwk(): array
+    public function toJwk(): array
     {
         return Json::decode(Native::keyPublicJwk($this->handle->id));
     }
 
-    public function publicPem(): string
+    /** SubjectPublicKeyInfo in PEM. */
+    public function toPem(): string
     {
         return Native::keyPublicPem($this->handle->id);
     }
 
     /** SubjectPublicKeyInfo in DER. */
-    public function publicDer(): string
+    public function toDer(): string
     {
         return Json::bytes(Native::keyPublicDer($this->handle->id));
     }
 
     /** The bytes that the algorithm itself defines; points uncompressed. */
-    public function publicRaw(): string
+    public function toRaw(): string
     {
         return Json::bytes(Native::keyPublicRaw($this->handle->id));
     }

@@ -12,7 +12,8 @@ use Ferroauth\Internal\Secrets;
 /**
  * A client as a provider has registered it, RFC 7591. {@see Registration::toJson()} has its secrets, for an encrypted store.
  *
- * @property-read string|null $clientSecret
+ * @property-read string|null          $clientSecret
+ * @property-read array<string, mixed> $clientOptions what the registration decides about a client: `new Client($service, ...$registration->clientOptions)`
  */
 final class Registration
 {
@@ -32,9 +33,11 @@ final class Registration
     private function __construct(#[\SensitiveParameter] string $text)
     {
         $parts = Json::decode(Native::registrationParts($text));
-        $this->secrets = new Secrets([
-            'clientSecret' => $parts['client_secret'], 'text' => $text, 'options' => $parts['client_options'],
-        ]);
+        $options = [];
+        foreach ($parts['client_options'] as $name => $value) {
+            $options[\lcfirst(\str_replace('_', '', \ucwords($name, '_')))] = $value;
+        }
+        $this->secrets = new Secrets(['clientSecret' => $parts['client_secret'], 'clientOptions' => $options, 'text' => $text]);
         $this->clientId = $parts['client_id'];
         $this->clientSecretExpiresAt = $parts['client_secret_expires_at'];
         $this->manageable = $parts['manageable'];
@@ -51,20 +54,5 @@ final class Registration
     public function toJson(): string
     {
         return $this->secrets->get('text');
-    }
-
-    /**
-     * What the registration decides about a client: `new Client($service, ...$registration->clientOptions())`.
-     *
-     * @return array<string, mixed>
-     */
-    public function clientOptions(): array
-    {
-        $options = [];
-        foreach ($this->secrets->get('options') as $name => $value) {
-            $options[\lcfirst(\str_replace('_', '', \ucwords($name, '_')))] = $value;
-        }
-
-        return $options;
     }
 }

@@ -4,18 +4,27 @@ declare(strict_types=1);
 
 namespace Ferroauth;
 
+use Ferroauth\Internal\Failure;
 use Ferroauth\Internal\Handle;
 use Ferroauth\Internal\Json;
 use Ferroauth\Internal\Native;
 use Ferroauth\Internal\NotSerializable;
 
-/** A provider: what its metadata says, or what a known product looks like. */
+/**
+ * A provider: what its metadata says, or what a known product looks like.
+ *
+ * @property-read array<string, mixed> $definition what is known of the provider beyond its metadata: default scopes and parameters,
+ *                                                 quirks, labels, templates, and the client that a record names
+ */
 final class Service implements \JsonSerializable
 {
     use NotSerializable;
 
     /** The issuer, or null for a plain OAuth provider without one. */
     public readonly ?string $issuer;
+
+    /** @var array<string, mixed>|null asked for when it is first read */
+    private ?array $definition = null;
 
     private function __construct(private readonly Handle $handle)
     {
@@ -107,17 +116,6 @@ final class Service implements \JsonSerializable
     public static function presets(): array
     {
         return Json::decode(Native::servicePresets());
-    }
-
-    /**
-     * What is known of the provider beyond its metadata: default scopes and parameters, quirks, labels, templates, and the
-     * client that a record names.
-     *
-     * @return array<string, mixed>
-     */
-    public function definition(): array
-    {
-        return $this->ask('definition', '');
     }
 
     /**
@@ -256,6 +254,23 @@ final class Service implements \JsonSerializable
     public function handle(): int
     {
         return $this->handle->id;
+    }
+
+    public function __get(string $name): mixed
+    {
+        return $name === 'definition'
+            ? $this->definition ??= $this->ask('definition', '')
+            : throw Failure::argument(self::class . " has no property {$name}");
+    }
+
+    public function __isset(string $name): bool
+    {
+        return $name === 'definition';
+    }
+
+    public function __set(string $name, mixed $value): void
+    {
+        throw Failure::argument(self::class . ' cannot be changed');
     }
 
     /** @return array<string, mixed> */

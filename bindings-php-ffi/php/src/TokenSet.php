@@ -11,9 +11,10 @@ use Ferroauth\Internal\Secrets;
  * The result of a grant. Its secrets are read by name only: neither var_dump nor json_encode shows them. Store
  * what {@see TokenSet::toArray()} returns, encrypted.
  *
- * @property-read string               $accessToken
- * @property-read string|null          $refreshToken
- * @property-read array<string, mixed> $extra        further members of the reply
+ * @property-read string                          $accessToken
+ * @property-read string|null                     $refreshToken
+ * @property-read list<array<string, mixed>>|null $authorizationDetails the rights that were granted, RFC 9396: each with a `type`
+ * @property-read array<string, mixed>            $extra                further members of the reply
  */
 final class TokenSet
 {
@@ -37,6 +38,9 @@ final class TokenSet
     /** The verified ID token, if the grant came with one. */
     public readonly ?IdToken $idToken;
 
+    /** What a token exchange issued, RFC 8693: a URI. */
+    public readonly ?string $issuedTokenType;
+
     /**
      * @internal
      *
@@ -47,6 +51,7 @@ final class TokenSet
         $this->secrets = new Secrets([
             'accessToken' => $members['access_token'],
             'refreshToken' => $members['refresh_token'],
+            'authorizationDetails' => $members['extra']['authorization_details'] ?? null,
             'extra' => $members['extra'],
         ]);
         $this->tokenType = $members['token_type'];
@@ -55,22 +60,9 @@ final class TokenSet
         $this->unrequestedScopes = $members['unrequested_scopes'];
         $this->quirks = $members['quirks'];
         $this->idToken = isset($members['id_token']) ? new IdToken($members['id_token']['raw']) : null;
-    }
-
-    /** What a token exchange issued, RFC 8693: a URI. */
-    public function issuedTokenType(): ?string
-    {
-        return $this->extra['issued_token_type'] ?? null;
-    }
-
-    /**
-     * The rights that were granted, RFC 9396: each with a `type`.
-     *
-     * @return list<array<string, mixed>>|null
-     */
-    public function authorizationDetails(): ?array
-    {
-        return $this->extra['authorization_details'] ?? null;
+        // Other grants leave this member to the provider.
+        $issued = $members['extra']['issued_token_type'] ?? null;
+        $this->issuedTokenType = \is_string($issued) ? $issued : null;
     }
 
     /**

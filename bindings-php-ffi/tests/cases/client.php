@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, Introspection, Keyring, NetworkOptions, Pkce, Service, TokenSet, Verifier};
+use Ferroauth\{Client, Introspection, Keyring, NetworkOptions, Pkce, PrivateKey, PublicKey, Service, TokenSet, Verifier};
 use Ferroauth\Exception\{CallbackException, NetworkException, ProviderException};
 use Ferroauth\Tests\Support\{Check, Curl, Server};
 
@@ -38,6 +38,19 @@ return [
         Check::same($service->jsonSerialize(), Service::fromJson($service->toJson())->jsonSerialize());
         Check::refused('config.invalid', static fn () => Service::preset('no such product'));
         Check::refused('config.invalid', static fn () => Service::fromJson('no JSON'));
+        Check::same(['frappe', 'Frappe / ERPNext'], [$service->definition['name'], $service->definition['title']]);
+        Check::same([true, false], [isset($service->definition), isset($service->other)]);
+        Check::refused('internal.argument', static fn () => $service->other);
+        Check::refused('internal.argument', static fn () => $service->definition = []);
+    },
+    'a client shows the key that its tokens are bound to' => static function (): void {
+        $service = Service::preset('frappe', baseUrl: 'https://erp.example.com');
+        $key = PrivateKey::generate('ES256');
+        Check::same(null, (new Client($service, clientId: 'a'))->dpopKey);
+        Check::same($key->thumbprint(), (new Client($service, clientId: 'a', dpopKey: $key))->dpopKey?->thumbprint());
+        $made = new Client($service, clientId: 'a', dpop: true);
+        $proof = Verifier::decodeUnverified($made->dpopProof('GET', 'https://api.example.com/'));
+        Check::same(PublicKey::fromJwk($proof->header['jwk'])->thumbprint(), $made->dpopKey->thumbprint());
     },
     'the whole main job' => static function () use ($client, $key, $provider): void {
         $it = $client();

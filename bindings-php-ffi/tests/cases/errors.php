@@ -17,8 +17,8 @@ return [
             $exception = Failure::fromJson(json_encode($row + ['message' => $row['sentence']]));
             $class = substr(strrchr(get_class($exception), '\\'), 1);
             Check::same(substr($row['class'], 0, -5) . 'Exception', $class);
-            Check::same([$row['code'], $row['number'], $row['number'], $row['status'], $row['retryable'], $row['sentence'], []], [
-                $exception->errorCode(), $exception->number(), $exception->getCode(), $exception->httpStatus(), $exception->isRetryable(),
+            Check::same([$row['code'], $row['category'], $row['number'], $row['number'], $row['status'], $row['retryable'], $row['sentence'], []], [
+                $exception->errorCode(), $exception->category(), $exception->number(), $exception->getCode(), $exception->httpStatus(), $exception->isRetryable(),
                 $exception->getMessage(), $exception->explain(),
             ]);
             Check::true($exception instanceof FerroauthException && $exception instanceof RuntimeException, 'the base');
@@ -34,6 +34,12 @@ return [
     'a report that cannot be read is a panic' => static function (): void {
         foreach (['', '[]', '{"class":7}', 'x'] as $report) {
             Check::same('internal', explode('.', Failure::fromJson($report)->errorCode())[0]);
+        }
+        // What never reached the library has the rows of the table, too.
+        $rows = array_column(json_decode(Native::errorTable(), true), null, 'code');
+        foreach ([Failure::argument('x'), Failure::configuration('x'), Failure::callback('x'), Failure::pending('x')] as $made) {
+            ['category' => $category, 'number' => $number, 'status' => $status] = $rows[$made->errorCode()];
+            Check::same([$category, $number, $status], [$made->category(), $made->number(), $made->httpStatus()]);
         }
     },
     'library and PHP files belong together' => static function (): void {

@@ -54,6 +54,29 @@ return [
         Check::refused('config.invalid', static fn () => $taken->receive(timeout: -1.0));
         Check::refused('config.url', static fn () => $taken->forward('javascript:alert(1)'));
     },
+    'a caller can carry it: all of its steps are waiting' => static function () use ($browser, $done): void {
+        $receiver = new LoopbackReceiver();
+        $uri = $receiver->redirectUri;
+        $flow = $receiver->flow->receive(timeout: 20.0);
+        // A flow holds what it listens on.
+        unset($receiver);
+        $visits = $browser(["{$uri}?error=access_denied"]);
+        $slept = 0;
+        for ($step = $flow->advance(); !$step->done; $step = $flow->advance()) {
+            Check::same(null, $step->http);
+            usleep($step->sleep * 1000);
+            $slept++;
+        }
+        Check::same("{$uri}?error=access_denied", $step->result);
+        Check::true($slept > 0, 'a browser takes its time');
+        Check::same([200], array_column($done($visits), 0));
+        $forwarding = (new LoopbackReceiver())->flow->forward('https://site.example/return', timeout: 0.05);
+        for ($step = $forwarding->advance(); !$step->done; $step = $forwarding->advance()) {
+            usleep($step->sleep * 1000);
+        }
+        Check::same(0, $step->result);
+        Check::refused('config.invalid', static fn () => (new LoopbackReceiver())->flow->receive(timeout: -1.0));
+    },
     'without an owner the port is free again' => static function (): void {
         $receiver = new LoopbackReceiver();
         $port = $receiver->port;

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, Decrypter, Encrypter, EncryptionKey, HmacKey, Keyring, Pkce, PrivateKey, Sasl, Service, Signer, Verifier};
+use Ferroauth\{Client, Decrypter, Encrypter, EncryptionKey, HmacKey, Keyring, Pkce, PrivateKey, Registration, Sasl, Service, Signer, Verifier};
 use Ferroauth\Internal\Json;
 use Ferroauth\Tests\Support\Check;
 
@@ -28,6 +28,7 @@ $objects = [
     'pending' => [$pending, $pending->state], 'HMAC key' => [$hmac, $canary], 'PKCE' => [$pkce, $pkce->verifier],
     'private key' => [$private, $private->toPem()], 'keyring' => [new Keyring(substr($canary, 0, 32)), substr($canary, 0, 32)],
     'mail' => [Sasl::xoauth2('user', $canary), $canary],
+    'registration' => [Registration::fromJson(json_encode(['client_id' => 'a', 'client_secret' => $canary, 'client_secret_expires_at' => 0])), $canary],
     'signer' => [new Signer($hmac, algorithm: 'HS256'), $canary],
     'verifier' => [new Verifier(issuer: null, audience: null, key: $hmac, algorithms: ['HS256']), $canary],
 ];

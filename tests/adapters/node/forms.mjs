@@ -7,12 +7,15 @@ const { KeySet, PrivateKey } = ferroauth
 
 const raw = (bytes) => ({ base64url: bytes.toString('base64url') })
 
+/** The public half of a key, or the key that is one. */
+const half = (key) => (key instanceof PrivateKey ? key.publicKey() : key)
+
 const FORMS = {
-  public_der: (key) => raw(key.publicDer()),
+  public_der: (key) => raw(half(key).toDer()),
   private_der: (key) => raw(key.toDer()),
-  public_raw: (key) => raw(key.publicRaw()),
+  public_raw: (key) => raw(half(key).toRaw()),
   private_raw: (key) => raw(key.toRaw()),
-  public_pem: (key) => ({ text: key.publicPem() }),
+  public_pem: (key) => ({ text: half(key).toPem() }),
   private_pem: (key) => ({ text: key.toPem() }),
   /** What is written under a passphrase is read again. */
   locked_pem(key, given) {

@@ -7,7 +7,7 @@ import { OPERATIONS as JWS } from './jws.mjs'
 import * as objects from './objects.mjs'
 
 const { ferroauth, text } = objects
-const { Challenge, DpopVerifier, KeySet, Pkce, ResourceServer, Service, Signer } = ferroauth
+const { Challenge, DpopVerifier, HmacKey, KeySet, Pkce, PublicKey, ResourceServer, Service, Signer } = ferroauth
 
 const verify = (given) => {
   const known = given.expected === undefined ? [] : [objects.camelCase(given.expected)]
@@ -44,9 +44,11 @@ function authenticate(given) {
 
 function key(given) {
   const made = objects.key(given.key)
-  const out = { kid: made.kid, public_jwk: null, private_jwk: made.toJwk?.() }
-  if (!made.publicJwk) return out
-  return { ...out, public_jwk: made.publicJwk(), thumbprint: made.thumbprint(), thumbprint_uri: made.thumbprintUri() }
+  const out = { kid: made.kid, public_jwk: null }
+  if (!(made instanceof PublicKey)) out.private_jwk = made.toJwk()
+  if (made instanceof HmacKey) return out
+  const half = made instanceof PublicKey ? made : made.publicKey()
+  return { ...out, public_jwk: half.toJwk(), thumbprint: made.thumbprint(), thumbprint_uri: made.thumbprintUri() }
 }
 
 const keySet = (given) => ({ keys: KeySet.fromJson(text(given.text)).size })

@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{KeySet, PrivateKey};
+use Ferroauth\{KeySet, PrivateKey, PublicKey};
 
 const FORM_OPERATIONS = ['key_export' => 'key_export', 'key_set_of' => 'key_set_of'];
 
@@ -15,14 +15,19 @@ function key_export(stdClass $given): array
     $raw = static fn (string $bytes): array => ['base64url' => rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=')];
 
     return match ($given->form) {
-        'public_der' => $raw($key->publicDer()),
+        'public_der' => $raw(public_half($key)->toDer()),
         'private_der' => $raw($key->toDer()),
-        'public_raw' => $raw($key->publicRaw()),
+        'public_raw' => $raw(public_half($key)->toRaw()),
         'private_raw' => $raw($key->toRaw()),
-        'public_pem' => ['text' => $key->publicPem()],
+        'public_pem' => ['text' => public_half($key)->toPem()],
         'private_pem' => ['text' => $key->toPem()],
         'locked_pem' => locked_export($key, text($given->passphrase)),
     };
+}
+
+function public_half(PrivateKey|PublicKey $key): PublicKey
+{
+    return $key instanceof PrivateKey ? $key->publicKey() : $key;
 }
 
 function locked_export(PrivateKey $key, string $passphrase): array

@@ -177,7 +177,7 @@ function callback(mixed $given): string|array
 
 function service_value(Service $service): array
 {
-    return ['issuer' => $service->issuer, 'document' => $service->jsonSerialize(), 'definition' => $service->definition()];
+    return ['issuer' => $service->issuer, 'document' => $service->jsonSerialize(), 'definition' => $service->definition];
 }
 
 function claims_value(Claims $claims): array
@@ -279,7 +279,7 @@ function tokens_value(TokenSet $tokens): array
 
     return [
         'id_token' => $identity === null ? null : ['raw' => $identity->raw, 'header' => $identity->header, 'claims' => $identity->claims->toArray()],
-        'issued_token_type' => $tokens->issuedTokenType(),
-        'authorization_details' => $tokens->authorizationDetails(),
+        'issued_token_type' => $tokens->issuedTokenType,
+        'authorization_details' => $tokens->authorizationDetails,
     ] + $tokens->toArray();
 }

@@ -37,7 +37,7 @@ function local_restore_registration(World $world, stdClass $given): array
 function registration_parts(Registration $registration): array
 {
     $options = [];
-    foreach ($registration->clientOptions() as $name => $value) {
+    foreach ($registration->clientOptions as $name => $value) {
         $options[strtolower(preg_replace('/[A-Z]/', '_$0', $name))] = $value;
     }
 

@@ -81,7 +81,7 @@ function import_key(stdClass $given): array
     }
     if (!$made instanceof HmacKey) {
         $prints = ['thumbprint' => $made->thumbprint(), 'thumbprint_uri' => $made->thumbprintUri()];
-        $out = ['public_jwk' => $made->publicJwk(), ...$prints] + $out;
+        $out = ['public_jwk' => ($made instanceof PublicKey ? $made : $made->publicKey())->toJwk(), ...$prints] + $out;
     }
 
     return $out;
@@ -115,7 +115,7 @@ function service_ask(stdClass $given): array
     $options = isset($given->options) ? named($given->options) : [];
 
     return ['answer' => match ($given->question) {
-        'definition' => $known->definition(),
+        'definition' => $known->definition,
         'render' => $known->render(...$options),
         'owner_name' => $known->ownerName($options['claims']),
         'user_id' => $known->userId($options['claims']),

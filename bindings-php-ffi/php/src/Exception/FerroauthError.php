@@ -27,6 +27,11 @@ abstract class FerroauthError extends \RuntimeException implements FerroauthExce
         return $this->report['number'];
     }
 
+    final public function category(): string
+    {
+        return $this->report['category'];
+    }
+
     final public function isRetryable(): bool
     {
         return $this->report['retryable'];

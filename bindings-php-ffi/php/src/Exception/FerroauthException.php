@@ -18,6 +18,9 @@ interface FerroauthException extends \Throwable
     /** The number of the code, which is also the exception's getCode(). Never reused. */
     public function number(): int;
 
+    /** What the code belongs to, for example `token`. */
+    public function category(): string;
+
     /** Whether the same call may succeed later without any change. */
     public function isRetryable(): bool;
 

@@ -50,6 +50,7 @@ final class Failure
         return new ConfigurationException([
             'number' => 100,
             'code' => 'config.invalid',
+            'category' => 'configuration',
             'status' => 500,
             'retryable' => false,
             'message' => "A configuration value is missing or malformed. ({$what})",
@@ -62,6 +63,7 @@ final class Failure
         return new CallbackException([
             'number' => 550,
             'code' => 'callback.malformed',
+            'category' => 'callback',
             'status' => 400,
             'retryable' => false,
             'message' => "The authorization response cannot be parsed. ({$what})",
@@ -74,6 +76,7 @@ final class Failure
         return new PendingAuthorizationException([
             'number' => 750,
             'code' => 'pending.invalid',
+            'category' => 'pending',
             'status' => 400,
             'retryable' => false,
             'message' => "The sealed authorization cannot be opened: it was altered, or sealed with another key. ({$what})",
@@ -91,6 +94,7 @@ final class Failure
         return new InternalException([
             'number' => $number,
             'code' => $code,
+            'category' => 'internal',
             'status' => 500,
             'retryable' => false,
             'message' => $message,
