@@ -61,7 +61,7 @@ export class EncryptionKey {
   /** All there is of the key: of a secret or private key the secret itself. */
   toJwk(): Record<string, unknown>
   /** All there is of a key pair: PKCS#8 for a private key, SubjectPublicKeyInfo for a public one. */
-  toPem(): string
+  toPem(options?: { readonly passphrase?: string | Uint8Array | undefined }): string
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */
   thumbprint(): string
 }

@@ -116,9 +116,14 @@ class EncryptionKey {
     return JSON.parse(call(native.encryptionKeyJwk, handles.get(this)))
   }
 
-  /** All there is of a key pair: PKCS#8 for a private key, SubjectPublicKeyInfo for a public one. */
-  toPem() {
-    return call(native.encryptionKeyPem, handles.get(this))
+  /**
+   * All there is of a key pair: PKCS#8 for a private key, SubjectPublicKeyInfo for a public one. This is the secret itself, unless the
+   * `passphrase` of the options encrypts it.
+   */
+  toPem(settings) {
+    const [passphrase, rest] = passphraseOf(settings)
+    members(rest, passphrase === null ? ['passphrase'] : [])
+    return call(native.encryptionKeyPem, handles.get(this), passphrase)
   }
 
   /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */

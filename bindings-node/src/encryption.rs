@@ -79,10 +79,14 @@ pub fn encryption_key_jwk(key: &External<EncryptionKey>) -> Result<String> {
     key.jwk().map(|jwk| jwk.expose().to_owned()).map_err(thrown)
 }
 
-/// All there is of a key pair as PEM.
+/// All there is of a key pair as PEM; with a passphrase the private key under it.
 #[napi(catch_unwind)]
-pub fn encryption_key_pem(key: &External<EncryptionKey>) -> Result<String> {
-    key.pem().map(|pem| pem.expose().to_owned()).map_err(thrown)
+pub fn encryption_key_pem(key: &External<EncryptionKey>, passphrase: Option<&[u8]>) -> Result<String> {
+    let pem = match passphrase {
+        Some(passphrase) => key.private_pem_with(passphrase),
+        None => key.pem(),
+    };
+    pem.map(|pem| pem.expose().to_owned()).map_err(thrown)
 }
 
 /// The JWK thumbprint, RFC 7638.

@@ -114,6 +114,15 @@ pub fn encryption_key_pem(key: u64) -> Result<String, Failure> {
     guard(|| handles::get::<EncryptionKey>(key)?.pem().map(|pem| pem.expose().to_owned()))
 }
 
+/// The private key as PEM under a passphrase.
+#[uniffi::export]
+pub fn encryption_key_pem_locked(key: u64, passphrase: &[u8]) -> Result<String, Failure> {
+    guard(|| {
+        let key: EncryptionKey = handles::get(key)?;
+        key.private_pem_with(passphrase).map(|pem| pem.expose().to_owned())
+    })
+}
+
 /// The JWK thumbprint, RFC 7638.
 #[uniffi::export]
 pub fn encryption_key_thumbprint(key: u64) -> Result<String, Failure> {

@@ -132,9 +132,18 @@ impl EncryptionKey {
         guard(py, || from_json::object(py, self.0.jwk().or_raise(py)?.expose()))
     }
 
-    /// All there is of a key pair as PEM: PKCS#8 for a private key, `SubjectPublicKeyInfo` for a public one.
-    fn to_pem(&self, py: Python<'_>) -> PyResult<String> {
-        guard(py, || Ok(self.0.pem().or_raise(py)?.expose().to_owned()))
+    /// All there is of a key pair as PEM: PKCS#8 for a private key, `SubjectPublicKeyInfo` for a public one. Handle it as the secret it
+    /// is, unless `passphrase` encrypts it.
+    #[pyo3(signature = (*, passphrase=None))]
+    fn to_pem(&self, py: Python<'_>, passphrase: Option<&Bound<'_, PyAny>>) -> PyResult<String> {
+        guard(py, || {
+            let passphrase = passphrase.map(|it| bytes(it, "the passphrase")).transpose()?;
+            let written = py.detach(|| match passphrase.as_deref() {
+                Some(passphrase) => self.0.private_pem_with(passphrase),
+                None => self.0.pem(),
+            });
+            Ok(written.or_raise(py)?.expose().to_owned())
+        })
     }
 
     /// The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key.

@@ -62,6 +62,12 @@ impl HmacKey {
         self.0.kid()
     }
 
+    /// The algorithm that the key's source bound it to.
+    #[getter]
+    fn algorithm(&self) -> Option<&'static str> {
+        self.0.algorithm().map(jose::Algorithm::name)
+    }
+
     /// The secret as a JWK. Handle it as the secret it is.
     fn to_jwk<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         guard(py, || from_json::object(py, self.0.private_jwk().or_raise(py)?.expose()))
@@ -127,6 +133,12 @@ impl PublicKey {
     #[getter]
     fn kid(&self) -> Option<&str> {
         self.0.kid()
+    }
+
+    /// The algorithm that the key's source bound it to.
+    #[getter]
+    fn algorithm(&self) -> Option<&'static str> {
+        self.0.algorithm().map(jose::Algorithm::name)
     }
 
     /// The key as a JWK.
@@ -242,6 +254,12 @@ impl PrivateKey {
     #[getter]
     fn kid(&self) -> Option<&str> {
         self.0.kid()
+    }
+
+    /// The algorithm that the key's source bound it to.
+    #[getter]
+    fn algorithm(&self) -> Option<&'static str> {
+        self.0.algorithm().map(jose::Algorithm::name)
     }
 
     /// The key as a JWK, its private members too. Handle it as the secret it is.

@@ -65,6 +65,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<keys::PrivateKey>()?;
     module.add_class::<keys::PublicKey>()?;
     module.add_class::<loopback::LoopbackReceiver>()?;
+    module.add_class::<loopback::LoopbackReceiverFlows>()?;
     module.add_class::<members::Members>()?;
     module.add_class::<members::Claims>()?;
     module.add_class::<members::Introspection>()?;

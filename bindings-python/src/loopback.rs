@@ -46,6 +46,12 @@ impl LoopbackReceiver {
         self.0.port()
     }
 
+    /// The same operations, carried by the caller.
+    #[getter]
+    fn flow(&self) -> LoopbackReceiverFlows {
+        LoopbackReceiverFlows(self.0.clone())
+    }
+
     /// Waits for one authorization response, closes, and returns what `Client.finish_authorization` takes.
     ///
     /// With `state`, that of the pending authorization, responses to other requests are refused and waited past. `timeout`
@@ -57,14 +63,14 @@ impl LoopbackReceiver {
         state: Option<&Bound<'_, PyString>>,
         timeout: Option<f64>,
     ) -> PyResult<Py<PyAny>> {
-        self._receive(py, state, timeout)?.run(py)
+        self.flow().receive(py, state, timeout)?.run(py)
     }
 
     /// Redirects every request to the URL `to`, its query kept, until it is closed or `timeout` seconds are over. Returns how
     /// many requests there were.
     #[pyo3(signature = (to, *, timeout=None))]
     fn forward(&self, py: Python<'_>, to: &Bound<'_, PyString>, timeout: Option<f64>) -> PyResult<Py<PyAny>> {
-        self._forward(py, to, timeout)?.run(py)
+        self.flow().forward(py, to, timeout)?.run(py)
     }
 
     /// Ends whatever is served, and stops listening.
@@ -72,8 +78,29 @@ impl LoopbackReceiver {
         self.0.close();
     }
 
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, PyAny>) {
+        self.0.close();
+    }
+
+    fn __repr__(&self) -> String {
+        format!("LoopbackReceiver({:?})", self.0.redirect_uri())
+    }
+}
+
+/// What a loopback receiver does as flows that the caller carries: all of their steps are waiting.
+#[pyclass(frozen, module = "ferroauth._native")]
+pub(crate) struct LoopbackReceiverFlows(drivers::LoopbackReceiver);
+
+#[pymethods]
+impl LoopbackReceiverFlows {
+    /// The flow of `LoopbackReceiver.receive`.
     #[pyo3(signature = (*, state=None, timeout=None))]
-    fn _receive(
+    fn receive(
         &self,
         py: Python<'_>,
         state: Option<&Bound<'_, PyString>>,
@@ -88,27 +115,15 @@ impl LoopbackReceiver {
         })
     }
 
+    /// The flow of `LoopbackReceiver.forward`.
     #[pyo3(signature = (to, *, timeout=None))]
-    fn _forward(&self, py: Python<'_>, to: &Bound<'_, PyString>, timeout: Option<f64>) -> PyResult<Flow> {
+    fn forward(&self, py: Python<'_>, to: &Bound<'_, PyString>, timeout: Option<f64>) -> PyResult<Flow> {
         guard(py, || {
             let mut options = Options::default();
             options.set_some("timeout_ms", timeout.map(milliseconds));
             let flow = self.0.forward_with(text(to)?, &options.to_text()).or_raise(py)?;
             Ok(Flow::new(single(flow), Shape::Plain))
         })
-    }
-
-    fn __enter__(slf: Py<Self>) -> Py<Self> {
-        slf
-    }
-
-    #[pyo3(signature = (*_exception))]
-    fn __exit__(&self, _exception: &Bound<'_, PyAny>) {
-        self.0.close();
-    }
-
-    fn __repr__(&self) -> String {
-        format!("LoopbackReceiver({:?})", self.0.redirect_uri())
     }
 }
 

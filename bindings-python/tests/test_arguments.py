@@ -202,6 +202,7 @@ EXPORTS: dict[str, Callable[[Any], Any]] = {
     "PrivateKey.from_pem(passphrase)": lambda x: PrivateKey.from_pem(LOCKED, passphrase=x),
     "PrivateKey.from_der": lambda x: PrivateKey.from_der(x, passphrase="x"),
     "to_pem(passphrase)": lambda x: PRIVATE.to_pem(passphrase=x),
+    "EncryptionKey.to_pem(passphrase)": lambda x: ENCRYPTION.to_pem(passphrase=x),
     "KeySet.from_keys": lambda x: KeySet.from_keys(x),
     "KeySet.from_keys(key)": lambda x: KeySet.from_keys([x]),
     "PrivateKey.from_jwk": lambda x: PrivateKey.from_jwk(x),

@@ -96,6 +96,22 @@ def test_requests_are_forwarded_until_it_is_closed() -> None:
     assert seen == ["https://site.example/return?code=a%20b&state=s"]
 
 
+def test_a_caller_can_carry_it_and_all_of_its_steps_are_waiting() -> None:
+    receiver = LoopbackReceiver()
+    flow = receiver.flow.receive(timeout=20)
+    seen: list[int] = []
+    thread = later(lambda: seen.append(visit(receiver.port, "/callback?error=access_denied")[0]))
+    step = flow.advance()
+    while not step.done:
+        assert step.http is None and step.sleep is not None
+        time.sleep(step.sleep / 1000)
+        step = flow.advance()
+    thread.join()
+    assert step.result == f"{receiver.redirect_uri}?error=access_denied" and seen == [200]
+    with LoopbackReceiver() as other, pytest.raises(ferroauth.ConfigurationError):
+        other.flow.forward("javascript:alert(1)")
+
+
 def test_time_port_and_arguments() -> None:
     with pytest.raises(ferroauth.CallbackError) as late:
         LoopbackReceiver().receive(timeout=0.05)

@@ -99,7 +99,8 @@ fn authenticate(given: &Value) -> Outcome {
 
 fn key(given: &Value) -> Outcome {
     let key = objects::key(&given["key"])?;
-    let mut out = json!({"kid": key.kid(), "public_jwk": null});
+    let algorithm = key.algorithm().map(Algorithm::name);
+    let mut out = json!({"kid": key.kid(), "algorithm": algorithm, "public_jwk": null});
     if key.is_symmetric() || key.is_private() {
         out["private_jwk"] = parsed(key.private_jwk()?.expose());
     }

@@ -9,13 +9,17 @@ exit status and both outputs must be the same everywhere and be what the case sa
 import http.client
 import http.server
 import json
+import os
 import pathlib
+import pty
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import urllib.parse
 
 GENERATE = pathlib.Path(__file__).resolve().parents[1] / "vectors" / "generate"
@@ -159,6 +163,18 @@ def cases(runner, folder, provider):
 
     made = json.loads(check("jwks", ["jwks", str(folder / "private.pem"), str(key)], 0, never=[KEYS["p256"]["jwk"]["d"]]))
     check("jwks-members", ["jwks", "--list", str(key)], 0 if [m["x"] for m in made["keys"]] == [public("p256")["x"]] * 2 else 99, ["EC P-256"])
+    word, wrong = folder / "word", folder / "wrong-word"
+    word.write_text("correct horse\n")
+    wrong.write_text("incorrect horse\n")
+    locked = check("keygen-passphrase", ["keygen", "ES256", "--format", "pem", "--passphrase-file", str(word)], 0, ["BEGIN ENCRYPTED PRIVATE KEY"], never=["correct horse"], same=False)
+    (folder / "locked.pem").write_text(locked)
+    check("jwks-passphrase", ["jwks", str(folder / "locked.pem"), str(folder / "private.pem"), "--passphrase-file", str(word)], 0, ['"keys"'], never=['"d"', "correct horse"])
+    check("jwks-passphrase-wrong", ["jwks", str(folder / "locked.pem"), "--passphrase-file", str(wrong)], 1, ["key.passphrase", "locked.pem"], never=["correct horse"])
+    check("jwks-passphrase-missing", ["jwks", str(folder / "locked.pem")], 1, ["key.passphrase", "locked.pem"])
+    check("jwks-passphrase-nowhere", ["jwks", str(folder / "locked.pem"), "--passphrase-file", str(folder / "nowhere")], 2, ["nowhere"])
+    check("keygen-passphrase-for-a-jwk", ["keygen", "ES256", "--passphrase-file", str(word)], 2, ["--format pem"])
+    check("keygen-passphrase-empty", ["keygen", "ES256", "--format", "pem", "--passphrase-file", "/dev/null"], 1, ["key.passphrase"])
+    check("verify-passphrase", [one if one != str(key) else str(folder / "locked.pem") for one in verify] + ["--passphrase-file", str(word), good], 1, ["token.signature"])
     check("jwks-secret", ["jwks", str(secret)], 1, ["key.wrong_type"], never=["c2VjcmV0"])
     check("jwks-nothing", ["jwks"], 2, ["--issuer"])
     check("jwks-of-an-issuer", ["jwks", "--issuer", provider, "--list"], 0, ["k1", "RSA", "ES256"])
@@ -215,6 +231,8 @@ def browsers(runner, folder, provider):
         status, _, out, err = login("--show-tokens", "--localhost", "--path", "/cb")
         runner.note(f"login-show-tokens-{host}", status == 0 and json.loads(out)["refresh_token"] == "s3cret-rt", f"{status} {out} {err}")
 
+        opened(runner, host, provider, folder / f"{host}-desktop")
+
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         process = begin("local-redirect", "--to", "https://site.example/return", "--listen", f"127.0.0.1:{port}")
@@ -223,6 +241,63 @@ def browsers(runner, folder, provider):
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=30)
         runner.note(f"local-redirect-{host}", seen == (302, "https://site.example/return?code=a%20b&state=s") and process.returncode in (130, -signal.SIGINT), f"{seen} {process.returncode}")
+
+
+def opened(runner, host, provider, desktop):
+    """`login` opens a browser for who sits before the machine, and for nobody else."""
+    desktop.mkdir()
+    seen, opener = desktop / "seen", desktop / "xdg-open"
+    # It takes the address alone, says what nobody wants to read, and fails.
+    opener.write_text(f'#!/bin/sh\nprintf "%s" "$#:$*" > {seen}.new; mv {seen}.new {seen}; echo noise; echo noise >&2; exit 3\n')
+    opener.chmod(0o755)
+    here = {name: value for name, value in os.environ.items() if name not in ("CI", "DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY")}
+    here |= {"PATH": f"{desktop}:{here['PATH']}", "DISPLAY": ":9"}
+
+    def login(environment, *more, terminal=True, seconds="1"):
+        """Runs it with a terminal as its standard error; what came out there, what was opened, and the end."""
+        ours, theirs = pty.openpty()
+        arguments = ["login", "--issuer", provider, "--client-id", "abc", "--scope", "api", "--timeout", seconds, *more]
+        process = subprocess.Popen([runner.installed / COMMANDS[host], *arguments], stdout=subprocess.PIPE, stderr=theirs if terminal else subprocess.PIPE, text=True, env=environment)
+        os.close(theirs)
+        return process, ours
+
+    def ended(process, ours, terminal=True):
+        out, err = process.communicate(timeout=30)
+        while terminal:
+            try:
+                err = (err or "") + os.read(ours, 65536).decode()
+            except OSError:
+                break
+        os.close(ours)
+        shown = seen.read_text() if seen.exists() else ""
+        seen.unlink(missing_ok=True)
+        return process.returncode, out, err, shown
+
+    process, ours = login(here, seconds="20")
+    deadline = time.monotonic() + 20
+    while not seen.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    count, _, address = seen.read_text().partition(":")
+    query = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(address).query))
+    visit(f"{query['redirect_uri']}?code=c0de&state={query['state']}")
+    status, out, err, _ = ended(process, ours)
+    fine = status == 0 and count == "1" and address in err and "noise" not in out + err and json.loads(out)["scopes"] == ["api"]
+    runner.note(f"login-opens-a-browser-{host}", fine, f"{status} {count} {address} {out} {err}")
+
+    nobody = {name: value for name, value in here.items() if name != "DISPLAY"}
+    for name, environment, more, terminal in (
+        ("unless-told-not-to", here, ["--no-browser"], True), ("without-a-display", nobody, [], True), ("in-ci", here | {"CI": "true"}, [], True),
+        ("over-ssh", here | {"SSH_CONNECTION": "192.0.2.1 1 192.0.2.2 22"}, [], True), ("without-a-terminal", here, [], False),
+    ):
+        status, out, err, shown = ended(*login(environment, *more, terminal=terminal), terminal)
+        runner.note(f"login-no-browser-{name}-{host}", status == 1 and not shown and "/a?" in err and "callback.timeout" in err, f"{status} {shown} {out} {err}")
+    opener.unlink()
+    bare = desktop / "bare"
+    bare.mkdir()
+    for tool in ("node", "php"):
+        (bare / tool).symlink_to(shutil.which(tool))
+    status, out, err, _ = ended(*login(here | {"PATH": str(bare)}))
+    runner.note(f"login-without-an-opener-{host}", status == 1 and "/a?" in err and "callback.timeout" in err, f"{status} {out} {err}")
 
 
 def main():

@@ -157,6 +157,12 @@ const token: string = signer.signSync({ sub: '42' }, { lifetime: 300 })
 new Signer(publicKey, { algorithm: 'ES256' })
 
 const encryptionKey = EncryptionKey.generate('ECDH-ES+A256KW', { curve: 'X25519', kid: 'e1' })
+encryptionKey.toPem({ passphrase: new Uint8Array(8) })
+// @ts-expect-error a passphrase is text or bytes
+encryptionKey.toPem({ passphrase: 7 })
+const bound: Algorithm | null = secret.algorithm
+// @ts-expect-error the public half is a key of its own
+key.publicJwk()
 const encrypter = new Encrypter(encryptionKey.publicKey(), { encryption: 'A256GCM', apu: new Uint8Array(4) })
 const encrypted: string = encrypter.encrypt(token, { contentType: 'JWT' })
 const json: string = encrypter.encryptJson(new Uint8Array(8), { aad: new Uint8Array(8) })

@@ -44,6 +44,7 @@ uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_secret(FerroauthBytes 
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_generate(FerroauthBytes algorithm, FerroauthBytes curve, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_jwk(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_pem(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_pem_locked(uint64_t key, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_public_half(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_thumbprint(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
@@ -82,7 +83,6 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_pem(uint64_t key, Ferroa
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_raw(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_from_json(FerroauthBytes json, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_from_keys(FerroauthBytes keys, FerroauthStatus *status);
-int8_t uniffi_ferroauth_php_fn_func_key_set_has_kid(uint64_t set, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_size(uint64_t set, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_set_to_json(uint64_t set, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint(uint64_t key, FerroauthStatus *status);

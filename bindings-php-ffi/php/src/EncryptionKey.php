@@ -100,10 +100,15 @@ final class EncryptionKey
         return Json::decode(Native::encryptionKeyJwk($this->handle->id));
     }
 
-    /** All there is of a key pair as PEM: PKCS#8 for a private key, SubjectPublicKeyInfo for a public one. */
-    public function toPem(): string
+    /**
+     * All there is of a key pair as PEM: PKCS#8 for a private key, SubjectPublicKeyInfo for a public one. This is the secret itself,
+     * unless a passphrase encrypts it.
+     */
+    public function toPem(#[\SensitiveParameter] ?string $passphrase = null): string
     {
-        return Native::encryptionKeyPem($this->handle->id);
+        return $passphrase === null
+            ? Native::encryptionKeyPem($this->handle->id)
+            : Native::encryptionKeyPemLocked($this->handle->id, $passphrase);
     }
 
     /** The JWK thumbprint with SHA-256 (RFC 7638), base64url: the same for both halves of a key. */

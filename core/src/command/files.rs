@@ -4,6 +4,7 @@ use super::{Failure, MAX_INPUT};
 use crate::error::Error;
 use crate::jose::{Key, KeySet, Origin};
 use crate::secret::Secret;
+use clap::ArgMatches;
 use std::fs::{File, OpenOptions};
 use std::io::{Read as _, Write as _};
 use std::path::Path;
@@ -26,13 +27,15 @@ fn refused(path: &str) -> impl Fn(Error) -> Failure + '_ {
     }
 }
 
-/// The keys of a file: PEM, one JWK, or a JWK set.
-pub(super) fn keys(path: &str) -> Result<KeySet, Failure> {
+/// The keys of a file: PEM, one JWK, or a JWK set. The passphrase opens PEM that is encrypted, and is for nothing else.
+pub(super) fn keys(path: &str, passphrase: Option<&Secret>) -> Result<KeySet, Failure> {
     let text = read(path)?;
     let text = text.trim();
     if !text.starts_with('{') {
         let public = Key::public_from_pem(text);
-        let key = if public.is_ok() { public } else { Key::private_from_pem(text) };
+        let passphrase = passphrase.filter(|_| text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+        let private = || Key::private_from_pem_with(text, passphrase.map(|it| it.expose().as_bytes()));
+        let key = public.or_else(|_| private());
         return key.map(KeySet::single).map_err(refused(path));
     }
     let is_set =
@@ -49,6 +52,11 @@ pub(super) fn keys(path: &str) -> Result<KeySet, Failure> {
 pub(super) fn secret(path: &str) -> Result<Secret, Failure> {
     let text = Secret::new(read(path)?);
     Ok(Secret::new(text.expose().trim_end_matches(['\r', '\n'])))
+}
+
+/// The passphrase of key files. It comes out of a file, because everybody on this machine can read arguments.
+pub(super) fn passphrase(given: &ArgMatches) -> Result<Option<Secret>, Failure> {
+    given.get_one::<String>("passphrase-file").map(|path| secret(path)).transpose()
 }
 
 /// Writes a new file that its owner alone can read. One that exists is left alone: it may be the only copy of a key.

@@ -27,7 +27,12 @@ pub(super) fn generate(given: &ArgMatches) -> Result<String, Failure> {
         Some(kid) => fresh.with_kid(&kid)?,
         None => fresh,
     };
-    let private = if text("format") == Some("pem") { key.private_pem()? } else { key.private_jwk()? };
+    let private = match (text("format"), files::passphrase(given)?) {
+        (Some("pem"), Some(passphrase)) => key.private_pem_with(passphrase.expose().as_bytes())?,
+        (Some("pem"), None) => key.private_pem()?,
+        (_, None) => key.private_jwk()?,
+        (_, Some(_)) => return Err(Failure::Usage("a passphrase needs --format pem".into())),
+    };
     let ended = if private.expose().ends_with('\n') { "" } else { "\n" };
     let Some(path) = text("out") else { return Ok(format!("{}{ended}", private.expose())) };
     files::write_private(path, &format!("{}{ended}", private.expose()))?;
@@ -54,7 +59,8 @@ pub(super) fn publish(given: &ArgMatches) -> Result<String, Failure> {
             if paths.is_empty() {
                 return Err(Failure::Usage("say which files, or --issuer, or --url".into()));
             }
-            paths.into_iter().map(|path| files::keys(path)).collect::<Result<_, _>>()?
+            let passphrase = files::passphrase(given)?;
+            paths.into_iter().map(|path| files::keys(path, passphrase.as_ref())).collect::<Result<_, _>>()?
         }
     };
     let keys: Vec<&Key> = sets.iter().flat_map(KeySet::keys).collect();

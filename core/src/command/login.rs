@@ -1,6 +1,6 @@
 //! `login` and `local-redirect`: the loopback receiver from the command line.
 
-use super::{Failure, Tick, files, tokens::pretty};
+use super::{Failure, Tick, browser, files, tokens::pretty};
 use crate::client::{Client, ClientConfig, TokenSet};
 use crate::drivers::{LoopbackOptions, LoopbackReceiver, run_blocking_with};
 use crate::flow::NetworkPolicy;
@@ -39,6 +39,9 @@ pub(super) fn login(given: &ArgMatches, tick: Tick<'_>) -> Result<String, Failur
         if scopes.is_empty() { vec!["openid"] } else { scopes.into_iter().map(String::as_str).collect() };
     let pending = client.begin_authorization(&AuthorizationRequest::scopes(scopes))?;
     say(&format!("Open this address in a browser:\n\n  {}\n\n", pending.url()));
+    if !given.get_flag("no-browser") && browser::is_at_hand() {
+        browser::open(pending.url());
+    }
 
     let patience =
         given.get_one::<u32>("timeout").copied().map(|seconds| Duration::from_secs(seconds.into()));

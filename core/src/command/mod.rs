@@ -3,6 +3,7 @@
 //! One implementation, so that it says the same in every host. A host hands over its arguments and prints what comes back.
 //! Whatever is read from a token or a key set is escaped before it reaches a terminal.
 
+mod browser;
 mod files;
 mod keys;
 mod login;

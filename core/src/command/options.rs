@@ -30,6 +30,10 @@ fn json() -> Arg {
     Arg::new("json").long("json").action(ArgAction::SetTrue).help("Answer with JSON")
 }
 
+fn passphrase() -> Arg {
+    option("passphrase-file", "FILE", "A file that has the passphrase of encrypted keys and nothing else")
+}
+
 fn private_addresses() -> Arg {
     let help = "Allow providers on private addresses";
     Arg::new("allow-private").long("allow-private").action(ArgAction::SetTrue).help(help)
@@ -76,6 +80,7 @@ fn verify() -> Command {
                 .conflicts_with("audience")
                 .help("Do not check the audience"),
             option("key", "FILE", "Verify with these keys: PEM, JWK or JWK set").conflicts_with("jwks-uri"),
+            passphrase(),
             option("jwks-uri", "URL", "Fetch the key set from here"),
             option("algorithm", "ALG", "Allow this algorithm; needed with --key, may be repeated")
                 .action(ArgAction::Append),
@@ -94,13 +99,15 @@ fn keygen() -> Command {
     Command::new("keygen")
         .about("Makes a key")
         .after_help(
-            "The private key goes to --out, which must not exist yet and is readable by its owner only, or to standard output.\n\
+            "The private key goes to --out, which must not exist yet and is readable by its owner only, or to standard output. With a passphrase \
+             it is encrypted, in PEM.\n\
              Example:  ferroauth keygen ES256 --out key.json > public.json",
         )
         .args([
             Arg::new("algorithm").value_name("ALG").default_value("ES256").help("What it is for"),
             option("kid", "ID", "The key id; by default the key's thumbprint (RFC 7638)"),
             option("format", "FORMAT", "Of the private key").value_parser(["jwk", "pem"]).default_value("jwk"),
+            passphrase(),
             option("out", "FILE", "Write the private key here, and the public one to standard output"),
         ])
 }
@@ -115,6 +122,7 @@ fn jwks() -> Command {
         )
         .args([
             Arg::new("files").value_name("FILE").num_args(0..).help("PEM, JWK or JWK set"),
+            passphrase(),
             option("issuer", "URL", "Fetch the set of this issuer").conflicts_with_all(["files", "url"]),
             option("url", "URL", "Fetch the set from here").conflicts_with("files"),
             Arg::new("list")
@@ -134,7 +142,8 @@ fn login() -> Command {
         .about("Logs a user in with a browser on this machine")
         .after_help(
             "The redirect URI is http://127.0.0.1:PORT/callback; authorization servers take any port of it (RFC 8252 section 7.3), \
-             or the one that --port fixes. Tokens are shown as *** unless --show-tokens is given.\n\
+             or the one that --port fixes. The address is said in any case; a browser is opened with it if there are a terminal and a display, and neither \
+             SSH nor CI. Tokens are shown as *** unless --show-tokens is given.\n\
              Example:  ferroauth login --issuer https://idp.example.com --client-id abc --scope openid --scope email",
         )
         .args([
@@ -149,6 +158,10 @@ fn login() -> Command {
                 .long("localhost")
                 .action(ArgAction::SetTrue)
                 .help("Call this machine localhost in the redirect URI"),
+            Arg::new("no-browser")
+                .long("no-browser")
+                .action(ArgAction::SetTrue)
+                .help("Say the address and open no browser"),
             seconds("How long to wait for the user; 300 if left out"),
             option("out", "FILE", "Write the tokens to a new file that only its owner can read"),
             Arg::new("show-tokens").long("show-tokens").action(ArgAction::SetTrue).help("Answer with the tokens"),

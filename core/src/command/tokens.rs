@@ -76,7 +76,7 @@ pub(super) fn verify(given: &ArgMatches) -> Result<String, Failure> {
     let at = given.get_one::<i64>("at").copied();
     put("testing", at.map(|now| json!({"now": now})));
     let keys = match given.get_one::<String>("key") {
-        Some(path) => VerifierKeys::Set(files::keys(path)?),
+        Some(path) => VerifierKeys::Set(files::keys(path, files::passphrase(given)?.as_ref())?),
         None => VerifierKeys::Discover,
     };
     let verifier = host::Verifier::new(&config.to_string(), keys)?;

@@ -14,6 +14,7 @@ pub(crate) fn operation(name: &str) -> Option<fn(&Value) -> Outcome> {
         "encrypt" => encrypt,
         "encrypt_decrypt" => encrypt_decrypt,
         "encryption_key" => encryption_key,
+        "encryption_key_locked" => encryption_key_locked,
         _ => return None,
     })
 }
@@ -102,4 +103,14 @@ fn encryption_key(given: &Value) -> Outcome {
         "jwk": parsed(key.jwk()?.expose()),
         "public_jwk": public_jwk.as_deref().map(parsed),
     }))
+}
+
+/// Writes a key under a passphrase, and reads it again.
+fn encryption_key_locked(given: &Value) -> Outcome {
+    let key = key(&given["key"])?;
+    let passphrase = bytes(&given["passphrase"]);
+    let pem = key.private_pem_with(&passphrase)?;
+    let again = EncryptionKey::from_pem_with(pem.expose(), key.purpose(), Some(&passphrase))?;
+    let label = pem.expose().split("-----").nth(1).unwrap_or_default().replace("BEGIN ", "");
+    Ok(json!({ "label": label, "jwk": parsed(again.jwk()?.expose()) }))
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import * as objects from './objects.mjs'
 
 const { bytes, camelCase, decode, decrypter, encryptionKey, encryptionKeys, ferroauth, text } = objects
-const { Decrypter, Encrypter, FerroauthError } = ferroauth
+const { Decrypter, Encrypter, EncryptionKey, FerroauthError } = ferroauth
 
 const encode = (octets) => (octets === null ? null : octets.toString('base64url'))
 
@@ -53,4 +53,19 @@ function describe(given) {
   return { kid: key.kid, algorithm: key.algorithm, private: key.isPrivate, jwk: key.toJwk(), public_jwk: half && half.toJwk() }
 }
 
-export const OPERATIONS = { decrypt, encrypt, encrypt_decrypt: encryptDecrypt, encryption_key: describe }
+/** Writes a key under a passphrase, and reads it again. */
+function locked(given) {
+  const key = encryptionKey(given.key)
+  const passphrase = bytes(given.passphrase)
+  const pem = key.toPem({ passphrase })
+  const again = EncryptionKey.fromPem(pem, { algorithm: key.algorithm, passphrase })
+  return { label: pem.split('-----')[1].replace('BEGIN ', ''), jwk: again.toJwk() }
+}
+
+export const OPERATIONS = {
+  decrypt,
+  encrypt,
+  encrypt_decrypt: encryptDecrypt,
+  encryption_key: describe,
+  encryption_key_locked: locked,
+}

@@ -44,7 +44,7 @@ function authenticate(given) {
 
 function key(given) {
   const made = objects.key(given.key)
-  const out = { kid: made.kid, public_jwk: null }
+  const out = { kid: made.kid, algorithm: made.algorithm, public_jwk: null }
   if (!(made instanceof PublicKey)) out.private_jwk = made.toJwk()
   if (made instanceof HmacKey) return out
   const half = made instanceof PublicKey ? made : made.publicKey()

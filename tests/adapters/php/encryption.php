@@ -7,7 +7,7 @@ declare(strict_types=1);
 use Ferroauth\{Decrypted, Decrypter, Encrypter, EncryptionKey};
 use Ferroauth\Exception\FerroauthException;
 
-const ENCRYPTION_OPERATIONS = ['decrypt' => 'decrypt', 'encrypt' => 'encrypt', 'encrypt_decrypt' => 'encrypt_decrypt', 'encryption_key' => 'describe_encryption_key'];
+const ENCRYPTION_OPERATIONS = ['decrypt' => 'decrypt', 'encrypt' => 'encrypt', 'encrypt_decrypt' => 'encrypt_decrypt', 'encryption_key' => 'describe_encryption_key', 'encryption_key_locked' => 'locked_encryption_key'];
 
 function encode(?string $octets): ?string
 {
@@ -100,4 +100,15 @@ function describe_encryption_key(stdClass $given): array
     }
 
     return ['kid' => $key->kid, 'algorithm' => $key->algorithm, 'private' => $key->isPrivate, 'jwk' => $key->toJwk(), 'public_jwk' => $half?->toJwk()];
+}
+
+/** Writes a key under a passphrase, and reads it again. */
+function locked_encryption_key(stdClass $given): array
+{
+    $key = encryption_key($given->key);
+    $passphrase = bytes($given->passphrase);
+    $pem = $key->toPem($passphrase);
+    $again = EncryptionKey::fromPem($pem, $key->algorithm, passphrase: $passphrase);
+
+    return ['label' => str_replace('BEGIN ', '', explode('-----', $pem)[1]), 'jwk' => $again->toJwk()];
 }

@@ -15,17 +15,17 @@ function key_export(stdClass $given): array
     $raw = static fn (string $bytes): array => ['base64url' => rtrim(strtr(base64_encode($bytes), '+/', '-_'), '=')];
 
     return match ($given->form) {
-        'public_der' => $raw(public_half($key)->toDer()),
+        'public_der' => $raw(signing_half($key)->toDer()),
         'private_der' => $raw($key->toDer()),
-        'public_raw' => $raw(public_half($key)->toRaw()),
+        'public_raw' => $raw(signing_half($key)->toRaw()),
         'private_raw' => $raw($key->toRaw()),
-        'public_pem' => ['text' => public_half($key)->toPem()],
+        'public_pem' => ['text' => signing_half($key)->toPem()],
         'private_pem' => ['text' => $key->toPem()],
         'locked_pem' => locked_export($key, text($given->passphrase)),
     };
 }
 
-function public_half(PrivateKey|PublicKey $key): PublicKey
+function signing_half(PrivateKey|PublicKey $key): PublicKey
 {
     return $key instanceof PrivateKey ? $key->publicKey() : $key;
 }

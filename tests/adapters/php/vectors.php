@@ -75,7 +75,7 @@ function import_key(stdClass $given): array
 {
     $made = key_of($given->key);
 
-    $out = ['kid' => $made->kid, 'public_jwk' => null];
+    $out = ['kid' => $made->kid, 'algorithm' => $made->algorithm, 'public_jwk' => null];
     if (!$made instanceof PublicKey) {
         $out['private_jwk'] = $made->toJwk();
     }

@@ -3,7 +3,7 @@
 import base64
 import json
 
-from ferroauth import Decrypter, Encrypter, FerroauthError
+from ferroauth import Decrypter, Encrypter, EncryptionKey, FerroauthError
 
 from objects import data, decode, decrypter, encryption_key, encryption_keys, text
 
@@ -57,4 +57,12 @@ def describe(given):
     return {"kid": key.kid, "algorithm": key.algorithm, "private": key.is_private, "jwk": key.to_jwk(), "public_jwk": public and public.to_jwk()}
 
 
-OPERATIONS = {"decrypt": decrypt, "encrypt": encrypt, "encrypt_decrypt": encrypt_decrypt, "encryption_key": describe}
+def locked(given):
+    """Writes a key under a passphrase, and reads it again."""
+    key, passphrase = encryption_key(given["key"]), data(given["passphrase"])
+    pem = key.to_pem(passphrase=passphrase)
+    again = EncryptionKey.from_pem(pem, key.algorithm, passphrase=passphrase)
+    return {"label": pem.split("-----")[1].replace("BEGIN ", ""), "jwk": again.to_jwk()}
+
+
+OPERATIONS = {"decrypt": decrypt, "encrypt": encrypt, "encrypt_decrypt": encrypt_decrypt, "encryption_key": describe, "encryption_key_locked": locked}

@@ -49,7 +49,7 @@ def authenticate(given):
 
 def key(given):
     made = objects.key(given["key"])
-    out = {"kid": made.kid, "public_jwk": None}
+    out = {"kid": made.kid, "algorithm": made.algorithm, "public_jwk": None}
     if not isinstance(made, PublicKey):
         out["private_jwk"] = made.to_jwk()
     public = made.public_key() if isinstance(made, PrivateKey) else made

@@ -7,6 +7,7 @@ import pathlib
 import mldsa
 from encoding import KEYS, Suite, b64, der, dumps, number, pem, public, repeat, unb64
 from postquantum import armour, element, key as akp, seed
+from sealing import X25519
 from tokens import SECRET
 
 LOCKED = json.loads((pathlib.Path(__file__).parent / "locked.json").read_text())
@@ -29,6 +30,8 @@ def build():
     decrypters(suite)
     damaged(key)
     sealed(suite, export)
+    sealed_for_encryption(suite)
+    bound(key)
     containers(key)
     exports(export)
     raw(key, export)
@@ -154,6 +157,35 @@ def sealed(suite, export):
         export(f"B18-sealed-{name}", {"jwk_private": dumps(KEYS[name]["jwk"])}, "locked_pem", {"label": "ENCRYPTED PRIVATE KEY", "private_jwk": KEYS[name]["jwk"]}, RICH, passphrase=PASSPHRASE)
     export("B18-sealed-ml-dsa", {"jwk_private": dumps(akp("ML-DSA-44")[1])}, "locked_pem", {"private_jwk": akp("ML-DSA-44")[1]}, "ML-DSA-44", passphrase=PASSPHRASE)
     export("B18-sealed-under-nothing", {"jwk_private": dumps(KEYS["p256"]["jwk"])}, "locked_pem", "key.passphrase", passphrase="")
+
+
+def sealed_for_encryption(suite):
+    """Keys that encrypt, out under a passphrase and in again."""
+    def case(name, given, expect, passphrase=PASSPHRASE):
+        suite.case(f"B18-sealed-jwe-{name}", "encryption_key_locked", {"key": given, "passphrase": passphrase}, expect, needs=RICH)
+
+    for name, algorithm in {"rsa": "RSA-OAEP-256", "p256": "ECDH-ES", "p384": "ECDH-ES+A128KW", "p521": "ECDH-ES+A256KW"}.items():
+        jwk = KEYS[name]["jwk"]
+        want = {"label": "ENCRYPTED PRIVATE KEY", "jwk": jwk | {"use": "enc", "alg": algorithm}}
+        case(name, {"jwk": dumps(jwk), "algorithm": algorithm}, want)
+    jwk = X25519 | {"use": "enc", "alg": "ECDH-ES"}
+    case("x25519", {"jwk": dumps(jwk)}, {"label": "ENCRYPTED PRIVATE KEY", "jwk": jwk})
+    ours = {"jwk": dumps(KEYS["p256"]["jwk"]), "algorithm": "ECDH-ES"}
+    case("under-nothing", ours, "key.passphrase", passphrase="")
+    for name in ("p256", "x25519"):
+        case(f"{name}-public", {"pem": pem(name, "spki"), "algorithm": "ECDH-ES"}, "key.private_required")
+    case("secret", {"secret": {"text": "x" * 32}, "algorithm": "A256GCM"}, "key.wrong_type")
+
+
+def bound(key):
+    """The algorithm that a key's source binds it to."""
+    for algorithm, name in (("RS256", "rsa"), ("PS512", "rsa"), ("ES256", "p256"), ("EdDSA", "ed25519")):
+        key(f"B4-bound-{name}-{algorithm}", {"jwk_private": dumps(KEYS[name]["jwk"] | {"alg": algorithm})}, {"algorithm": algorithm})
+        key(f"B4-bound-{name}-{algorithm}-public", {"jwk_public": dumps(public(name, alg=algorithm))}, {"algorithm": algorithm})
+    key("B4-bound-secret", {"jwk_secret": dumps({"kty": "oct", "k": b64(SECRET), "alg": "HS256"})}, {"algorithm": "HS256"})
+    key("B4-unbound-jwk", {"jwk_public": dumps(public("rsa"))}, {"algorithm": None})
+    key("B4-unbound-pem", {"pem_private": pem("p256", "pkcs8")}, {"algorithm": None})
+    key("B4-unbound-secret", {"hmac": {"base64url": b64(SECRET)}}, {"algorithm": None})
 
 
 def containers(key):

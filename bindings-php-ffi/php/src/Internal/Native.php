@@ -77,6 +77,7 @@ uint64_t uniffi_ferroauth_php_fn_func_encryption_key_from_secret(FerroauthBytes 
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_generate(FerroauthBytes algorithm, FerroauthBytes curve, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_jwk(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_pem(uint64_t key, FerroauthStatus *status);
+FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_pem_locked(uint64_t key, FerroauthBytes passphrase, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_public_half(uint64_t key, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_encryption_key_thumbprint(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_encryption_key_with_kid(uint64_t key, FerroauthBytes kid, FerroauthStatus *status);
@@ -115,7 +116,6 @@ FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_pem(uint64_t key, Ferroa
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_public_raw(uint64_t key, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_from_json(FerroauthBytes json, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_from_keys(FerroauthBytes keys, FerroauthStatus *status);
-int8_t uniffi_ferroauth_php_fn_func_key_set_has_kid(uint64_t set, FerroauthBytes kid, FerroauthStatus *status);
 uint64_t uniffi_ferroauth_php_fn_func_key_set_size(uint64_t set, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_set_to_json(uint64_t set, FerroauthStatus *status);
 FerroauthBuffer uniffi_ferroauth_php_fn_func_key_thumbprint(uint64_t key, FerroauthStatus *status);
@@ -211,6 +211,7 @@ C;
         'uniffi_ferroauth_php_checksum_func_encryption_key_generate' => 9011,
         'uniffi_ferroauth_php_checksum_func_encryption_key_jwk' => 61292,
         'uniffi_ferroauth_php_checksum_func_encryption_key_pem' => 41911,
+        'uniffi_ferroauth_php_checksum_func_encryption_key_pem_locked' => 57089,
         'uniffi_ferroauth_php_checksum_func_encryption_key_public_half' => 1652,
         'uniffi_ferroauth_php_checksum_func_encryption_key_thumbprint' => 44042,
         'uniffi_ferroauth_php_checksum_func_encryption_key_with_kid' => 59920,
@@ -249,7 +250,6 @@ C;
         'uniffi_ferroauth_php_checksum_func_key_public_raw' => 15311,
         'uniffi_ferroauth_php_checksum_func_key_set_from_json' => 48312,
         'uniffi_ferroauth_php_checksum_func_key_set_from_keys' => 61032,
-        'uniffi_ferroauth_php_checksum_func_key_set_has_kid' => 40901,
         'uniffi_ferroauth_php_checksum_func_key_set_size' => 63888,
         'uniffi_ferroauth_php_checksum_func_key_set_to_json' => 58431,
         'uniffi_ferroauth_php_checksum_func_key_thumbprint' => 29017,
@@ -602,6 +602,14 @@ C;
         return self::text(0, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_pem($key, self::$out));
     }
 
+    /** The private key as PEM under a passphrase. */
+    public static function encryptionKeyPemLocked(int $key, #[\SensitiveParameter] string $passphrase): string
+    {
+        $ffi = self::$ffi ?? self::open();
+
+        return self::text(1, $ffi->uniffi_ferroauth_php_fn_func_encryption_key_pem_locked($key, self::view(0, $passphrase), self::$out));
+    }
+
     /** The public half. */
     public static function encryptionKeyPublicHalf(int $key): int
     {
@@ -915,14 +923,6 @@ C;
         $ffi = self::$ffi ?? self::open();
 
         return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_set_from_keys(self::view(0, $keys), self::$out));
-    }
-
-    /** Whether the set has a key with this id. */
-    public static function keySetHasKid(int $set, #[\SensitiveParameter] string $kid): bool
-    {
-        $ffi = self::$ffi ?? self::open();
-
-        return self::done(1, $ffi->uniffi_ferroauth_php_fn_func_key_set_has_kid($set, self::view(0, $kid), self::$out)) !== 0;
     }
 
     /** How many keys of the set can be used. */

@@ -34,11 +34,11 @@ class LoopbackReceiver:
 
     async def receive(self, *, state: str | None = None, timeout: float | None = None) -> str:
         """Waits for one authorization response, closes, and returns what ``Client.finish_authorization`` takes."""
-        return await run(self._receiver._receive(state=state, timeout=timeout))
+        return await run(self._receiver.flow.receive(state=state, timeout=timeout))
 
     async def forward(self, to: str, *, timeout: float | None = None) -> int:
         """Redirects every request to the URL ``to`` until it is closed or ``timeout`` seconds are over."""
-        return await run(self._receiver._forward(to, timeout=timeout))
+        return await run(self._receiver.flow.forward(to, timeout=timeout))
 
     def close(self) -> None:
         """Ends whatever is served, and stops listening."""

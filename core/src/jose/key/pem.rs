@@ -353,8 +353,12 @@ pub(super) fn write_private(key: &Asymmetric) -> Result<Secret> {
 
 /// PKCS#8 under a passphrase, as PEM.
 pub(super) fn write_private_with(key: &Asymmetric, passphrase: &[u8]) -> Result<Secret> {
-    let sealed = locked::seal(&pkcs8(key)?, passphrase)?;
-    Ok(Secret::new(armour("ENCRYPTED PRIVATE KEY", &sealed)))
+    lock(&pkcs8(key)?, passphrase)
+}
+
+/// PKCS#8 under a passphrase.
+pub(super) fn lock(pkcs8: &SecretBytes, passphrase: &[u8]) -> Result<Secret> {
+    Ok(Secret::new(armour("ENCRYPTED PRIVATE KEY", &locked::seal(pkcs8, passphrase)?)))
 }
 
 /// PKCS#8 as DER.

@@ -93,12 +93,16 @@ impl X25519 {
 
     /// PKCS#8 as PEM.
     pub(super) fn private_pem(&self) -> Result<Secret> {
+        self.pkcs8().map(|whole| Secret::new(pem::armour("PRIVATE KEY", whole.expose())))
+    }
+
+    /// PKCS#8 as DER.
+    pub(super) fn pkcs8(&self) -> Result<SecretBytes> {
         let private = self.private.as_ref().ok_or(ErrorCode::KeyPrivateRequired)?;
         let inner = SecretBytes::new(der::element(der::OCTET_STRING, private.expose()));
         let key = SecretBytes::new(der::element(der::OCTET_STRING, inner.expose()));
         let content = SecretBytes::new([der::unsigned(&[0]), identifier(), key.expose().to_vec()].concat());
-        let whole = SecretBytes::new(der::element(der::SEQUENCE, content.expose()));
-        Ok(Secret::new(pem::armour("PRIVATE KEY", whole.expose())))
+        Ok(SecretBytes::new(der::element(der::SEQUENCE, content.expose())))
     }
 }
 

@@ -298,6 +298,18 @@ impl EncryptionKey {
         }
     }
 
+    /// The private key as PEM, encrypted under a passphrase as [`crate::jose::Key::private_pem_with`] does it.
+    ///
+    /// # Errors
+    /// As [`EncryptionKey::private_pem`]; `key.passphrase` if it is empty; `config.unsupported_algorithm` on ring.
+    pub fn private_pem_with(&self, passphrase: &[u8]) -> Result<Secret> {
+        match self.material.as_ref() {
+            Material::Secret(_) => Err(no_public_part()),
+            Material::Rsa { key, .. } | Material::Ec { key, .. } => pem::write_private_with(key, passphrase),
+            Material::X25519 { key, .. } => pem::lock(&key.pkcs8()?, passphrase),
+        }
+    }
+
     /// The JWK thumbprint with SHA-256 (RFC 7638), base64url.
     ///
     /// # Errors
