@@ -33,6 +33,7 @@ __all__ = [
     "PrivateKey",
     "PublicKey",
     "LoopbackReceiver",
+    "LoopbackReceiverFlows",
     "_Members",
     "Claims",
     "Introspection",
