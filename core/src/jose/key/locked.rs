@@ -9,7 +9,7 @@ use super::material::malformed;
 use super::pem;
 use crate::crypto::{Pbes2, Prf, pbes2_open, pbes2_seal, system_random};
 use crate::error::{Error, ErrorCode, Result};
-use crate::secret::SecretBytes;
+use crate::secret::{Secret, SecretBytes};
 use std::num::NonZeroU32;
 
 const PBES2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x0d];
@@ -142,11 +142,11 @@ fn read(bytes: &[u8]) -> Result<Locked<'_>> {
     Ok(Locked { prf, iterations, salt, key_len, stated_len, iv, ciphertext })
 }
 
-/// Encrypts PKCS#8.
+/// Encrypts PKCS#8, as PEM.
 ///
 /// # Errors
 /// `key.passphrase` if it is empty, `config.unsupported_algorithm` on ring, `internal.random`.
-pub(super) fn seal(plain: &SecretBytes, passphrase: &[u8]) -> Result<Vec<u8>> {
+pub(super) fn seal(plain: &SecretBytes, passphrase: &[u8]) -> Result<Secret> {
     if passphrase.is_empty() {
         return Err(Error::with(ErrorCode::KeyPassphrase, "it is empty"));
     }
@@ -164,5 +164,6 @@ pub(super) fn seal(plain: &SecretBytes, passphrase: &[u8]) -> Result<Vec<u8>> {
     let derivation = sequence(&[oid(PBKDF2, &[]), pbkdf2]);
     let cipher = sequence(&[oid(AES, &[AES_256_CBC]), octets(&iv)]);
     let scheme = sequence(&[oid(PBES2, &[]), sequence(&[derivation, cipher])]);
-    Ok(sequence(&[scheme, octets(&ciphertext)]))
+    let whole = sequence(&[scheme, octets(&ciphertext)]);
+    Ok(Secret::new(pem::armour("ENCRYPTED PRIVATE KEY", &whole)))
 }

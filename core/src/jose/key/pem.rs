@@ -353,12 +353,7 @@ pub(super) fn write_private(key: &Asymmetric) -> Result<Secret> {
 
 /// PKCS#8 under a passphrase, as PEM.
 pub(super) fn write_private_with(key: &Asymmetric, passphrase: &[u8]) -> Result<Secret> {
-    lock(&pkcs8(key)?, passphrase)
-}
-
-/// PKCS#8 under a passphrase.
-pub(super) fn lock(pkcs8: &SecretBytes, passphrase: &[u8]) -> Result<Secret> {
-    Ok(Secret::new(armour("ENCRYPTED PRIVATE KEY", &locked::seal(pkcs8, passphrase)?)))
+    locked::seal(&pkcs8(key)?, passphrase)
 }
 
 /// PKCS#8 as DER.

@@ -306,7 +306,7 @@ impl EncryptionKey {
         match self.material.as_ref() {
             Material::Secret(_) => Err(no_public_part()),
             Material::Rsa { key, .. } | Material::Ec { key, .. } => pem::write_private_with(key, passphrase),
-            Material::X25519 { key, .. } => pem::lock(&key.pkcs8()?, passphrase),
+            Material::X25519 { key, .. } => locked::seal(&key.pkcs8()?, passphrase),
         }
     }
 
