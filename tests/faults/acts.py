@@ -14,12 +14,11 @@ if TYPE_CHECKING:
     from server import Peer
 
 JSON = "content-type: application/json\r\n"
-HEAD = f"HTTP/1.1 200 OK\r\n{JSON}"
 # Ten times what any reply may be long.
 BOMB = gzip.compress(b" " * (10 * 512 * 1024), 9)
 
 
-def reply(body: str | bytes, head: str = HEAD, more: str = "") -> bytes:
+def reply(body: str | bytes, head: str, more: str = "") -> bytes:
     data = body.encode() if isinstance(body, str) else body
     return f"{head}{more}content-length: {len(data)}\r\n\r\n".encode() + data
 
@@ -54,56 +53,56 @@ async def hang_up(peer: Peer) -> None:
 
 
 async def reset_within_body(peer: Peer) -> None:
-    await peer.send(f"{HEAD}content-length: 1000\r\n\r\n{{\"".encode())
+    await peer.send(f"{peer.head()}content-length: 1000\r\n\r\n{{\"".encode())
     await asyncio.sleep(0.02)
     peer.reset()
 
 
 async def drip_headers(peer: Peer) -> None:
-    await peer.drip(HEAD.encode())
+    await peer.drip(peer.head().encode())
 
 
 async def drip_body(peer: Peer) -> None:
-    await peer.send(f"{HEAD}content-length: 1000\r\n\r\n".encode())
+    await peer.send(f"{peer.head()}content-length: 1000\r\n\r\n".encode())
     await peer.drip(b" " * 1000)
 
 
 async def stall_after_headers(peer: Peer) -> None:
-    await peer.send(f"{HEAD}content-length: 10\r\n\r\n".encode())
+    await peer.send(f"{peer.head()}content-length: 10\r\n\r\n".encode())
     await peer.stall()
 
 
 async def length_too_long(peer: Peer) -> None:
-    await peer.send(f"{HEAD}content-length: 1000\r\n\r\n".encode() + peer.body())
+    await peer.send(f"{peer.head()}content-length: 100000\r\n\r\n".encode() + peer.body())
     peer.close()
 
 
 async def length_too_short(peer: Peer) -> None:
     # What follows the announced length looks like the reply to the next request.
-    await peer.send(f"{HEAD}content-length: 1\r\n\r\n{{".encode() + reply('{"access_token": "smuggled", "token_type": "Bearer", "active": true}'))
+    await peer.send(f"{peer.head()}content-length: 1\r\n\r\n{{".encode() + reply('{"access_token": "smuggled", "token_type": "Bearer", "active": true}', peer.head()))
 
 
 async def endless_chunks(peer: Peer) -> None:
-    await peer.send(f"{HEAD}transfer-encoding: chunked\r\n\r\n".encode())
+    await peer.send(f"{peer.head()}transfer-encoding: chunked\r\n\r\n".encode())
     while await peer.send(b"4000\r\n" + b" " * 0x4000 + b"\r\n"):
         pass
 
 
 async def bad_chunk(peer: Peer) -> None:
-    await peer.send(f"{HEAD}transfer-encoding: chunked\r\n\r\nzz\r\n{{}}\r\n0\r\n\r\n".encode())
+    await peer.send(f"{peer.head()}transfer-encoding: chunked\r\n\r\nzz\r\n{{}}\r\n0\r\n\r\n".encode())
     peer.close()
 
 
 async def gzip_bomb(peer: Peer) -> None:
-    await peer.send(reply(BOMB, more="content-encoding: gzip\r\n"))
+    await peer.send(reply(BOMB, peer.head(), "content-encoding: gzip\r\n"))
 
 
 async def huge_header(peer: Peer) -> None:
-    await peer.send(reply("{}", more=f"x-padding: {'a' * 1_000_000}\r\n"))
+    await peer.send(reply("{}", peer.head(), f"x-padding: {'a' * 1_000_000}\r\n"))
 
 
 async def many_fields(peer: Peer) -> None:
-    await peer.send(reply("{}", more="".join(f"x-field-{i}: 1\r\n" for i in range(1000))))
+    await peer.send(reply("{}", peer.head(), "".join(f"x-field-{i}: 1\r\n" for i in range(1000))))
 
 
 async def redirect(peer: Peer, status: str, where: str) -> None:
@@ -139,29 +138,29 @@ async def redirect_to_itself(peer: Peer) -> None:
 
 
 async def html(peer: Peer) -> None:
-    await peer.send(reply("<!doctype html><title>Maintenance</title>", "HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n"))
+    await peer.send(reply("<!doctype html><title>Maintenance</title>", peer.head("text/html")))
 
 
 async def truncated_json(peer: Peer) -> None:
-    await peer.send(reply((peer.body() or b'{"a": 1}')[:-1]))
+    await peer.send(reply((peer.body() or b'{"a": 1}')[:-1], peer.head()))
 
 
 async def duplicate_member(peer: Peer) -> None:
     body = peer.body() or b"{}"
     name = next(iter(json.loads(body)), "a")
-    await peer.send(reply(body[:-1] + f', "{name}": "other"}}'.encode()))
+    await peer.send(reply(body[:-1] + f', "{name}": "other"}}'.encode(), peer.head()))
 
 
 async def as_text(peer: Peer) -> None:
-    await peer.send(reply(peer.body(), "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\n"))
+    await peer.send(reply(peer.body(), peer.head("text/plain")))
 
 
 async def as_utf16(peer: Peer) -> None:
-    await peer.send(reply(peer.body().decode().encode("utf-16"), "HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-16\r\n"))
+    await peer.send(reply(peer.body().decode().encode("utf-16"), peer.head("application/json; charset=utf-16")))
 
 
 async def json_array(peer: Peer) -> None:
-    await peer.send(reply(b"[" + (peer.body() or b"{}") + b"]"))
+    await peer.send(reply(b"[" + (peer.body() or b"{}") + b"]", peer.head()))
 
 
 async def too_many(peer: Peer, retry_after: str) -> None:
@@ -230,7 +229,7 @@ async def refuse_version(peer: Peer) -> None:
 
 async def half_close(peer: Peer) -> None:
     # Without a length the end of the stream is the end of the body.
-    await peer.send(HEAD.encode() + b"\r\n" + peer.body())
+    await peer.send(peer.head().encode() + b"\r\n" + peer.body())
     await peer.half_close()
 
 
@@ -239,7 +238,7 @@ async def no_content(peer: Peer) -> None:
 
 
 async def error_with_200(peer: Peer) -> None:
-    await peer.send(reply('{"error": "invalid_grant"}'))
+    await peer.send(reply('{"error": "invalid_grant"}', "HTTP/1.1 200 OK\r\n" + JSON))
 
 
 async def http2(peer: Peer) -> None:

@@ -1,17 +1,18 @@
 """The fault table: every fault x every endpoint in every host, from the packages as installed.
 
-    run.py --installed DIR --rust BINARY [--rounds N] [--work DIR] [--hosts rust,python,aio,node,php] [--only 9,12]
+    run.py --installed DIR --rust BINARY [--rounds N] [--work DIR] [--hosts rust,python,aio,node,php] [--only 9,12] [--shared]
 
 A cell passes if each call gave the code of the table (table.py), ended at most 250 ms after its deadline, said nothing secret and
 caused as many requests as it may. Then follow rounds of all quick faults, after which a host has as many descriptors and
 threads as before, and the record of the server, in which no credential may be at another origin or endpoint than its own.
+With --shared each cell of the newer endpoints is played in one host, and all hosts take turns; else in every host.
 Prints the table, writes it to WORK/faults.json and exits non-zero on a miss.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
+import hashlib
 import json
 import struct
 import sys
@@ -21,15 +22,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
 import certificates
 import record
 from hosts import Failed, Process, commands, compile_system, environment
-from server import metadata
-from table import BY_NUMBER, ENDPOINTS, FAULTS, GRACE_MS, HOSTS, POSTS, Fault, cells
+from issuer import Issuer, base64url
+from server import AT, metadata, registration
+from table import BY_NUMBER, ENDPOINTS, FAULTS, GRACE_MS, HOSTS, NEWER, POSTS, WAIT_S, WAITS, Fault, cells
 
 HERE = Path(__file__).resolve().parent
 NOW = int(time.time())
@@ -37,28 +35,21 @@ NOW = int(time.time())
 ADVANCE_S = 7200
 # Faults whose acts depend on what came before, or last long, are no part of the rounds.
 NOT_REPEATED = ("5", "28", "31", "31b", "32", "32b")
+# That of the workers' clients.
+REDIRECT_URI = "https://app.example.com/callback"
 # How long a host may take for closing what it no longer needs.
 SETTLE_S = 5
 
 
-def base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-class Issuer:
-    """Signs the tokens that a verification cell verifies."""
-
-    def __init__(self) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        point = self.key.public_key().public_numbers()
-        x, y = (base64url(number.to_bytes(32, "big")) for number in (point.x, point.y))
-        self.key_set = {"keys": [{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": "k1", "x": x, "y": y}]}
-
-    def token(self, issuer: str) -> str:
-        claims = {"iss": issuer, "aud": "api", "sub": "alice", "iat": NOW - 7200, "exp": NOW + 7 * 86400}
-        parts = ".".join(base64url(json.dumps(part).encode()) for part in ({"alg": "ES256", "kid": "k1"}, claims))
-        r, s = decode_dss_signature(self.key.sign(parts.encode(), ec.ECDSA(hashes.SHA256())))
-        return f"{parts}.{base64url(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}"
+def begun(endpoint: str, issuer: str, token: str, fault: Fault) -> dict[str, Any]:
+    """What a client has stored of a login on another device. Its time is over before a third request, or not within a jump of the clock."""
+    parts = [part.encode() for part in (issuer, "app", REDIRECT_URI)]
+    fingerprint = hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).digest()[:16]
+    lasts = WAIT_S if endpoint in WAITS and not fault.jump_s else 7 * 86400
+    stored = {"expires_at": NOW + lasts, "interval": 1, "client": base64url(fingerprint), "scopes": ["openid"]}
+    if endpoint.startswith("ciba"):
+        return stored | {"auth_req_id": token}
+    return stored | {"device_code": token, "user_code": "WDJB-MJHT", "verification_uri": f"{issuer}/code"}
 
 
 @dataclass
@@ -90,6 +81,7 @@ class Run:
         self.misses: list[str] = []
         self.passed = 0
         self.lock = threading.Lock()
+        self.only = given.only.split(",") if given.only else []
 
     def cell(self, host: str, fault: Fault, endpoint: str, attempt: str) -> dict[str, Any]:
         """What a worker is asked to do."""
@@ -100,15 +92,18 @@ class Run:
         network: dict[str, Any] = dict(fault.network)
         if fault.scheme == "https":
             network["extra_roots_pem"] = self.authority
-        # A clock that jumps is the system's; everywhere else it stands still until the worker moves it.
+        # A clock that jumps is the system's; everywhere else it stands still until the worker moves it. A client's stands still where it waits.
         testing = None if fault.jump_s else {"now": NOW}
+        service = metadata(issuer) | {"network": network} | ({"testing": testing} if endpoint in WAITS and testing else {})
+        secret, token = record.canary(name, "secret"), record.canary(name, "token")
         kept = json.dumps({"fetched_at": NOW - ADVANCE_S, "max_age": 600, "key_set": self.issuer.key_set})
         expected = fault.codes_of(endpoint)
         return {
             "id": name, "operation": endpoint, "issuer": issuer, "network": network, "testing": testing, "advance": ADVANCE_S,
-            "jwks_uri": None if fault.discovers and endpoint == "jwks" else f"{issuer}/jwks", "jwt": self.issuer.token(issuer),
-            "keys": kept if endpoint == "keep" else None, "service": json.dumps(metadata(issuer) | {"network": network}),
-            "secret": record.canary(name, "secret"), "token": record.canary(name, "token"), "calls": len(expected), "pause_ms": fault.pause_ms, "client": fault.client, "expected": expected,
+            "jwks_uri": None if fault.discovers and endpoint == "jwks" else f"{issuer}/jwks", "jwt": self.issuer.access_token(issuer),
+            "keys": kept if endpoint == "keep" else None, "service": json.dumps(service), "secret": secret, "token": token,
+            "begun": json.dumps(begun(endpoint, issuer, token, fault)), "registration": json.dumps(registration(issuer, token) | {"client_secret": secret, "client_secret_expires_at": 0}),
+            "calls": len(expected), "pause_ms": fault.pause_ms, "client": fault.client, "expected": expected,
         }
 
     def judge(self, fault: Fault, endpoint: str, result: dict[str, Any]) -> list[str]:
@@ -118,14 +113,14 @@ class Run:
         if record.MARK in result["message"]:
             misses.append("a credential is in the error's text")
         failed = result["codes"][-1] != "ok"
-        if fault.says and endpoint in POSTS and failed and fault.says not in result["message"]:
+        if fault.says and endpoint in POSTS and endpoint not in WAITS and failed and fault.says not in result["message"]:
             misses.append(f"the error does not say that the server {fault.says}: {result['message'][:120]}")
-        if fault.jump_s and endpoint in ("token", "refresh"):
+        if fault.jump_s and AT.get(endpoint, endpoint) == "token":
             # A token that is good for an hour: by the clock as it was after the jump.
             off = (result["expires_at"] or 0) - (time.time() + 3600 + fault.jump_s)
             if abs(off) > 60:
                 misses.append(f"the clock did not jump: expires_at is {off:.0f} s off")
-        if fault.retry_after is not None and endpoint != "keep" and (result["retry_after"] or -1) != fault.retry_after:
+        if fault.retry_after is not None and endpoint != "keep" and endpoint not in WAITS and (result["retry_after"] or -1) != fault.retry_after:
             misses.append(f"retry_after is {result['retry_after']} in place of {fault.retry_after}")
         return misses
 
@@ -134,7 +129,7 @@ class Run:
         for attempt in (1, 2, 3):
             result = worker.ask(self.cell(host, fault, endpoint, str(attempt)))
             self.clocks[host].write_bytes(struct.pack("q", 0))
-            over = max(result["ms"]) - fault.deadline_ms
+            over = max(result["ms"]) - fault.limit_ms(endpoint)
             misses = self.judge(fault, endpoint, result)
             outcome = Outcome(host, fault.number, endpoint, result["codes"], round(over, 1), misses, attempt)
             if misses or over <= GRACE_MS:
@@ -143,8 +138,8 @@ class Run:
         return outcome
 
     def table(self, worker: Process, host: str) -> None:
-        for fault, endpoint in cells(host):
-            if not self.given.only or fault.number in self.given.only.split(","):
+        for fault, endpoint in cells(host, self.given.shared):
+            if {fault.number, endpoint} & set(self.only) or not self.only:
                 outcome = self.try_cell(worker, host, fault, endpoint)
                 with self.lock:
                     self.outcomes.append(outcome)
@@ -152,7 +147,7 @@ class Run:
     def rounds(self, worker: Process, host: str) -> None:
         """All quick faults at all endpoints, again and again; what the process holds must be what it held after the first time."""
         quick = [fault for fault in FAULTS if not fault.deadline and fault.number not in NOT_REPEATED and host not in fault.not_in]
-        asked = [self.cell(host, fault, endpoint, "r") for fault in quick for endpoint in ENDPOINTS]
+        asked = [self.cell(host, fault, endpoint, "r") for fault, endpoint in cells(host, self.given.shared) if fault in quick and endpoint not in WAITS]
         turns = -(-self.given.rounds // len(quick))
         # Twice, because a pool is full only after a second look.
         warm = worker.ask({"rounds": 2, "cells": asked}, 240)
@@ -199,7 +194,7 @@ class Run:
         server = Process("server", [sys.executable, "-B", str(HERE / "server.py"), str(self.work)], self.work / "server.log")
         hosts = self.given.hosts.split(",")
         try:
-            self.ports = server.ask({"clocks": {host: str(path) for host, path in self.clocks.items()}, "jwks": self.issuer.key_set})
+            self.ports = server.ask({"clocks": {host: str(path) for host, path in self.clocks.items()}, "jwks": self.issuer.key_set, "key": self.issuer.pem()})
             started_with = commands(Path(self.given.installed).resolve(), Path(self.given.rust).resolve())
             threads = [threading.Thread(target=self.host, args=(host, started_with[host], library)) for host in hosts]
             for thread in threads:
@@ -232,7 +227,7 @@ class Run:
         by_cell = {(outcome.fault, outcome.endpoint, outcome.host): outcome for outcome in self.outcomes}
         print(f"{'fault':<54}{'endpoint':<15}{'outcome':<29}" + "".join(f"{host:>9}" for host in hosts) + "   (ms over the deadline)")
         for fault in FAULTS:
-            for endpoint in ENDPOINTS:
+            for endpoint in (*ENDPOINTS, *NEWER):
                 found = [by_cell.get((fault.number, endpoint, host)) for host in hosts]
                 if any(found):
                     times = "".join(f"{'-' if one is None else ('MISS ' if one.misses else '') + format(one.over_ms, '+.0f'):>9}" for one in found)
@@ -243,10 +238,12 @@ class Run:
                 print(f"  {fault.number} {fault.name}, in {', '.join(host for host in fault.not_in if fault.not_in[host] == reason)}: {reason}")
         print("\n" + "\n".join(sorted(self.notes)))
         counted = {(outcome.fault, outcome.endpoint) for outcome in self.outcomes}
-        listed = [number for number, endpoint in counted if BY_NUMBER[number].is_listed and endpoint != "keep"]
+        listed = [number for number, endpoint in counted if BY_NUMBER[number].is_listed and endpoint in ENDPOINTS and endpoint != "keep"]
+        newer = {cell for cell in counted if cell[1] in NEWER}
         late = [outcome for outcome in self.outcomes if outcome.attempts > 1]
         worst = max((outcome.over_ms for outcome in self.outcomes), default=0)
-        print(f"\n{len(counted)} cells x {len(hosts)} hosts ({len(listed)} of them the {len(set(listed))} faults of the list x 7 endpoints), {len(self.outcomes)} outcomes; "
+        print(f"\n{len(counted) - len(newer)} cells x {len(hosts)} hosts ({len(listed)} of them the {len(set(listed))} faults of the list x 7 endpoints) and "
+              f"{len(newer)} cells of newer endpoints {'in one host each' if self.given.shared else 'in all of them'}, {len(self.outcomes)} outcomes; "
               f"the latest ended {worst:+.0f} ms over its deadline; {len(late)} were run again because of their time")
         kept = [outcome for outcome in self.outcomes if outcome.endpoint == "keep"]
         print(f"the last good key set was kept in {sum(not outcome.misses for outcome in kept)} of {len(kept)} cells")
@@ -268,7 +265,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1000)
     parser.add_argument("--work", default="target/faults")
     parser.add_argument("--hosts", default=",".join(HOSTS))
-    parser.add_argument("--only", default="", help="numbers of faults, with commas between them")
+    parser.add_argument("--only", default="", help="numbers of faults and names of endpoints, with commas between them")
+    parser.add_argument("--shared", action="store_true")
     sys.exit(Run(parser.parse_args()).run())
 
 

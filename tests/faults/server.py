@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import acts
+from issuer import Issuer
 from table import FAULTS, Fault
 
 # Where a redirect leads; and the proxy that the environment of each host names.
@@ -34,7 +35,13 @@ HELD = {"1": False, "2": True}
 # Rows whose act begins with the connection, because the handshake itself is the fault.
 AT_ONCE = ("nothing", "speaks_first", "choose_tls_1_1", "refuse_version")
 # The endpoint that an operation asks, where it has another name.
-AT = {"keep": "jwks", "refresh": "token"}
+AT = {
+    "keep": "jwks", "update": "manage", "delete": "manage",
+    **dict.fromkeys(("refresh", "exchange", "devicepoll", "cibapoll", "devicewait", "cibawait"), "token"),
+}
+# What success looks like where it is no 200 with a body: RFC 9126 section 2.2, RFC 7591 section 3.2.1.
+CREATED = ("pushed", "register")
+JWKS_OF = ("cibapoll", "cibawait")
 
 
 @dataclass
@@ -46,13 +53,15 @@ class Request:
 
 
 def endpoint_of(path: str) -> str:
-    tail = path.partition("?")[0].rsplit("/", 1)[-1]
-    return "discovery" if "/.well-known/" in path else tail
+    if "/.well-known/oauth-protected-resource" in path:
+        return "resource"
+    return "discovery" if "/.well-known/" in path else path.partition("?")[0].rsplit("/", 1)[-1]
 
 
 class Server:
     def __init__(self, folder: Path, given: dict[str, Any]):
         self.folder, self.given = folder, given
+        self.issuer = Issuer(given["key"])
         self.ports: dict[str, int] = {}
         self.turns: dict[str, int] = {}
         self.record = (folder / "record.jsonl").open("w")
@@ -156,7 +165,7 @@ class Peer:
         if self.fault is None:
             await self.send(acts.error("403 Forbidden"))
             return
-        operation = self.request.cell.split(".")[2] if self.request.cell else ""
+        operation = self.operation
         # What else the operation asks for, metadata on the way to a key set for example, comes from a good provider.
         meant = AT.get(operation, operation) == self.request.endpoint or self.fault.acts == "close_after_first"
         await getattr(acts, self.fault.acts if meant else "proper")(self)
@@ -224,8 +233,18 @@ class Peer:
         with open(clock, "r+b") as file:
             file.write(struct.pack("q", self.fault.jump_s))
 
+    @property
+    def operation(self) -> str:
+        return self.request.cell.split(".")[2] if self.request.cell else ""
+
+    def head(self, media_type: str = "application/json") -> str:
+        """The status line of success, and the type of what follows."""
+        status = "201 Created" if self.request.endpoint in CREATED else "200 OK"
+        return f"HTTP/1.1 {status}\r\ncontent-type: {media_type}\r\n"
+
     def proper(self) -> bytes:
-        return acts.reply(self.body())
+        # RFC 7592 section 2.3.
+        return b"HTTP/1.1 204 No Content\r\n\r\n" if self.operation == "delete" else acts.reply(self.body(), self.head())
 
     def body(self) -> bytes:
         """The body of a good provider's reply."""
@@ -235,9 +254,18 @@ class Peer:
             "discovery": metadata(issuer),
             "jwks": self.server.given["jwks"],
             "token": {"access_token": "at", "token_type": "Bearer", "expires_in": 3600},
+            "pushed": {"request_uri": "urn:example:request", "expires_in": 60},
+            "device": {"device_code": "dc", "user_code": "WDJB-MJHT", "verification_uri": f"{issuer}/code", "expires_in": 600},
+            "backchannel": {"auth_req_id": "ar", "expires_in": 600},
+            "register": registration(issuer), "manage": registration(issuer),
+            "resource": {"resource": issuer},
             "introspection": {"active": True, "exp": int(time.time()) + 3600},
             "userinfo": {"sub": "alice"},
         }
+        if self.operation == "exchange":
+            bodies["token"]["issued_token_type"] = "urn:ietf:params:oauth:token-type:access_token"
+        if self.operation in JWKS_OF:
+            bodies["token"]["id_token"] = self.server.issuer.id_token(issuer)
         endpoint = self.request.endpoint
         return json.dumps(bodies[endpoint]).encode() if endpoint in bodies else b""
 
@@ -247,7 +275,15 @@ def metadata(issuer: str) -> dict[str, Any]:
         "issuer": issuer, "authorization_endpoint": f"{issuer}/authorize", "jwks_uri": f"{issuer}/jwks", "response_types_supported": ["code"],
         "token_endpoint": f"{issuer}/token", "introspection_endpoint": f"{issuer}/introspection", "revocation_endpoint": f"{issuer}/revocation",
         "userinfo_endpoint": f"{issuer}/userinfo", "code_challenge_methods_supported": ["S256"],
+        "pushed_authorization_request_endpoint": f"{issuer}/pushed", "device_authorization_endpoint": f"{issuer}/device",
+        "backchannel_authentication_endpoint": f"{issuer}/backchannel", "registration_endpoint": f"{issuer}/register",
+        "id_token_signing_alg_values_supported": ["ES256"],
     }
+
+
+def registration(issuer: str, token: str = "managing") -> dict[str, Any]:
+    """A client as a provider has registered it, with the token that manages it."""
+    return {"client_id": "registered", "registration_client_uri": f"{issuer}/manage", "registration_access_token": token}
 
 
 def main() -> None:

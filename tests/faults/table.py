@@ -9,9 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 # The operations. `keep` is a verifier whose stale key set cannot be fetched anew: it must go on with the last good one.
-GETS = ("discovery", "jwks", "keep", "userinfo")
-POSTS = ("token", "refresh", "introspection", "revocation")
 ENDPOINTS = ("discovery", "jwks", "keep", "token", "refresh", "introspection", "revocation", "userinfo")
+# Waiting for a user on another device, by the operation that asks once.
+WAITS = {"devicewait": "devicepoll", "cibawait": "cibapoll"}
+# Beside those that the list of faults names. `make test` plays each of their cells in one host, all hosts taking turns; `make faults` in all.
+NEWER = ("pushed", "exchange", "device", "devicepoll", "backchannel", "cibapoll", "register", "update", "delete", "resource", *WAITS)
+GETS = ("discovery", "jwks", "keep", "userinfo", "resource")
+# What may have acted although its reply was lost: never sent twice.
+POSTS = tuple(endpoint for endpoint in (*ENDPOINTS, *NEWER) if endpoint not in GETS)
 HOSTS = ("rust", "python", "aio", "node", "php")
 
 # A row whose outcome is its deadline has a short one; the others have one that no machine is too slow for.
@@ -20,9 +25,17 @@ PATIENT = {"connect_timeout_ms": 5000, "timeout_ms": 5000}
 # How long after its deadline a call may end.
 GRACE_MS = 250
 
-MALFORMED = {"discovery": "metadata.malformed", "jwks": "jwks.malformed", "revocation": "ok"}
-# RFC 7009 section 2.2: what the body of a revocation reply says does not matter.
-BODY = {"revocation": "ok"}
+# RFC 7009 section 2.2: what the body of a revocation reply says does not matter. RFC 7592 section 2.3: a deletion is answered with 204, and so never
+# with a body.
+BODY = {"revocation": "ok", "delete": "http.status"}
+MALFORMED = BODY | {"discovery": "metadata.malformed", "jwks": "jwks.malformed", "resource": "metadata.malformed"}
+# After these a wait goes on, more slowly (RFC 8628 section 3.5), until no further request would be in time.
+TRANSIENT = ("http.connect", "http.timeout", "http.dns", "http.protocol", "http.status", "http.unavailable", "http.rate_limited")
+# Seconds of a wait before its first and its second request; a third one would be too late.
+PAUSES_S = (1, 2)
+WAIT_S = 4
+# Where the cells are dealt out, waits are played with these alone: a wait lasts for seconds, and each of these ends another way.
+WAITED_FOR = ("1", "9", "11", "23", "27", "28", "29b", "31", "32")
 
 
 @dataclass(frozen=True)
@@ -60,7 +73,23 @@ class Fault:
     not_in: dict[str, str] = field(default_factory=dict)
 
     def codes_of(self, endpoint: str) -> list[str]:
+        if endpoint in WAITS and endpoint not in self.codes:
+            return ["oauth.expired_token" if code in TRANSIENT else code for code in self.codes_of(WAITS[endpoint])]
         return self.codes.get(endpoint, "ok" if endpoint == "keep" else self.code).split(", ")
+
+    def goes_on(self, endpoint: str) -> bool:
+        """Whether a wait asks a second time."""
+        return endpoint in WAITS and (endpoint in self.codes or "oauth.expired_token" in self.codes_of(endpoint)) and not self.too_long
+
+    @property
+    def too_long(self) -> bool:
+        """Whether the endpoint asks for a pause that no wait outlasts."""
+        return (self.retry_after or 0) > WAIT_S
+
+    def limit_ms(self, endpoint: str) -> int:
+        """When the operation must have ended: the deadline, which in a wait each request has."""
+        pauses = PAUSES_S[: 1 + self.goes_on(endpoint)] if endpoint in WAITS else ()
+        return self.deadline_ms * max(1, len(pauses)) + 1000 * sum(pauses)
 
     @property
     def network(self) -> dict[str, int]:
@@ -78,6 +107,8 @@ class Fault:
     def requests(self, endpoint: str) -> tuple[int, int]:
         if endpoint in self.requests_at:
             return (self.requests_at[endpoint], self.requests_at[endpoint])
+        if self.posts and self.goes_on(endpoint):
+            return (len(PAUSES_S), len(PAUSES_S))
         return (self.posts, self.posts) if endpoint in POSTS else self.gets
 
 
@@ -100,8 +131,10 @@ FAULTS = (
           not_in=dict.fromkeys(("rust", "python", "php"), BLOCKS)),
     Fault("4", "name of a private address", "proper", "http.private_address", host="private.faults.test", **NO_DNS),
     Fault("5", "another address at the second lookup", "close_after_first", "http.private_address",
-          {**dict.fromkeys((*POSTS, "userinfo"), "ok, http.private_address"), **KEPT_TWICE},
-          scheme="https", host="rebind.faults.test", discovers=True),
+          # An authentication ends with an ID token, whose keys are at an address of their own.
+          {**dict.fromkeys((*POSTS, "userinfo", "resource"), "ok, http.private_address"), **KEPT_TWICE,
+           **dict.fromkeys(("cibapoll", "cibawait"), "http.private_address, http.private_address")},
+          scheme="https", host="rebind.faults.test", requests_at=dict.fromkeys(WAITS, 1), discovers=True),
     Fault("6", "TLS: certificate expired", "proper", "http.tls", certificate="expired", **TLS),
     Fault("7", "TLS: certificate for another name", "proper", "http.tls", certificate="wrong-name", **TLS),
     Fault("8", "TLS: handshake stalls", "nothing", "http.timeout", deadline="connect", **TLS),
@@ -127,14 +160,14 @@ FAULTS = (
     Fault("27", "429, Retry-After of 30 years", "retry_in_years", "http.rate_limited", retry_after=86400),
     Fault("27b", "429, Retry-After negative", "retry_negative", "http.rate_limited", retry_after=-1),
     Fault("27c", "429, Retry-After in the year 9999", "retry_at_date", "http.rate_limited", retry_after=-1),
-    Fault("28", "500, then 200", "error_then_proper", "http.unavailable, ok", KEPT_TWICE, posts=2, gets=(2, 2)),
+    Fault("28", "500, then 200", "error_then_proper", "http.unavailable, ok", {**KEPT_TWICE, **dict.fromkeys(WAITS, "ok")}, posts=2, gets=(2, 2)),
     Fault("29", "401 for ever, each with a fresh nonce", "nonce_for_ever", "oauth.use_dpop_nonce"),
     # RFC 9449 section 8: one more try with the nonce, and no third one. What is asked without a proof is not asked again.
     Fault("29b", "401 for ever, to a client with DPoP", "nonce_for_ever", "oauth.use_dpop_nonce", client={"dpop": True}, posts=2, gets=(2, 2),
-          requests_at={"discovery": 1, "jwks": 1, "keep": 1, "introspection": 1, "revocation": 1}),
+          requests_at=dict.fromkeys(("discovery", "jwks", "keep", "introspection", "revocation", "device", "backchannel", "register", "update", "delete", "resource"), 1)),
     Fault("30", "reply lost after the server acted", "hang_up", "http.protocol", gets=ONCE_MORE, says=ACTED),
-    Fault("31", "stale kept-alive connection", "reset_second", "ok, http.protocol", dict.fromkeys(GETS, "ok, ok"), posts=2, gets=(3, 3), pause_ms=50,
-          says=ACTED),
+    Fault("31", "stale kept-alive connection", "reset_second", "ok, http.protocol", dict.fromkeys((*GETS, *WAITS), "ok, ok"), posts=2, gets=(3, 3), pause_ms=50,
+          requests_at=dict.fromkeys(WAITS, 3), says=ACTED),
     Fault("31b", "kept-alive connection closed while idle", "close_idle", "ok, ok", KEPT_TWICE, posts=2, gets=(2, 2), pause_ms=50),
     Fault("32", "clock jumps an hour ahead during the call", "jump", "ok, ok", KEPT_TWICE, posts=2, gets=(1, 2), jump_s=3600),
     Fault("32b", "clock jumps an hour back during the call", "jump", "ok, ok", KEPT_TWICE, posts=2, gets=(1, 2), jump_s=-3600),
@@ -146,15 +179,22 @@ FAULTS = (
     Fault("E4d", "TLS: not valid yet", "proper", "http.tls", certificate="early", **TLS),
     Fault("E4e", "TLS: the server speaks plain HTTP first", "speaks_first", "http.tls", **TLS),
     Fault("E6", "JSON array in place of an object", "json_array", "response.malformed", MALFORMED),
-    Fault("E7", "half-closed after the whole reply", "half_close", "ok"),
-    Fault("E8a", "204", "no_content", "http.status"),
+    Fault("E7", "half-closed after the whole reply", "half_close", "ok", {"delete": "http.status"}),
+    Fault("E8a", "204", "no_content", "http.status", {"delete": "ok"}),
     Fault("E8b", "200 with an error in it", "error_with_200", "oauth.invalid_grant",
-          {"discovery": "metadata.issuer_mismatch", "jwks": "jwks.malformed", "introspection": "response.active", "revocation": "ok", "userinfo": "response.subject"}),
+          {"discovery": "metadata.issuer_mismatch", "jwks": "jwks.malformed", "introspection": "response.active", "revocation": "ok", "userinfo": "response.subject",
+           "device": "response.device_authorization", "backchannel": "response.backchannel_authentication", "update": "response.client_id", "resource": "metadata.malformed"}),
     Fault("E12a", "1,000 header fields", "many_fields", "http.too_large"),
     Fault("E12b", "HTTP/2 without being asked", "http2", "http.protocol", gets=ONCE_MORE),
 )
 BY_NUMBER = {fault.number: fault for fault in FAULTS}
 
 
-def cells(host: str) -> list[tuple[Fault, str]]:
-    return [(fault, endpoint) for fault in FAULTS if host not in fault.not_in for endpoint in ENDPOINTS]
+def cells(host: str, shared: bool) -> list[tuple[Fault, str]]:
+    """The cells of a host; those of the newer endpoints are dealt out to the hosts one by one if they are shared."""
+    hers = [(fault, endpoint) for fault in FAULTS if host not in fault.not_in for endpoint in ENDPOINTS]
+    for number, (fault, endpoint) in enumerate((fault, endpoint) for fault in FAULTS for endpoint in NEWER):
+        able = [one for one in HOSTS if one not in fault.not_in]
+        if host in able and (not shared or able[number % len(able)] == host and (endpoint not in WAITS or fault.number in WAITED_FOR)):
+            hers.append((fault, endpoint))
+    return hers

@@ -4,7 +4,9 @@ import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
-const { Client, FerroauthError, Service, Verifier } = createRequire(join(resolve(process.env.FERROAUTH_INSTALLED), 'index.js'))('ferroauth')
+const { BackchannelAuthentication, Client, DeviceAuthorization, FerroauthError, ProtectedResource, Registration, Service, Verifier } = createRequire(
+  join(resolve(process.env.FERROAUTH_INSTALLED), 'index.js'),
+)('ferroauth')
 const REDIRECT_URI = 'https://app.example.com/callback'
 
 /** The options of one call: another deadline each time, so that no host takes an object of the call before. */
@@ -41,11 +43,35 @@ function client(cell) {
     introspection: () => client.introspect(cell.token),
     revocation: () => client.revoke(cell.token),
     userinfo: () => client.userinfo(cell.token),
+    pushed: () => client.pushAuthorization(),
+    exchange: () => client.exchangeToken(cell.token, { subjectTokenType: 'access_token' }),
+    device: () => client.deviceAuthorization(),
+    devicepoll: () => client.pollDeviceToken(DeviceAuthorization.restore(cell.begun)),
+    devicewait: () => client.deviceToken(DeviceAuthorization.restore(cell.begun)),
+    backchannel: () => client.backchannelAuthentication({ scopes: ['openid'], idTokenHint: cell.token }),
+    cibapoll: () => client.pollBackchannelToken(BackchannelAuthentication.restore(cell.begun)),
+    cibawait: () => client.backchannelToken(BackchannelAuthentication.restore(cell.begun)),
   }
   return calls[cell.operation]
 }
 
-const makers = { discovery, jwks: verification, keep: verification }
+function registration(cell) {
+  const service = Service.fromJson(cell.service)
+  const registered = Registration.fromJson(cell.registration)
+  const metadata = { redirect_uris: [REDIRECT_URI] }
+  const calls = {
+    register: () => service.register(metadata, { initialAccessToken: cell.token }),
+    update: () => service.updateRegistration(registered, metadata),
+    delete: () => service.deleteRegistration(registered),
+  }
+  return calls[cell.operation]
+}
+
+function resource(cell) {
+  return (call) => ProtectedResource.discover(cell.issuer, { network: network(cell, call), testing: testing(cell) })
+}
+
+const makers = { discovery, jwks: verification, keep: verification, register: registration, update: registration, delete: registration, resource }
 
 async function perform(cell) {
   const once = (makers[cell.operation] ?? client)(cell)

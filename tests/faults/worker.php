@@ -4,7 +4,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, NetworkOptions, Service, TokenSet, Verifier};
+use Ferroauth\{BackchannelAuthentication, Client, DeviceAuthorization, NetworkOptions, ProtectedResource, Registration, Service, TokenSet, Verifier};
 use Ferroauth\Exception\FerroauthException;
 
 require getenv('FERROAUTH_INSTALLED') . '/vendor/autoload.php';
@@ -66,7 +66,33 @@ function client(array $cell): Closure
         'introspection' => static fn () => $client->introspect($token),
         'revocation' => static fn () => $client->revoke($token),
         'userinfo' => static fn () => $client->userinfo($token),
+        'pushed' => static fn () => $client->pushAuthorization(),
+        'exchange' => static fn () => $client->exchangeToken($token, subjectTokenType: 'access_token'),
+        'device' => static fn () => $client->deviceAuthorization(),
+        'devicepoll' => static fn () => $client->pollDeviceToken(DeviceAuthorization::restore($cell['begun'])),
+        'devicewait' => static fn () => $client->deviceToken(DeviceAuthorization::restore($cell['begun'])),
+        'backchannel' => static fn () => $client->backchannelAuthentication(scopes: ['openid'], idTokenHint: $token),
+        'cibapoll' => static fn () => $client->pollBackchannelToken(BackchannelAuthentication::restore($cell['begun'])),
+        'cibawait' => static fn () => $client->backchannelToken(BackchannelAuthentication::restore($cell['begun'])),
     };
+}
+
+function registration(array $cell): Closure
+{
+    $service = Service::fromJson($cell['service']);
+    $registered = Registration::fromJson($cell['registration']);
+    $metadata = ['redirect_uris' => [REDIRECT_URI]];
+
+    return match ($cell['operation']) {
+        'register' => static fn () => $service->register($metadata, initialAccessToken: $cell['token']),
+        'update' => static fn () => $service->updateRegistration($registered, $metadata),
+        'delete' => static fn () => $service->deleteRegistration($registered),
+    };
+}
+
+function resource(array $cell): Closure
+{
+    return static fn (int $call) => ProtectedResource::discover($cell['issuer'], network: network($cell, $call), testing: $cell['testing']);
 }
 
 function perform(array $cell): array
@@ -74,6 +100,8 @@ function perform(array $cell): array
     $once = match ($cell['operation']) {
         'discovery' => discovery($cell),
         'jwks', 'keep' => verification($cell),
+        'register', 'update', 'delete' => registration($cell),
+        'resource' => resource($cell),
         default => client($cell),
     };
     $result = ['codes' => [], 'ms' => [], 'message' => '', 'retry_after' => null, 'expires_at' => null];

@@ -7,7 +7,7 @@ import time
 
 import ferroauth
 import ferroauth.aio
-from ferroauth import FerroauthError, NetworkOptions
+from ferroauth import BackchannelAuthentication, DeviceAuthorization, FerroauthError, NetworkOptions, Registration
 
 REDIRECT_URI = "https://app.example.com/callback"
 VARIANT = sys.argv[1]
@@ -60,10 +60,38 @@ async def client(cell):
         "introspection": lambda call: settled(client.introspect(cell["token"])),
         "revocation": lambda call: settled(client.revoke(cell["token"])),
         "userinfo": lambda call: settled(client.userinfo(cell["token"])),
+        "pushed": lambda call: settled(client.push_authorization()),
+        "exchange": lambda call: settled(client.exchange_token(cell["token"], subject_token_type="access_token")),
+        "device": lambda call: settled(client.device_authorization()),
+        "devicepoll": lambda call: settled(client.poll_device_token(DeviceAuthorization.restore(cell["begun"]))),
+        "devicewait": lambda call: settled(client.device_token(DeviceAuthorization.restore(cell["begun"]))),
+        "backchannel": lambda call: settled(client.backchannel_authentication(scopes=["openid"], id_token_hint=cell["token"])),
+        "cibapoll": lambda call: settled(client.poll_backchannel_token(BackchannelAuthentication.restore(cell["begun"]))),
+        "cibawait": lambda call: settled(client.backchannel_token(BackchannelAuthentication.restore(cell["begun"]))),
     }[cell["operation"]]
 
 
-MAKERS = {"discovery": discovery, "jwks": verification, "keep": verification}
+async def registration(cell):
+    service = API.Service.from_json(cell["service"])
+    metadata = {"redirect_uris": [REDIRECT_URI]}
+    registered = Registration.from_json(cell["registration"])
+    # The asynchronous operations are functions over a service, which is the same object for both.
+    of = ferroauth.aio.Service if VARIANT == "aio" else ferroauth.Service
+    return {
+        "register": lambda call: settled(of.register(service, metadata, initial_access_token=cell["token"])),
+        "update": lambda call: settled(of.update_registration(service, registered, metadata)),
+        "delete": lambda call: settled(of.delete_registration(service, registered)),
+    }[cell["operation"]]
+
+
+async def resource(cell):
+    async def once(call):
+        await settled(API.ProtectedResource.discover(cell["issuer"], network=network(cell, call), testing=cell["testing"]))
+
+    return once
+
+
+MAKERS = {"discovery": discovery, "jwks": verification, "keep": verification, "resource": resource, **dict.fromkeys(("register", "update", "delete"), registration)}
 
 
 async def perform(cell):

@@ -116,7 +116,7 @@ OUTSIDE = (
 FAULTS = (
     step("package faults", "cargo build --profile fast -p ferroauth-faults", *READY, compiles=True, limit_s=900),
     Job("faults, every host",
-        f"$WORK/venv/faults/bin/python tests/faults/run.py --installed {INSTALLED} --rust $CARGO_TARGET_DIR/fast/ferroauth-faults --work $WORK/faults --rounds 100",
+        f"$WORK/venv/faults/bin/python tests/faults/run.py --installed {INSTALLED} --rust $CARGO_TARGET_DIR/fast/ferroauth-faults --work $WORK/faults --rounds 100 --shared",
         "closing line", needs=("set-up faults", "install python", "install node", "install php", "package faults")),
 )
 

@@ -7,6 +7,7 @@ use super::request::FormRequest;
 use super::token_reply::TokenReply;
 use crate::error::{Category, Error, ErrorCode, Result};
 use crate::flow::Io;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// Seconds between two requests if the provider names none.
@@ -34,17 +35,20 @@ impl Client {
     pub(super) async fn poll(&self, io: &Io, request: FormRequest, schedule: Schedule) -> Result<TokenReply> {
         let start = self.clock().now();
         let (mut waited, mut interval) = (0_i64, i64::from(schedule.interval.max(1)));
+        let mut failed = None;
         loop {
             // The system's clock may be set back meanwhile; what was waited has passed all the same.
             let now = self.clock().now().max(start.saturating_add(waited));
             if now.saturating_add(interval) >= schedule.expires_at {
-                return Err(expired());
+                return Err(expired(failed));
             }
             io.sleep(Duration::from_secs(interval.unsigned_abs())).await?;
             waited = waited.saturating_add(interval);
             let reply = self.send(io, request.clone()).await.and_then(|response| self.token_reply(&response));
             let Err(error) = reply else { return reply };
+            let code = error.code();
             interval = after(&error, interval).ok_or(error)?;
+            failed = Some(code).filter(|code| *code != ErrorCode::OauthAuthorizationPending);
         }
     }
 
@@ -59,7 +63,7 @@ impl Client {
         schedule: Schedule,
     ) -> Result<Option<TokenReply>> {
         if self.clock().now() >= schedule.expires_at {
-            return Err(expired());
+            return Err(expired(None));
         }
         let reply = self.send(io, request).await.and_then(|response| self.token_reply(&response));
         match reply {
@@ -73,8 +77,13 @@ impl Client {
     }
 }
 
-fn expired() -> Error {
-    Error::with(ErrorCode::OauthExpiredToken, "the deadline has passed")
+/// No further request would be in time. If the last one failed, that is the reason to look for: nobody could hear of an answer.
+fn expired(failed: Option<ErrorCode>) -> Error {
+    let detail: Cow<'static, str> = match failed {
+        None => "the deadline has passed".into(),
+        Some(code) => format!("the deadline has passed, and the last request ended with {}", code.code()).into(),
+    };
+    Error::with(ErrorCode::OauthExpiredToken, detail)
 }
 
 /// Seconds until the next request; `None` if there is none.

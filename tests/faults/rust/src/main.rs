@@ -1,6 +1,6 @@
 //! The Rust host of the fault runner: does one operation for each line of standard input.
 
-use ferroauth::host::{Callback, Client, Operation, Outcome as Answer, Service, Verifier, VerifierKeys};
+use ferroauth::host::{Callback, Client, Operation, Outcome as Answer, Service, Verifier, VerifierKeys, protected_resource};
 use ferroauth::{Error, drivers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -28,6 +28,8 @@ struct Cell {
     jwt: String,
     secret: String,
     token: String,
+    begun: String,
+    registration: String,
     calls: i64,
     pause_ms: u64,
     client: Map<String, Value>,
@@ -112,9 +114,52 @@ impl Cell {
                 "refresh" => client.refresh(&self.token, "{}"),
                 "introspection" => client.introspect(&self.token, "{}"),
                 "revocation" => client.revoke(&self.token, "{}"),
+                "pushed" => client.operation("push_authorization", "{}"),
+                "exchange" => client.operation("exchange_token", &self.exchange().to_string()),
+                "device" => client.operation("device_authorization", "{}"),
+                "devicepoll" => client.operation("poll_device_token", &self.authorization("authorization")?),
+                "devicewait" => client.operation("device_token", &self.authorization("authorization")?),
+                "backchannel" => client.operation("backchannel_authentication", &self.hint().to_string()),
+                "cibapoll" => client.operation("poll_backchannel_token", &self.authorization("authentication")?),
+                "cibawait" => client.operation("backchannel_token", &self.authorization("authentication")?),
                 _ => client.userinfo(&self.token, "{}"),
             })
         }))
+    }
+
+    fn exchange(&self) -> Value {
+        let kind = "urn:ietf:params:oauth:token-type:access_token";
+        json!({"subject_token": self.token, "subject_token_type": kind})
+    }
+
+    fn hint(&self) -> Value {
+        json!({"scopes": ["openid"], "id_token_hint": self.token})
+    }
+
+    /// What was stored of a login on another device, as an option of this name.
+    fn authorization(&self, name: &str) -> ferroauth::Result<String> {
+        let stored = serde_json::from_str::<Value>(&self.begun).map_err(|_| ferroauth::ErrorCode::PendingInvalid)?;
+        Ok(json!({ name: stored }).to_string())
+    }
+
+    fn registration(self) -> Result<Once> {
+        let service = Service::from_json(&self.service)?;
+        let registration: Value = serde_json::from_str(&self.registration)?;
+        let metadata = json!({"redirect_uris": [REDIRECT_URI]});
+        let (name, options) = match self.operation.as_str() {
+            "register" => ("register", json!({"metadata": metadata, "initial_access_token": self.token})),
+            "update" => ("update_registration", json!({"registration": registration, "metadata": metadata})),
+            _ => ("delete_registration", json!({"registration": registration})),
+        };
+        let options = options.to_string();
+        Ok(Box::new(move |_| Ok(service.operation(name, &options))))
+    }
+
+    fn resource(self) -> Once {
+        Box::new(move |call| {
+            let options = json!({"network": self.network(call), "testing": self.testing});
+            protected_resource(&self.issuer, &options.to_string())
+        })
     }
 
     fn perform(self) -> Result<Outcome> {
@@ -122,6 +167,8 @@ impl Cell {
         let once = match self.operation.as_str() {
             "discovery" => self.discovery(),
             "jwks" | "keep" => self.verification()?,
+            "register" | "update" | "delete" => self.registration()?,
+            "resource" => self.resource(),
             _ => self.client()?,
         };
         let mut outcome = Outcome::default();
