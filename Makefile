@@ -33,7 +33,7 @@ vectors: ## Wycheproof and the JOSE cookbook in every host, from the installed p
 faults: ## the fault server: fault x endpoint x outcome x time over deadline in every host, and 1,000 rounds of it
 	@bash tests/tools/faults.sh
 
-interop: ## every host against servers that are not ours (oidc-provider, oauthlib, Authlib): a table of server x scenario x host
+interop: ## every host against servers that are not ours (oidc-provider, oauthlib, Authlib, idpyoidc): a table of server x scenario x host
 	@bash tests/tools/interop.sh
 
 soak: ## every host at work for MINUTES=10: what it holds (memory, descriptors, threads) must stay as it was, forks included

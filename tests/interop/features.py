@@ -22,7 +22,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "demo")]
 from stage import SCENARIOS
 
 BEGIN, END = "<!-- features: made by tests/interop/features.py -->", "<!-- /features -->"
-SERVERS = {"oidc-provider": "oidc-provider", "frappe": "oauthlib, as Frappe", "authlib": "Authlib"}
+SERVERS = {"oidc-provider": "oidc-provider", "frappe": "oauthlib, as Frappe", "authlib": "Authlib", "idpyoidc": "idpyoidc"}
 
 # A feature, how the scenarios about it are called (a pattern), and the files of the shared suite that are about it.
 FEATURES: list[tuple[str, str, tuple[str, ...]]] = [
@@ -37,7 +37,8 @@ FEATURES: list[tuple[str, str, tuple[str, ...]]] = [
     ("CIBA, poll", r"^CIBA", ("scenarios/other-grants",)),
     ("Password, extension grants", r"^password|extension grant", ("scenarios/other-grants",)),
     ("JWT bearer (RFC 7523)", r"^JWT bearer", ("scenarios/other-grants",)),
-    ("Token exchange (RFC 8693), SAML bearer (RFC 7522)", "", ("scenarios/other-grants",)),
+    ("Token exchange (RFC 8693)", r"^token exchange", ("scenarios/other-grants",)),
+    ("SAML bearer (RFC 7522)", r"^SAML bearer", ("scenarios/other-grants",)),
     ("Client authentication: secret in header and body, none", r"secret in|^a secret in|public client", ("scenarios/authentication",)),
     ("`private_key_jwt`, `client_secret_jwt`", r"private_key_jwt|client_secret_jwt", ("scenarios/authentication",)),
     ("Client certificates, bound tokens (RFC 8705)", r"tls_client_auth", ("scenarios/authentication",)),
@@ -50,7 +51,7 @@ FEATURES: list[tuple[str, str, tuple[str, ...]]] = [
     ("`authorization_details` (RFC 9396)", r"^RAR", ("scenarios/requests", "scenarios/other-grants")),
     ("`prompt`, `login_hint`, `max_age`, `claims`", r"^prompt|^login_hint|^max_age|claims parameter", ("scenarios/requests",)),
     ("DPoP (RFC 9449), with nonces", r"^DPoP", ("scenarios/dpop",)),
-    ("Step-up and other challenges (RFC 9470)", "", ("vectors/challenges",)),
+    ("Step-up and other challenges (RFC 9470)", r"^step-up", ("vectors/challenges",)),
     ("Introspection: JSON (RFC 7662), signed (RFC 9701), encrypted, kept", r"introspection", ("scenarios/replies",)),
     ("Revocation (RFC 7009)", r"revocation", ("scenarios/grants",)),
     ("Userinfo: plain, signed, encrypted", r"userinfo|openid_profile", ("scenarios/replies",)),

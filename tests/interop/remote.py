@@ -120,6 +120,9 @@ class Host:
         if "error" in answer:
             raise Refused(answer["error"])
         value = answer.get("value")
+        return [self._received(one) for one in value] if isinstance(value, list) else self._received(value)
+
+    def _received(self, value: Any) -> Any:
         return Remote(self, value) if isinstance(value, dict) and "$" in value else value
 
     def forget(self) -> None:

@@ -2,7 +2,7 @@
 
     run.py --installed DIR --provider DIR --python VENV/bin/python [--out DIR] [--only WORD]... [--hosts HOST]...
 
-oidc-provider runs from the npm project --provider; the servers on oauthlib and Authlib run in the environment --python. Prints a table
+oidc-provider runs from the npm project --provider; the servers on oauthlib, Authlib and idpyoidc run in the environment --python. Prints a table
 (server x scenario x host), writes it to OUT/interop.json, and exits 0 only when every cell holds. The closing line is `N passed, N failed`.
 """
 
@@ -42,6 +42,7 @@ def start_servers(given: argparse.Namespace, stack: ExitStack) -> dict[str, dict
     commands = {
         "frappe": [str(given.python), "-I", str(HERE / "servers/frappe.py"), CALLBACK],
         "authlib": [str(given.python), "-I", str(HERE / "servers/authlib_server.py"), CALLBACK],
+        "idpyoidc": [str(given.python), "-I", str(HERE / "servers/idpyoidc_server.py"), CALLBACK],
     }
     started = {name: stack.enter_context(Child(command, given.out / f"{name}.log", HERE)) for name, command in commands.items()}
     tls = given.out / "tls"
@@ -117,7 +118,7 @@ def main() -> int:
     hosts = given.hosts or list(ALL_HOSTS)
     chosen = [one for one in SCENARIOS if not given.only or any(word in f"{one.server}: {one.name}" for word in given.only)]
     # Grouped by server; within one, as they are written.
-    chosen.sort(key=lambda one: ["oidc-provider", "frappe", "authlib"].index(one.server))
+    chosen.sort(key=lambda one: ["oidc-provider", "frappe", "authlib", "idpyoidc"].index(one.server))
     if not chosen:
         print("no scenario has such a name")
         return 2

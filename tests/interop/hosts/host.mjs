@@ -46,7 +46,7 @@ function names (value) {
 /** A result as plain data; what is no plain data has its readable members and a handle. */
 function shown (value, outermost = true) {
   if (value === null || typeof value !== 'object') return value ?? null
-  if (Array.isArray(value)) return value.map((one) => shown(one, false))
+  if (Array.isArray(value)) return value.map((one) => shown(one, outermost))
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
   if (isPlain(value)) return mapped(value, (one) => shown(one, false))
   const members = Object.fromEntries(names(value).map((name) => [snake(name), shown(value[name], false)]))

@@ -69,7 +69,7 @@ function shown(mixed $value, bool $outermost = true): mixed
         return base64_encode($value);
     }
     if (is_array($value)) {
-        return array_map(fn ($one) => shown($one, false), $value);
+        return array_map(fn ($one) => shown($one, $outermost), $value);
     }
     if (!is_object($value)) {
         return $value;

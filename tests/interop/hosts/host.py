@@ -49,7 +49,7 @@ def shown(value: Any, outermost: bool = True) -> Any:
     if isinstance(value, PLAIN):
         return value
     if isinstance(value, (list, tuple)):
-        return [shown(one, False) for one in value]
+        return [shown(one, outermost) for one in value]
     if isinstance(value, (bytes, bytearray)):
         return _text(bytes(value))
     if type(value) is dict:

@@ -2,9 +2,10 @@
 
 import json
 import re
+import time
 
 from remote import Make, Remote
-from stage import CALLBACK, Stage, check, equal, parameters, refused, scenario, with_parameters
+from stage import CALLBACK, Stage, check, equal, parameters, refused, scenario, wait_for, with_parameters
 
 SERVER = "oidc-provider"
 ORDERS = "https://api.example.test/orders"
@@ -313,3 +314,20 @@ def dpop_stolen(at: Stage) -> None:
 def dpop_pushed(at: Stage) -> None:
     client = at.client("dpop", dpop_key=Make("PrivateKey.generate", "ES256"))
     equal(_finishes(at, client, client.push_authorization(scopes=["openid"]))["token_type"], "DPoP", "token_type")
+
+
+# RFC 9470
+
+@scenario(SERVER, "step-up: an API asks for a login that is at most a second old")
+def step_up(at: Stage) -> None:
+    client = at.client("basic")
+    before = at.log_in(client, scopes=["openid"], max_age=300)["id_token"]["claims"]["auth_time"]
+    wait_for("a second login that is later than the first", lambda: time.time() > before + 2)
+    # The session is good enough for a login that asks for nothing.
+    same = at.log_in(client, scopes=["openid"], max_age=300)["id_token"]["claims"]["auth_time"]
+    equal(same, before, "auth_time of a login within the session")
+    field = 'Bearer realm="orders", DPoP algs="ES256", Bearer error="insufficient_user_authentication", max_age="1"'
+    challenge = at.host.make("Challenge.parse", field)[-1]
+    pending = client.begin_authorization(scopes=["openid"], **challenge.authorization_options())
+    after = client.finish_authorization(pending, at.visit(pending["url"]).url)["id_token"]["claims"]["auth_time"]
+    check(after > before + 1, f"auth_time is {after - before} s later")

@@ -27,6 +27,7 @@ from joserfc.jwk import ECKey, RSAKey
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import authlib_grants as glue
+from authlib_saml import PROVIDER, SAML_BEARER, SamlBearerGrant
 from authlib_store import STORE, Client, Person
 from serving import consent_page, login_page, message_page, ready
 
@@ -40,7 +41,7 @@ app.config.update(
     OAUTH2_REFRESH_TOKEN_GENERATOR=True,
     OAUTH2_SCOPES_SUPPORTED=["openid", "profile", "email", "offline_access", "orders:read"],
     OAUTH2_TOKEN_EXPIRES_IN={
-        grant: EXPIRES_IN for grant in ("authorization_code", "refresh_token", "client_credentials", "password", DEVICE, JWT_BEARER)
+        grant: EXPIRES_IN for grant in ("authorization_code", "refresh_token", "client_credentials", "password", DEVICE, JWT_BEARER, SAML_BEARER)
     },
 )
 server = AuthorizationServer()
@@ -51,7 +52,7 @@ def configure() -> None:
     server.register_client_auth_method("client_assertion_jwt", glue.Assertions())
     server.register_grant(glue.AuthorizationCodeGrant, [CodeChallenge(required=True), glue.CodeIdToken()])
     server.register_grant(glue.RefreshTokenGrant, [glue.RefreshedIdToken()])
-    for grant in (glue.PasswordGrant, glue.ClientCredentialsGrant, glue.BearerAssertionGrant, glue.DeviceGrant):
+    for grant in (glue.PasswordGrant, glue.ClientCredentialsGrant, glue.BearerAssertionGrant, glue.DeviceGrant, SamlBearerGrant):
         server.register_grant(grant)
     # Tokens of the client itself are JWTs for the API.
     server.register_token_generator("client_credentials", glue.ApiTokens(issuer=STORE.issuer, alg="ES256"))
@@ -74,7 +75,7 @@ def metadata() -> Any:
         "jwks_uri": f"{issuer}/jwks",
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "password", DEVICE, JWT_BEARER],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials", "password", DEVICE, JWT_BEARER, SAML_BEARER],
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"],
@@ -84,6 +85,14 @@ def metadata() -> Any:
         "request_parameter_supported": True,
         "request_object_signing_alg_values_supported": ["ES256"],
     })
+
+
+@app.route("/saml")
+def saml() -> Any:
+    """An assertion of the identity provider, which stands somewhere else in the world."""
+    asked = request.args
+    audience, recipient = asked.get("audience", STORE.issuer), asked.get("recipient", f"{STORE.issuer}/token")
+    return jsonify({"assertion": PROVIDER.assertion(asked["subject"], audience, recipient, int(asked.get("lifetime", 60)))})
 
 
 @app.route("/jwks")
@@ -216,6 +225,7 @@ def registered(redirect_uri: str) -> dict[str, str]:
     enter("device", "client_secret_basic", [DEVICE, "refresh_token"])
     enter("device-public", "none", [DEVICE])
     enter("bearer", "client_secret_basic", [JWT_BEARER], jwks=sets["sig-es"])
+    enter("saml", "client_secret_basic", [SAML_BEARER])
     return {kid: key.as_pem(private=True).decode() for kid, key in kinds.items()}
 
 

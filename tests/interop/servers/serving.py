@@ -27,6 +27,11 @@ def consent_page(action: str, cancel: str, fields: dict[str, str]) -> str:
                  f'<button>Allow</button></form> <a href="{html.escape(cancel)}">Deny</a>')
 
 
+def frames_page(frames: list[str], onward: str) -> str:
+    """Shows the frames of a library and the way on."""
+    return _page(f'{"".join(frames)} <a href="{html.escape(onward)}">Go on</a>')
+
+
 def message_page(text: str) -> str:
     return _page(f"<p>{html.escape(text)}</p>")
 

@@ -1,6 +1,8 @@
 //! The Rust host of the fault runner: does one operation for each line of standard input.
 
-use ferroauth::host::{Callback, Client, Operation, Outcome as Answer, Service, Verifier, VerifierKeys, protected_resource};
+use ferroauth::host::{
+    Callback, Client, Operation, Outcome as Answer, Service, Verifier, VerifierKeys, protected_resource,
+};
 use ferroauth::{Error, drivers};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -120,7 +122,9 @@ impl Cell {
                 "devicepoll" => client.operation("poll_device_token", &self.authorization("authorization")?),
                 "devicewait" => client.operation("device_token", &self.authorization("authorization")?),
                 "backchannel" => client.operation("backchannel_authentication", &self.hint().to_string()),
-                "cibapoll" => client.operation("poll_backchannel_token", &self.authorization("authentication")?),
+                "cibapoll" => {
+                    client.operation("poll_backchannel_token", &self.authorization("authentication")?)
+                }
                 "cibawait" => client.operation("backchannel_token", &self.authorization("authentication")?),
                 _ => client.userinfo(&self.token, "{}"),
             })
@@ -138,7 +142,8 @@ impl Cell {
 
     /// What was stored of a login on another device, as an option of this name.
     fn authorization(&self, name: &str) -> ferroauth::Result<String> {
-        let stored = serde_json::from_str::<Value>(&self.begun).map_err(|_| ferroauth::ErrorCode::PendingInvalid)?;
+        let stored =
+            serde_json::from_str::<Value>(&self.begun).map_err(|_| ferroauth::ErrorCode::PendingInvalid)?;
         Ok(json!({ name: stored }).to_string())
     }
 
