@@ -26,6 +26,7 @@ GOOD_URLS = {"plain": f"{ISSUER}/x", "port": f"{ISSUER}:8443/x", "query": f"{ISS
 def build():
     suite = Suite("Services, clients, authorization requests and PKCE: what is refused before anything is sent.")
     urls(suite)
+    addresses(suite)
     documents(suite)
     clients(suite)
     requests(suite)
@@ -54,6 +55,30 @@ def urls(suite):
     suite.case("E1-accepted-private-by-name", "service", {"text": dumps(private)}, {"issuer": None})
     for name, uri in (("private-use-scheme", "com.example.app:/callback"), ("loopback", "http://127.0.0.1:3000/cb"), ("query", "https://app.example.com/cb?x=1")):
         suite.case(f"E1-redirect-uri-accepted-{name}", "configure_client", {"service": service(), "client": client(redirect_uri=uri)}, {})
+
+
+# Each kind of address that is not the public's, and the next one beside it that is.
+SPECIAL = {
+    "this-network": "0.1.2.3", "private-a": "10.1.2.3", "private-b": "172.31.255.255", "private-c": "192.168.1.1", "metadata-service": "169.254.169.254", "azure": "168.63.129.16",
+    "shared": "100.64.0.1", "protocol": "192.0.0.8", "documentation": "192.0.2.1", "documentation-2": "198.51.100.1", "documentation-3": "203.0.113.1", "benchmark": "198.19.255.255",
+    "multicast": "224.0.0.1", "reserved": "240.0.0.1", "broadcast": "255.255.255.255", "v6-unspecified": "[::]", "v6-mapped-private": "[::ffff:a00:1]",
+    "v6-mapped-metadata": "[::ffff:a9fe:a9fe]", "v6-compatible": "[::a00:1]", "v6-nat64": "[64:ff9b::a00:1]", "v6-6to4": "[2002:a00:1::1]", "v6-link-local": "[fe80::1]", "v6-site-local": "[fec0::1]",
+    "v6-unique-local": "[fc00::1]", "v6-unique-local-d": "[fd12::1]", "v6-multicast": "[ff02::1]", "v6-documentation": "[2001:db8::1]", "v6-teredo": "[2001::1]", "v6-not-assigned": "[4000::1]",
+}
+PUBLIC = {"v4": "1.1.1.1", "after-private-b": "172.32.0.1", "before-shared": "100.63.255.255", "after-shared": "100.128.0.1", "after-benchmark": "198.20.0.1", "v6": "[2606:4700::1111]",
+          "v6-nat64": "[64:ff9b::101:101]", "v6-6to4": "[2002:101:101::1]"}
+
+
+def addresses(suite):
+    """E2: what is written as an address is vetted when it is configured; names are when they are looked up (tests/faults)."""
+    for name, host in SPECIAL.items():
+        members = metadata(token_endpoint=f"https://{host}/token")
+        suite.case(f"E2-address-{name}", "service", {"text": dumps(members)}, "metadata.endpoint")
+        suite.case(f"E2-address-{name}-by-name", "service", {"text": dumps(members | {"network": {"allow_private": True}})}, {"issuer": ISSUER})
+        configure(suite, f"E2-keys-at-{name}", "config.url", {"discover": True}, jwks_uri=f"https://{host}/jwks")
+        configure(suite, f"E2-issuer-at-{name}", "config.url", {"discover": True}, issuer=f"https://{host}")
+    for name, host in PUBLIC.items():
+        suite.case(f"E2-public-{name}", "service", {"text": dumps(metadata(token_endpoint=f"https://{host}/token"))}, {"issuer": ISSUER})
 
 
 def documents(suite):

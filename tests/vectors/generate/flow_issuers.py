@@ -1,7 +1,7 @@
 """Scenarios: several issuers in one verifier, each with its own keys, and issuers of one template with a tenant each."""
 
 from encoding import NOW, dumps, public
-from flow_keys import FAR
+from flow_keys import FAR, clock
 from provider import ENTROPY, metadata
 from scenario import Scenarios, call, failure, get, reply
 from tokens import claims, token
@@ -48,6 +48,8 @@ def build():
     lists(scenario)
     shared(scenario)
     tenants(scenario)
+    refreshed(scenario)
+    persistence(scenario)
     return suite
 
 
@@ -68,6 +70,47 @@ def lists(scenario):
              verify("http.connect", ONE, get(f"{ONE}/.well-known/openid-configuration", failure("connect"))), verify(accepted(TWO), TWO, discovered(TWO)),
              call("verify_now", accepted(TWO), token=of(TWO)), call("verify_now", "jwks.not_loaded", token=of(ONE)))
     scenario("C6-times-are-checked-for-each", verify("token.expired", TWO, discovered(TWO), exp=NOW - 1), verify("token.audience", TWO, aud="other"))
+
+
+def fetched_again(issuer):
+    """Where its keys are is known."""
+    return get(f"{issuer}/jwks", key_set(public(KEY[issuer], kid="k1")))
+
+
+def refreshed(scenario):
+    """The set of each issuer has a lifetime of its own, and is refreshed by a token of its own."""
+    begin = (verify(accepted(ONE), ONE, discovered(ONE)), clock(300), verify(accepted(TWO), TWO, discovered(TWO)))
+    scenario("E9-a-set-that-is-due-is-refreshed-by-its-own-tokens", *begin, clock(480), verify(accepted(TWO), TWO), verify(accepted(TWO), TWO), verify(accepted(ONE), ONE, fetched_again(ONE)),
+             verify(accepted(ONE), ONE), verify(accepted(TWO), TWO))
+    scenario("E9-each-set-is-due-in-its-own-time", *begin, clock(480), verify(accepted(ONE), ONE, fetched_again(ONE)), clock(779), verify(accepted(TWO), TWO), clock(780), verify(accepted(ONE), ONE),
+             verify(accepted(TWO), TWO, fetched_again(TWO)))
+    scenario("E9-a-bad-token-refreshes-nothing-that-is-due", *begin, clock(480), verify("token.expired", ONE, exp=NOW), verify("token.audience", ONE, aud="other"), verify("token.issuer", THREE),
+             verify("token.signature", ONE, key="p256_b"), verify(accepted(ONE), ONE, fetched_again(ONE)))
+    ask = lambda issuer, *exchanges: call("authenticate", {"granted": True}, exchanges, authorization=[f"Bearer {of(issuer)}"], scopes=[], realm="farm")
+    scenario("E9-a-guarded-api-refreshes-the-set-of-the-token", ask(ONE, *discovered(ONE)), clock(300), ask(TWO, *discovered(TWO)), clock(480), ask(TWO), ask(ONE, fetched_again(ONE)), ask(ONE))
+
+
+def persistence(scenario):
+    """Key sets of several issuers, kept across restarts: a JSON object with one member for each."""
+    begin = (verify(accepted(ONE), ONE, discovered(ONE)), verify(accepted(TWO), TWO, discovered(TWO)))
+    kept = lambda issuer, **changed: {"fetched_at": NOW, "max_age": 600, "key_set": {"keys": [public(KEY[issuer], kid="k1")]}} | changed
+    taken = lambda expect=..., **sets: call("import_keys", *(() if expect is ... else (expect,)), text=dumps(sets["sets"]))
+    scenario("E9-several-exported-and-imported", *begin, call("export_import", now=NOW + 100), verify(accepted(ONE), ONE), verify(accepted(TWO), TWO))
+    scenario("E9-several-exported-and-imported-one-of-two", begin[0], call("export_import", now=NOW + 100), verify(accepted(ONE), ONE), verify(accepted(TWO), TWO, discovered(TWO)))
+    scenario("E9-several-exported-and-imported-too-late", *begin, call("export_import", now=NOW + 600 + 86400), verify("http.timeout", ONE, get(f"{ONE}/.well-known/openid-configuration", failure("timeout"))),
+             verify(accepted(TWO), TWO, discovered(TWO)))
+    scenario("E9-several-imported-sets-of-two", taken(sets={ONE: kept(ONE), TWO: kept(TWO)}), verify(accepted(ONE), ONE), verify(accepted(TWO), TWO))
+    scenario("E9-several-imported-with-a-strangers-set", taken(sets={ONE: kept(ONE), THREE: kept(TWO)}), verify(accepted(ONE), ONE), verify("token.issuer", THREE, key="p256_b"),
+             verify(accepted(TWO), TWO, discovered(TWO)))
+    scenario("B16-imported-sets-serve-their-own-issuer-alone", taken(sets={ONE: kept(TWO), TWO: kept(ONE)}), verify("token.signature", ONE), verify("token.signature", TWO))
+    scenario("E9-an-older-set-is-not-taken", *begin, clock(10), taken(sets={ONE: kept(TWO, fetched_at=NOW - 100)}), verify(accepted(ONE), ONE))
+    for name, text in {"a-list": "[]", "no-json": "hello", "nothing": "", "of-one-issuer": dumps(kept(ONE)), "twice": "{}{}"}.items():
+        # What one verifier exported, with the members of a single set, names no issuer of this one.
+        code = {} if name == "of-one-issuer" else "jwks.malformed"
+        scenario(f"J12-import-of-several-{name}", call("import_keys", code, text=text), *begin)
+    for name, value in {"a-number": 5, "null": None, "no-key-set": {"fetched_at": NOW, "max_age": 600}, "a-time-as-text": kept(ONE, fetched_at="now")}.items():
+        scenario(f"J12-import-of-several-member-{name}", taken("jwks.malformed", sets={TWO: value}), *begin)
+    scenario("J12-import-of-several-without-a-usable-key", taken("jwks.no_usable_key", sets={TWO: kept(TWO, key_set={"keys": []})}), *begin)
 
 
 def shared(scenario):

@@ -40,6 +40,7 @@ def build():
         suite.case(name, "authenticate", given | ({"realm": realm} if realm is not None else {}), expect)
 
     carriers(case)
+    broken(case)
     characters(case)
     scopes(case)
     tokens(case)
@@ -77,6 +78,22 @@ def carriers(case):
         case(f"H1-spelling-{name}", [field], MALFORMED)
     case("H1-leading-space", [f" Bearer {good}"], NOBODY)
     case("H1-basic-before-bearer-in-one-field", [f"Basic YTpi, Bearer {good}"], NOBODY)
+
+
+def broken(case):
+    """F17: whatever stands in the field, the outcome is an answer of this table and no other exception."""
+    good = token(claims(scope="read"))
+    case("F17-field-good", [f"Bearer {good}"], granted("read"))
+    for name, field in {
+        "basic-not-base64": "Basic !!!", "basic-without-a-colon": "Basic YWJj", "basic-not-utf-8": "Basic //79", "digest": 'Digest username="a", nonce="', "comma": ",",
+        "equals": "=", "quote": '"', "nul": "\0", "space": " ", "non-ascii": "\u00e9\u20ac", "megabyte": repeat("x", 1_000_000), "megabyte-of-schemes": repeat("Basic ", 200_000),
+    }.items():
+        case(f"F17-field-{name}", [field], NOBODY)
+    case("F17-field-scheme-alone", ["Basic"], MALFORMED)
+    for name, text in {"equals": "=", "nul": "\0", "delete": "\x7f", "line-feed": "a\nb", "non-ascii": "\u00e9", "quote": '"', "comma": ",", "percent": "%", "brace": "{}"}.items():
+        case(f"F17-field-bearer-{name}", [f"Bearer {text}"], MALFORMED)
+    for name, text in {"dot": ".", "two-dots": "..", "four-dots": "....", "text": "abc", "two-parts": "a.b", "padding": "a==", "slash": "a/b", "undefined": "undefined", "null": "null"}.items():
+        case(f"F17-field-bearer-{name}", [f"Bearer {text}"], refused("token.malformed"))
 
 
 def characters(case):
