@@ -95,7 +95,7 @@ class ResourceServer {
     try {
       const known = this.#now(fields, required)
       // Keys that are about to expire are refreshed while they still serve.
-      if (!call(native.resourceServerRefreshDue, this.#handle)) return known
+      if (!call(native.resourceServerRefreshDue, this.#handle, fields)) return known
     } catch (error) {
       if (!(error instanceof classes.KeySetNotLoadedError)) throw error
     }

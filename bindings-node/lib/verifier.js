@@ -94,7 +94,7 @@ class Verifier {
     try {
       const claims = this.verifySync(token, known)
       // Keys that are about to expire are refreshed while they still serve.
-      if (!native.verifierRefreshDue(this.#handle)) return claims
+      if (!native.verifierRefreshDue(this.#handle, token)) return claims
     } catch (error) {
       if (error.code !== 'jwks.not_loaded') throw error
     }

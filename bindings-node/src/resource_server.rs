@@ -32,10 +32,10 @@ pub fn resource_server_authenticate(
     Operation::external(server.authenticate(&texts(&fields), &options))
 }
 
-/// Whether the cached keys are about to expire.
+/// Whether the cached keys of the token's issuer are about to expire.
 #[napi(catch_unwind)]
-pub fn resource_server_refresh_due(server: &External<ResourceServer>) -> bool {
-    server.refresh_due()
+pub fn resource_server_refresh_due(server: &External<ResourceServer>, fields: Vec<String>) -> bool {
+    server.refresh_due(&texts(&fields))
 }
 
 fn texts(fields: &[String]) -> Vec<&str> {

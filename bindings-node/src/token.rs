@@ -78,10 +78,10 @@ pub fn dpop_verify(verifier: &External<DpopVerifier>, proof: String, request: St
     verifier.verify(&proof, &request).map_err(thrown)
 }
 
-/// Whether the cached keys are about to expire.
+/// Whether the cached keys of the token's issuer are about to expire.
 #[napi(catch_unwind)]
-pub fn verifier_refresh_due(verifier: &External<Verifier>) -> bool {
-    verifier.refresh_due()
+pub fn verifier_refresh_due(verifier: &External<Verifier>, token: String) -> bool {
+    verifier.refresh_due(&token)
 }
 
 /// The cached key set.

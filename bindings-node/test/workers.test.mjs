@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { Decrypter, Encrypter, EncryptionKey, HmacKey, ResourceServer, Signer, Verifier } from 'ferroauth'
 import { CLIENT, startProvider } from './support/provider.mjs'
 
 let provider
@@ -115,5 +116,46 @@ test('claims cross to another thread as plain data, keys do not cross', async ()
   const [claims, key] = await message(worker)
   assert.equal(claims.sub, '7')
   assert.deepEqual(Object.keys(key), [])
+  await worker.terminate()
+})
+
+test('an API answers 503 while another thread decrypts a token with a password', async () => {
+  const password = EncryptionKey.fromSecret('a password that people share', { algorithm: 'PBES2-HS256+A128KW' })
+  const key = new HmacKey('s'.repeat(32))
+  const signed = new Signer(key, { algorithm: 'HS256' }).signSync({ sub: '42' }, { lifetime: 600 })
+  const sealed = (pbes2Iterations) => new Encrypter(password, { encryption: 'A128GCM', pbes2Iterations }).encrypt(signed, { contentType: 'JWT' })
+  const decrypter = new Decrypter(password, { encryptions: ['A128GCM'], pbes2MaxIterations: 1_200_000 })
+  const api = new ResourceServer(new Verifier({ issuer: null, audience: null, key, algorithms: ['HS256'], decrypter }))
+  const cheap = { authorization: `Bearer ${sealed(1000)}` }
+  assert.equal(api.authenticateSync(cheap).granted, true)
+  const flag = new Int32Array(new SharedArrayBuffer(4))
+  const worker = start(`
+    const { Decrypter, EncryptionKey } = require('ferroauth')
+    const password = EncryptionKey.fromSecret('a password that people share', { algorithm: 'PBES2-HS256+A128KW' })
+    const decrypter = new Decrypter(password, { encryptions: ['A128GCM'], pbes2MaxIterations: 1200000 })
+    Atomics.store(workerData.flag, 0, 1)
+    let opened
+    while (opened === undefined) {
+      try {
+        opened = decrypter.decrypt(workerData.token)
+      } catch (error) {
+        // The turn may be that of a cheap token at first.
+        if (error.code !== 'token.busy') throw error
+      }
+    }
+    Atomics.store(workerData.flag, 0, 2)
+    parentPort.postMessage(opened.plaintext.toString())
+  `, { flag, token: sealed(1_200_000) })
+  const opened = message(worker)
+  while (Atomics.load(flag, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+  let denied
+  while (denied === undefined && Atomics.load(flag, 0) === 1) {
+    // Before the worker has its turn, the cheap token is simply good.
+    const answer = api.authenticateSync(cheap)
+    if (!answer.granted) denied = answer
+  }
+  assert.deepEqual([denied?.status, denied?.error.code, denied?.headers['WWW-Authenticate']], [503, 'token.busy', undefined])
+  assert.equal(await opened, signed)
+  assert.equal(api.authenticateSync(cheap).granted, true)
   await worker.terminate()
 })

@@ -137,7 +137,7 @@ fn verify(verifier: u64, token: &[u8], may_fetch: bool) -> Result<CString> {
     let token = token_text(token);
     let now = verifier.claims_now(&token);
     let fetch = match &now {
-        Ok(_) => verifier.refresh_due(),
+        Ok(_) => verifier.refresh_due(&token),
         Err(error) => error.code() == ErrorCode::KeySetNotLoaded,
     };
     let claims = if may_fetch && fetch {

@@ -35,7 +35,7 @@ pub fn resource_server_authenticate(
         let (fields, options) = (list(fields)?, text("options", options)?);
         let now = server.authenticate_now(&texts(&fields), options);
         let fetch = match &now {
-            Ok(_) => server.refresh_due(),
+            Ok(_) => server.refresh_due(&texts(&fields)),
             Err(error) => error.code() == ErrorCode::KeySetNotLoaded,
         };
         if !(may_fetch && fetch) {

@@ -54,7 +54,7 @@ impl ResourceServer {
         guard(py, || {
             let (fields, options) = read(request, scopes)?;
             match self.decide(py, &fields, &options) {
-                Ok(text) if !self.flows.get().server.refresh_due() => decision(py, &text),
+                Ok(text) if !self.flows.get().server.refresh_due(&texts(&fields)) => decision(py, &text),
                 Err(error) if error.code() != ErrorCode::KeySetNotLoaded => Err(errors::raise(py, &error)),
                 _ => self.flows.get().begin(&fields, &options).run(py),
             }
@@ -75,9 +75,12 @@ impl ResourceServer {
         })
     }
 
-    /// Whether the cached keys are about to expire, so that `authenticate` refreshes them.
-    fn _refresh_due(&self) -> bool {
-        self.flows.get().server.refresh_due()
+    /// Whether the cached keys of the token's issuer are about to expire, so that `authenticate` refreshes them.
+    fn _refresh_due(&self, py: Python<'_>, request: &Bound<'_, PyAny>) -> PyResult<bool> {
+        guard(py, || {
+            let fields = request::authorization(request)?;
+            Ok(self.flows.get().server.refresh_due(&texts(&fields)))
+        })
     }
 
     /// The same operation as a flow, for a host that carries the traffic itself.

@@ -104,7 +104,7 @@ impl Verifier {
         guard(py, || {
             let known = known(nonce, access_token, code, max_authentication_age)?;
             match self.try_verify(py, token, known.as_deref())? {
-                Ok(claims) if !self.flows.get().verifier.refresh_due() => Ok(claims.into_any()),
+                Ok(claims) if !self.is_due(token)? => Ok(claims.into_any()),
                 Err(error) if error.code() != ErrorCode::KeySetNotLoaded => Err(errors::raise(py, &error)),
                 _ => self.flows.get().begin(py, token, known.as_deref())?.run(py),
             }
@@ -144,9 +144,9 @@ impl Verifier {
         guard(py, || self.flows.get().verifier.import_keys(crate::arguments::text(text)?).or_raise(py))
     }
 
-    /// Whether the cached keys are about to expire, so that `verify` refreshes them.
-    fn _refresh_due(&self) -> bool {
-        self.flows.get().verifier.refresh_due()
+    /// Whether the cached keys of the token's issuer are about to expire, so that `verify` refreshes them.
+    fn _refresh_due(&self, py: Python<'_>, token: &Bound<'_, PyString>) -> PyResult<bool> {
+        guard(py, || self.is_due(token))
     }
 
     /// Moves the clock of a verifier that was built with `testing`; others are left alone.
@@ -163,6 +163,10 @@ impl Verifier {
     /// The verifier itself, and whether it keeps the interpreter lock.
     pub(crate) fn parts(&self) -> (&host::Verifier, bool) {
         (&self.flows.get().verifier, self.keeps_lock)
+    }
+
+    fn is_due(&self, token: &Bound<'_, PyString>) -> PyResult<bool> {
+        Ok(self.flows.get().verifier.refresh_due(text_or(token, ErrorCode::TokenMalformed)?))
     }
 
     fn try_verify(

@@ -7,7 +7,19 @@ import time
 from collections.abc import Callable
 
 from conftest import CLIENT
-from ferroauth import Client, HmacKey, PrivateKey, Service, Signer, Verifier
+from ferroauth import (
+    Client,
+    Decrypter,
+    Denial,
+    Encrypter,
+    EncryptionKey,
+    HmacKey,
+    PrivateKey,
+    ResourceServer,
+    Service,
+    Signer,
+    Verifier,
+)
 
 Script = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -135,3 +147,37 @@ def test_a_signal_handler_that_raises_ends_the_call_with_its_exception(script: S
         else:
             raise SystemExit("not interrupted")
     """, provider)
+
+
+def test_an_api_answers_503_while_another_token_with_a_password_is_decrypted() -> None:
+    """One at a time in a process: who sends many of them must not keep all of its processors busy."""
+    password = EncryptionKey.from_secret("a password that people share", "PBES2-HS256+A128KW")
+    key = HmacKey("s" * 32)
+    signed = Signer(key, algorithm="HS256").sign({"sub": "42"}, lifetime=600)
+
+    def request(iterations: int) -> dict[str, str]:
+        encrypter = Encrypter(password, "A128GCM", pbes2_iterations=iterations)
+        return {"Authorization": f"Bearer {encrypter.encrypt(signed, content_type='JWT')}"}
+
+    decrypter = Decrypter(password, encryptions=["A128GCM"], pbes2_max_iterations=1_200_000)
+    api = ResourceServer(Verifier(issuer=None, audience=None, key=key, algorithms=["HS256"], decrypter=decrypter))
+    cheap, costly = request(1000), request(1_200_000)
+    assert api.authenticate_now(cheap)
+
+    def open_the_costly_one() -> None:
+        while not api.authenticate_now(costly):
+            pass  # The turn may be that of a cheap token at first.
+
+    thread = threading.Thread(target=open_the_costly_one)
+    thread.start()
+    denied = None
+    while denied is None and thread.is_alive():
+        answer = api.authenticate_now(cheap)
+        # Before the other thread has its turn, the cheap token is simply good.
+        denied = answer if isinstance(answer, Denial) else None
+    thread.join(30)
+    assert not thread.is_alive()
+    assert denied is not None
+    assert (denied.status, getattr(denied.error, "code", None)) == (503, "token.busy")
+    assert "WWW-Authenticate" not in denied.headers
+    assert api.authenticate_now(cheap)

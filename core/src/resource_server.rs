@@ -95,7 +95,7 @@ impl ResourceServer {
         };
         // As in `Verifier::verify`: keys that are about to expire are refreshed by a caller whose token is good.
         match self.0.verifier.verify_now(&token) {
-            Ok(_) if self.refresh_due() => {}
+            Ok(_) if self.0.verifier.refresh_due(&token) => {}
             Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {}
             known => return Flow::ready(Ok(self.decide(known, &required))),
         }
@@ -109,8 +109,8 @@ impl ResourceServer {
 
     /// See [`Verifier::refresh_due`]; here [`ResourceServer::authenticate`] is what refreshes.
     #[must_use]
-    pub fn refresh_due(&self) -> bool {
-        self.0.verifier.refresh_due()
+    pub fn refresh_due(&self, authorization: &[&str]) -> bool {
+        self.bearer(authorization).is_ok_and(|token| self.0.verifier.refresh_due(token))
     }
 
     fn decide(&self, result: Result<Verified>, required: &ScopeSet) -> Decision {

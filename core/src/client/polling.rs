@@ -81,7 +81,9 @@ impl Client {
 fn expired(failed: Option<ErrorCode>) -> Error {
     let detail: Cow<'static, str> = match failed {
         None => "the deadline has passed".into(),
-        Some(code) => format!("the deadline has passed, and the last request ended with {}", code.code()).into(),
+        Some(code) => {
+            format!("the deadline has passed, and the last request ended with {}", code.code()).into()
+        }
     };
     Error::with(ErrorCode::OauthExpiredToken, detail)
 }

@@ -66,8 +66,8 @@ impl ResourceServer {
 
     /// See [`crate::Verifier::refresh_due`].
     #[must_use]
-    pub fn refresh_due(&self) -> bool {
-        self.0.refresh_due()
+    pub fn refresh_due(&self, authorization: &[&str]) -> bool {
+        self.0.refresh_due(authorization)
     }
 
     /// As [`ResourceServer::authenticate_now`], fetching keys if it must; the outcome is the JSON text.

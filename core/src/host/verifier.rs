@@ -236,8 +236,8 @@ impl Verifier {
 
     /// See [`crate::Verifier::refresh_due`].
     #[must_use]
-    pub fn refresh_due(&self) -> bool {
-        self.0.refresh_due()
+    pub fn refresh_due(&self, token: &str) -> bool {
+        self.0.refresh_due(token)
     }
 
     /// Verifies, fetching keys if it must.

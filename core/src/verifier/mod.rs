@@ -202,11 +202,23 @@ impl Verifier {
         }
     }
 
-    /// Whether the cached keys are about to expire, so that a caller who has the time should use
+    /// Whether the cached keys of this token's issuer are about to expire, so that a caller who has the time should use
     /// [`Verifier::verify`], which refreshes them, even though [`Verifier::verify_now`] still succeeds.
+    ///
+    /// Asked about a token that was verified; of several issuers the others' tokens are not held up.
     #[must_use]
-    pub fn refresh_due(&self) -> bool {
-        self.sources().any(KeySource::is_due)
+    pub fn refresh_due(&self, token: &str) -> bool {
+        if !self.sources().any(KeySource::is_due) {
+            return false;
+        }
+        self.0.routes.len() == 1 || self.opened(token).is_ok_and(|signed| self.route_is_due(&signed))
+    }
+
+    /// The same, of a token that is signed alone.
+    fn route_is_due(&self, token: &str) -> bool {
+        let index = self.admit(token, self.0.clock.now()).map(|(_, index)| index);
+        let route = index.ok().and_then(|index| self.0.routes.get(index));
+        route.and_then(Route::source).is_some_and(KeySource::is_due)
     }
 
     fn sources(&self) -> impl Iterator<Item = &KeySource> {
@@ -219,7 +231,14 @@ impl Verifier {
     /// The flow ends with `token.*`, or with the errors of [`KeySource::keys`].
     #[must_use]
     pub fn verify(&self, token: &str) -> Flow<Verified> {
-        self.verify_unless(self.verify_now(token), token, Expectations::default())
+        // Opened once, because opening may cost more than all the rest.
+        match self.opened(token) {
+            Ok(signed) => {
+                let verifier = self.without_decrypter();
+                verifier.verify_unless(verifier.verify_now(&signed), &signed, Expectations::default())
+            }
+            Err(error) => Flow::ready(Err(error)),
+        }
     }
 
     /// As [`Verifier::verify`], for a token of which more is known.
@@ -228,14 +247,20 @@ impl Verifier {
     /// As there.
     #[must_use]
     pub fn verify_expecting(&self, token: &str, expected: Expectations) -> Flow<Verified> {
-        self.verify_unless(self.verify_expecting_now(token, &expected), token, expected)
+        match self.opened(token) {
+            Ok(signed) => {
+                let verifier = self.without_decrypter();
+                verifier.verify_unless(verifier.verify_expecting_now(&signed, &expected), &signed, expected)
+            }
+            Err(error) => Flow::ready(Err(error)),
+        }
     }
 
-    /// The outcome with the keys at hand, unless keys must or should be fetched first.
+    /// The outcome with the keys at hand, unless keys must or should be fetched first. For a verifier without a decrypter.
     fn verify_unless(&self, known: Result<Verified>, token: &str, expected: Expectations) -> Flow<Verified> {
         match known {
             // Keys that are about to expire are refreshed by a caller whose token is good.
-            Ok(_) if self.refresh_due() => {}
+            Ok(_) if self.refresh_due(token) => {}
             Err(error) if error.code() == ErrorCode::KeySetNotLoaded => {}
             known => return Flow::ready(known),
         }

@@ -33,7 +33,7 @@ class Verifier:
         try:
             claims = self._verifier.verify_now(token, **known)
             # Keys that are about to expire are refreshed while they still serve.
-            if not self._verifier._refresh_due():
+            if not self._verifier._refresh_due(token):
                 return claims
         except KeySetNotLoadedError:
             pass
@@ -70,7 +70,7 @@ class ResourceServer:
         fields = [("Authorization", value) for value in _native._authorization(request)]
         try:
             answer = self._server.authenticate_now(fields, scopes=scopes)
-            if not self._server._refresh_due():
+            if not self._server._refresh_due(fields):
                 return answer
         except KeySetNotLoadedError:
             pass
