@@ -115,6 +115,10 @@ class Run:
         failed = result["codes"][-1] != "ok"
         if fault.says and endpoint in POSTS and endpoint not in WAITS and failed and fault.says not in result["message"]:
             misses.append(f"the error does not say that the server {fault.says}: {result['message'][:120]}")
+        if endpoint in WAITS and result["codes"][-1] == "oauth.expired_token":
+            ended = f"the last request ended with {fault.codes_of(WAITS[endpoint])[-1]}"
+            if ended not in result["message"]:
+                misses.append(f"the error does not say that {ended}: {result['message'][:160]}")
         if fault.jump_s and AT.get(endpoint, endpoint) == "token":
             # A token that is good for an hour: by the clock as it was after the jump.
             off = (result["expires_at"] or 0) - (time.time() + 3600 + fault.jump_s)
