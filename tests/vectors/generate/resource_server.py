@@ -85,15 +85,20 @@ def broken(case):
     good = token(claims(scope="read"))
     case("F17-field-good", [f"Bearer {good}"], granted("read"))
     for name, field in {
-        "basic-not-base64": "Basic !!!", "basic-without-a-colon": "Basic YWJj", "basic-not-utf-8": "Basic //79", "digest": 'Digest username="a", nonce="', "comma": ",",
-        "equals": "=", "quote": '"', "nul": "\0", "space": " ", "non-ascii": "\u00e9\u20ac", "megabyte": repeat("x", 1_000_000), "megabyte-of-schemes": repeat("Basic ", 200_000),
+        "basic-not-base64": "Basic !!!", "basic-without-a-colon": "Basic YWJj", "basic-not-utf-8": "Basic //79", "digest": 'Digest username="a", nonce="', "space": " ",
+        "megabyte-of-schemes": repeat("Basic ", 200_000),
     }.items():
         case(f"F17-field-{name}", [field], NOBODY)
-    case("F17-field-scheme-alone", ["Basic"], MALFORMED)
-    for name, text in {"equals": "=", "nul": "\0", "delete": "\x7f", "line-feed": "a\nb", "non-ascii": "\u00e9", "quote": '"', "comma": ",", "percent": "%", "brace": "{}"}.items():
+    # A scheme, or what stands in its place, and nothing behind it.
+    for name, field in {
+        "scheme-alone": "Basic", "comma": ",", "equals": "=", "quote": '"', "nul": "\0", "non-ascii": "\u00e9\u20ac", "megabyte": repeat("x", 1_000_000),
+    }.items():
+        case(f"F17-field-{name}", [field], MALFORMED)
+    for name, text in {"nul": "\0", "delete": "\x7f", "line-feed": "a\nb", "non-ascii": "\u00e9", "quote": '"', "comma": ",", "percent": "%", "brace": "{}"}.items():
         case(f"F17-field-bearer-{name}", [f"Bearer {text}"], MALFORMED)
-    for name, text in {"dot": ".", "two-dots": "..", "four-dots": "....", "text": "abc", "two-parts": "a.b", "padding": "a==", "slash": "a/b", "undefined": "undefined", "null": "null"}.items():
+    for name, text in {"dot": ".", "two-dots": "..", "equals": "=", "text": "abc", "two-parts": "a.b", "padding": "a==", "slash": "a/b", "undefined": "undefined", "null": "null"}.items():
         case(f"F17-field-bearer-{name}", [f"Bearer {text}"], refused("token.malformed"))
+    case("F17-field-bearer-four-dots", ["Bearer ...."], refused("token.encrypted"))
 
 
 def characters(case):
