@@ -134,17 +134,17 @@ test('an API answers 503 while another thread decrypts a token with a password',
     const password = EncryptionKey.fromSecret('a password that people share', { algorithm: 'PBES2-HS256+A128KW' })
     const decrypter = new Decrypter(password, { encryptions: ['A128GCM'], pbes2MaxIterations: 1200000 })
     Atomics.store(workerData.flag, 0, 1)
-    let opened
-    while (opened === undefined) {
+    // The turn may be that of a cheap token; and on a machine that is busy itself the other thread may miss one.
+    const opened = []
+    while (opened.length === 0 || (opened.length < 50 && Atomics.load(workerData.flag, 0) === 1)) {
       try {
-        opened = decrypter.decrypt(workerData.token)
+        opened.push(decrypter.decrypt(workerData.token).plaintext.toString())
       } catch (error) {
-        // The turn may be that of a cheap token at first.
         if (error.code !== 'token.busy') throw error
       }
     }
     Atomics.store(workerData.flag, 0, 2)
-    parentPort.postMessage(opened.plaintext.toString())
+    parentPort.postMessage(opened[0])
   `, { flag, token: sealed(1_200_000) })
   const opened = message(worker)
   while (Atomics.load(flag, 0) === 0) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -154,6 +154,7 @@ test('an API answers 503 while another thread decrypts a token with a password',
     const answer = api.authenticateSync(cheap)
     if (!answer.granted) denied = answer
   }
+  Atomics.store(flag, 0, 3)
   assert.deepEqual([denied?.status, denied?.error.code, denied?.headers['WWW-Authenticate']], [503, 'token.busy', undefined])
   assert.equal(await opened, signed)
   assert.equal(api.authenticateSync(cheap).granted, true)
