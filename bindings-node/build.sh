@@ -17,9 +17,9 @@ target=${CARGO_TARGET_DIR:-$root/target}
 mkdir -p "$1"
 out=$(cd "$1" && pwd)
 
-for tool in cargo node npm; do
+for tool in cargo node npm python3; do
     if ! command -v "$tool" >/dev/null; then
-        echo "$0: $tool is missing. Needed are Rust (https://rustup.rs) and Node.js 18 or newer with npm." >&2
+        echo "$0: $tool is missing. Needed are Rust (https://rustup.rs), Node.js 18 or newer with npm, and Python 3.10 or newer." >&2
         exit 1
     fi
 done
@@ -51,6 +51,7 @@ mkdir -p "$stage"
 cp -R "$here/index.js" "$here/index.mjs" "$here/index.d.ts" "$here/index.d.mts" "$here/lib" "$here/bin" "$here/package.json" \
     "$here/README.md" "$stage/"
 cp "$root"/LICENSE-* "$stage/"
+python3 "$root/tests/tools/third_party_licenses.py" ferroauth-node "$stage/THIRD-PARTY-LICENSES"
 node "$here/bundle.mjs" "$stage"
 cp "$target/$profile/$library" "$stage/$extension"
 (

@@ -31,6 +31,7 @@ mkdir -p "$package/lib/$platform"
 cp -R "$here/php/." "$package/"
 cp "$library" "$package/lib/$platform/"
 cp "$here/README.md" "$root"/LICENSE-* "$package/"
+python3 "$root/tests/tools/third_party_licenses.py" ferroauth-php "$package/THIRD-PARTY-LICENSES"
 grep -q "\"version\": \"$version\"" "$package/composer.json" || { echo "php/composer.json has another version than Cargo.toml" >&2; exit 1; }
 archive=$out/ferroauth-$version.zip
 rm -f "$archive"

@@ -33,7 +33,17 @@ if [ -z "${SOURCE_DATE_EPOCH:-}" ]; then
 fi
 export SOURCE_DATE_EPOCH
 
+# The source tree stays as it is: what is made for the wheel is put beside copies of what it packs.
+stage=$CARGO_TARGET_DIR/python-package
+rm -rf "$stage"
+mkdir -p "$stage"
+cp -R "$here/python" "$here/README.md" "$here"/../LICENSE-* "$stage/"
+find "$stage" -name __pycache__ -prune -exec rm -rf {} +
+"$python" "$here/../tests/tools/third_party_licenses.py" ferroauth-python "$stage/THIRD-PARTY-LICENSES" >&2
+sed -e 's/^license = .*/&\nlicense-files = ["LICENSE-*", "THIRD-PARTY-LICENSES"]/' \
+    -e "s|^\[tool.maturin\]|&\nmanifest-path = \"$here/Cargo.toml\"|" "$here/pyproject.toml" >"$stage/pyproject.toml"
+
 echo "== python wheel: building (profile $profile)" >&2
-cd "$here"
+cd "$stage"
 "$maturin" build --locked --profile "$profile" --out "$out" --interpreter "$python"
 ls -l "$out"/ferroauth-*.whl >&2

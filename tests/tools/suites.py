@@ -134,6 +134,11 @@ PEERS = (
         "closing line", needs=("install python", "install node", "install php", "set-up peers", "set-up jose")),
 )
 
+# The packages as they lie there, before anything is run.
+PACKED = (
+    Job("packages", f"$PYTHON tests/tools/package_check.py {PACKAGES}", "closing line", needs=("package python", "package node", "package php")),
+)
+
 DEMO = (
     Job("command line tool", f"$PYTHON tests/command/run.py {INSTALLED}", "closing line",
         needs=("install python", "install node", "install php")),
@@ -143,4 +148,4 @@ DEMO = (
         needs=("install python", "install node", "install php")),
 )
 
-JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *FAULTS, *SOAK, *DEMO, *INTEROP, *SHARED, *OUTSIDE, *RUST)
+JOBS: tuple[Job, ...] = (*SETUP, *PACKAGING, *HOSTS, *PEERS, *FAULTS, *SOAK, *PACKED, *DEMO, *INTEROP, *SHARED, *OUTSIDE, *RUST)
