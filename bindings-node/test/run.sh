@@ -41,7 +41,8 @@ if [ "${TYPESCRIPT:-yes}" = yes ] && [ $# -eq 0 ]; then
     for name in @types undici-types; do
         ln -s "$place/compiler/node_modules/$name" "node_modules/$name"
     done
-    for project in tsconfig.json examples.json; do
+    node test/types/readme.mjs >test/types/readme.mts
+    for project in tsconfig.json examples.json readme.json; do
         "$place/compiler/node_modules/.bin/tsc" --project "test/types/$project"
     done
 fi

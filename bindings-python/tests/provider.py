@@ -53,7 +53,9 @@ class State:
 
 
 class Handler(BaseHTTPRequestHandler):
-    """``/slow...`` answers the token endpoint after 5 s, ``/wrong...`` names another issuer in its metadata."""
+    """``/slow...`` answers the token endpoint after 5 s, ``/wrong...`` names another issuer in its metadata, ``/public...`` takes the
+    client without its secret too.
+    """
 
     protocol_version = "HTTP/1.1"
     wbufsize = -1
@@ -121,7 +123,8 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         form = {key: values[-1] for key, values in parse_qs(body).items()}
         basic = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
-        if self.headers.get("Authorization") != f"Basic {basic}":
+        public = "/public" in issuer and form.get("client_id") == CLIENT_ID
+        if not public and self.headers.get("Authorization") != f"Basic {basic}":
             self.answer(401, {"error": "invalid_client"})
         elif endpoint == "token":
             if "/slow" in issuer:

@@ -4,12 +4,15 @@
 
 For each host the commands that install it are run as they stand, in an empty folder where the packages lie as after
 `make packages`; then the first program of its quickstart is run there and must print what its comments say, and
-every line of the second must stand in that host's example program, in this order. Prints a line per check and
+every line of the second must stand in that host's example program, in this order; the lines of the Rust program must
+stand in the example of the crate's documentation, which is compiled. Commands of this README and of the bindings' must
+name what there is. The programs of the bindings' READMEs are run by each host's own tests. Prints a line per check and
 closes with `N passed, N failed`.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -24,7 +27,14 @@ HOSTS = {
     "Node": ("js", "examples/node/login.mjs"),
     "PHP": ("php", "examples/php/login.php"),
 }
+RUST = "core/src/lib.rs"
+PAGES = ("README.md", "bindings-python/README.md", "bindings-node/README.md", "bindings-php-ffi/README.md")
 EXPECTED = ["42", "token.signature"]
+
+
+def fenced(page: str) -> list[tuple[str, str]]:
+    """Language and text of everything between fences."""
+    return re.findall(r"^```(\w+)[^\n]*\n(.*?)^```$", (ROOT / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
 def blocks(host: str, language: str) -> list[str]:
@@ -68,30 +78,52 @@ def run(host: str, program: str, folder: Path) -> list[str]:
 
 def missing(program: str, example: str) -> list[str]:
     """The lines of the program that the example does not have in this order; comments are the README's own."""
-    rest = iter([line.strip() for line in (ROOT / example).read_text("utf-8").splitlines()])
+    # In Rust the program stands in the documentation of the crate.
+    rest = iter([line.removeprefix("//! ").strip() for line in (ROOT / example).read_text("utf-8").splitlines()])
     lines = [line.strip() for line in program.splitlines()]
     wanted = [line for line in lines if line and not line.startswith(("#", "//"))]
     return [line for line in wanted if line not in rest]
 
 
+def unknown(page: str) -> list[str]:
+    """What the commands of a page call and nobody has: targets of make, and files of ours."""
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    wrong = []
+    for language, text in fenced(page):
+        for command in re.findall(r"^\$ (.*)", text, re.MULTILINE) if language == "console" else ():
+            wrong += [f"make {target}" for target in re.findall(r"\bmake (\w+)", command) if target not in targets]
+            wrong += [path for path in re.findall(r"(?<!\S)(?:bindings-|examples/|tests/)\S+", command) if not (ROOT / path).exists()]
+        if language == "json":
+            json.loads(text)
+    return wrong
+
+
 def main() -> int:
     packages = Path(sys.argv[1]).resolve()
-    failed = passed = 0
+    checks: dict[str, tuple[object, object]] = {}
+    known: list[str] = []
     for host, (language, example) in HOSTS.items():
         first, second = blocks(host, language)
+        known += [first, second]
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             (folder / "target").mkdir()
             (folder / "target" / "packages").symlink_to(packages)
-            checks: dict[str, tuple[object, object]] = {
+            checks |= {
                 f"{host}: it installs": (install(host, folder), ""),
                 f"{host}: the first program runs": (run(host, first, folder), EXPECTED),
                 f"{host}: the second stands in {example}": (missing(second, example), []),
             }
-        for name, (found, wanted) in checks.items():
-            good = found == wanted
-            passed, failed = passed + good, failed + (not good)
-            print(f"{'ok' if good else 'not ok'} {name}" + ("" if good else f": {found}"))
+    (rust,) = [text for language, text in fenced("README.md") if language == "rust"]
+    checks[f"Rust: the program stands in {RUST}"] = (missing(rust, RUST), [])
+    others = [text for language, text in fenced("README.md") if language != "console" and text not in (rust, *known)]
+    checks["README.md has no other program"] = (others, [])
+    checks |= {f"{page}: its commands name what there is": (unknown(page), []) for page in PAGES}
+    passed = failed = 0
+    for name, (found, wanted) in checks.items():
+        good = found == wanted
+        passed, failed = passed + good, failed + (not good)
+        print(f"{'ok' if good else 'not ok'} {name}" + ("" if good else f": {found}"))
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

@@ -42,7 +42,7 @@ function token(string $directory, array $claims, string $typ): string
 function tokens(string $directory, string $issuer, string $subject, string $scope, ?string $nonce): void
 {
     $access = token($directory, [
-        'iss' => $issuer, 'aud' => 'my-api', 'sub' => $subject, 'iat' => time(), 'exp' => time() + 300, 'jti' => bin2hex(random_bytes(8)),
+        'iss' => $issuer, 'aud' => 'my-api', 'sub' => $subject, 'iat' => time(), 'exp' => time() + 300, 'jti' => bin2hex(random_bytes(8)), 'scope' => $scope,
     ], 'at+jwt');
     $refresh = 'refresh-' . bin2hex(random_bytes(8));
     file_put_contents("{$directory}/token-" . hash('sha256', $access), $subject);
