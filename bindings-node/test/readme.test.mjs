@@ -7,7 +7,7 @@ import * as ferroauth from 'ferroauth'
 import { SETTING, programs } from './support/readme.mjs'
 import { CLIENT, startProvider } from './support/provider.mjs'
 
-const { Client, EncryptionKey, KeySet, PrivateKey, PublicKey, Service, Signer, Verifier } = ferroauth
+const { Client, EncryptionKey, KeySet, PrivateKey, Service, Signer, Verifier } = ferroauth
 const AsyncFunction = (async () => {}).constructor
 const FINISHED = 'the last line was reached'
 
@@ -26,7 +26,7 @@ async function setting() {
   const token = provider.jwt({ iss: provider.issuer, aud: 'my-api', sub: '42', scope: 'orders:read', iat: now, exp: now + 300 })
   const ours = PrivateKey.generate('ES256')
   const theirs = PrivateKey.generate('EdDSA')
-  const published = [PublicKey.fromJwk(ours.publicJwk(), { kid: 'a' }), PublicKey.fromJwk(theirs.publicJwk(), { kid: 'b' })]
+  const published = [PrivateKey.fromPem(ours.toPem(), { kid: 'a' }), PrivateKey.fromPem(theirs.toPem(), { kid: 'b' })]
   const challenge = 'Bearer error="insufficient_user_authentication", acr_values="phr"'
   return {
     service, client, tokens, token,
@@ -51,12 +51,13 @@ test('there are programs of both kinds', () => {
   assert.deepEqual([...new Set(programs.map(({ mark }) => mark))].sort(), ['', 'no_run'])
 })
 
-for (const { line, mark, text } of programs) {
+for (const { line, mark, text, imports } of programs) {
   if (mark === 'no_run') continue
   test(`line ${line}`, async () => {
     const names = { ...ferroauth, ...Object.fromEntries(Object.keys(SETTING).map((name) => [name])), ...(await setting()), provider }
     // What an earlier program of the page made.
     if (text.includes('Encrypter(key')) names.key = names.olderKey
+    for (const [, module] of imports) Object.assign(names, await import(module))
     delete names.default
     const meant = text
       .replaceAll('https://idp.example.com', provider.issuer)

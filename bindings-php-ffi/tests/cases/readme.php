@@ -5,7 +5,7 @@
 
 declare(strict_types=1);
 
-use Ferroauth\{Client, EncryptionKey, KeySet, PrivateKey, PublicKey, Service, Signer, Verifier};
+use Ferroauth\{Client, EncryptionKey, Events, KeySet, PrivateKey, Service, Signer, Verifier};
 use Ferroauth\Tests\Support\{Check, Curl, Readme, Server};
 
 $provider = Server::provider();
@@ -32,9 +32,7 @@ $setting = static function () use ($provider): array {
         'sentNonce' => $tokens->idToken->claims['nonce'], 'claims' => $tokens->idToken->claims->toArray(), 'secret' => 's3cret',
         'appKey' => random_bytes(32), 'sharedSecret' => random_bytes(32), 'pem' => $ours->toPem(), 'invoice' => 'an invoice',
         'key' => $ours, 'ours' => new Signer($ours, algorithm: 'ES256'), 'theirs' => new Signer($theirs, algorithm: 'EdDSA'),
-        'keySet' => KeySet::fromKeys([
-            PublicKey::fromJwk($ours->publicJwk(), kid: 'a'), PublicKey::fromJwk($theirs->publicJwk(), kid: 'b'),
-        ]),
+        'keySet' => KeySet::fromKeys([PrivateKey::fromPem($ours->toPem(), kid: 'a'), PrivateKey::fromPem($theirs->toPem(), kid: 'b')]),
         'olderKey' => EncryptionKey::generate('ECDH-ES+A256KW', curve: 'X25519', kid: 'e0'),
         // Its key is the provider's.
         'signer' => new class($jwt) {
@@ -49,6 +47,7 @@ $setting = static function () use ($provider): array {
         },
         'verifier' => new Verifier(issuer: $provider->issuer, audience: 'my-api'), 'pending' => $waiting, 'url' => $provider->authorize($waiting->url),
         'line' => '334 ' . base64_encode('{"status":"401","schemes":"bearer","scope":"mail"}'), 'header' => static fn (string $field): int => strlen($field),
+        'logger' => null, 'metrics' => null,
         'send' => static fn (string $line): int => strlen($line), 'carry' => Curl::send(...), 'browse' => $provider->authorize(...),
     ];
 };
@@ -60,6 +59,7 @@ $here = static fn (string $program): string => strtr(preg_replace('/^use .*;\n/m
     'header("' => '$header("',
     'exit;' => "throw new \\LogicException('the program ended early');",
     '(send($step' => '($carry($step',
+    "\\Drupal::logger('ferroauth')" => '$logger',
 ]);
 
 $cases = ['the README has programs of both kinds' => static function (): void {
@@ -85,7 +85,12 @@ foreach (Readme::programs() as ['line' => $line, 'mark' => $mark, 'text' => $tex
         }
         (static function (string $program, array $names): void {
             extract($names);
-            eval($program);
+            try {
+                eval($program);
+            } finally {
+                Events::logTo(null);
+                Events::listen(null);
+            }
         })('use ' . implode(', ', $classes) . ";\n" . $here($text), $names);
     };
 }

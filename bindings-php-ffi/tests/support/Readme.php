@@ -69,7 +69,8 @@ final class Readme
                 continue;
             } elseif ($before?->is([T_OBJECT_OPERATOR, T_NULLSAFE_OBJECT_OPERATOR])) {
                 $known = $after?->text === '(' ? isset($this->methods[$token->text]) : isset($this->properties[$token->text]);
-                if (!$known && !str_starts_with($tokens[$at - 2]->text, '$store')) {
+                // What the site's own objects have is its own business.
+                if (!$known && !in_array($tokens[$at - 2]->text, ['$store', '$metrics'], true)) {
                     $unknown[] = "->{$token->text}";
                 }
             } elseif ($before?->is([T_NEW, T_INSTANCEOF]) || $after?->is(T_DOUBLE_COLON)) {
