@@ -51,6 +51,47 @@ function claimsOf(text, token) {
   return text.indexOf('{', 1) === -1 ? Object.setPrototypeOf(claims, null) : detach(claims)
 }
 
+// What claims are built in: an object on whose way to the end of its prototypes nothing stands, so that no setter or read-only
+// member of `Object.prototype` can get between a claim and its value. The name is the one that `util.inspect` shows.
+const Empty = { Object: function () {} }.Object
+Empty.prototype = Object.create(null)
+
+// What a value is, in the upper two of its bits; see src/claims.rs.
+const TEXT = 0
+const DIGITS = 1
+
+function valueAt(answer, kind, start, end) {
+  if (kind === TEXT) return answer.slice(start, end)
+  if (kind === DIGITS) {
+    let number = 0
+    for (let at = start; at < end; at++) number = number * 10 + (answer.charCodeAt(at) - 48)
+    return number
+  }
+  const value = JSON.parse(answer.slice(start, end))
+  return value !== null && typeof value === 'object' ? detach(value) : value
+}
+
+/** The first character of an answer up to which it says where the values are. */
+const SHAPES = 8
+
+/**
+ * The claims of a token from an answer of the extension that says where each value is (src/claims.rs). `shapes` are the names
+ * by the number that begins the answer; what is not there yet is read from the text.
+ */
+function placedClaims(answer, shapes, token) {
+  const shape = answer.charCodeAt(0)
+  const count = answer.charCodeAt(1)
+  const names = (shapes[shape] ??= Object.keys(JSON.parse(answer.slice(2 + 4 * count))))
+  const claims = new Origin(new Empty(), token)
+  for (let index = 0, at = 2; index < count; index++, at += 4) {
+    const start = (answer.charCodeAt(at) << 7) | answer.charCodeAt(at + 1)
+    const kind = answer.charCodeAt(at + 2)
+    const length = ((kind & 31) << 7) | answer.charCodeAt(at + 3)
+    claims[names[index]] = valueAt(answer, kind >> 5, start, start + length)
+  }
+  return Object.setPrototypeOf(claims, null)
+}
+
 /** As `claimsOf`, for claims that are parsed already. */
 const attach = (parsed, token) => detach(new Origin(parsed, token))
 
@@ -64,4 +105,4 @@ const Claims = Object.freeze({
   header: (claims) => bare(JSON.parse(segment(Origin.token(claims), 0))),
 })
 
-module.exports = { Claims, attach, bare, claimsOf }
+module.exports = { Claims, SHAPES, attach, bare, claimsOf, placedClaims }

@@ -4,7 +4,7 @@
 
 const native = require('./native.js')
 const { document, instance, isPlain, kind, members, octets, options, refuse, text } = require('./arguments.js')
-const { attach, bare, claimsOf } = require('./claims.js')
+const { SHAPES, attach, bare, claimsOf, placedClaims } = require('./claims.js')
 const { Decrypter, handleOfDecrypter } = require('./encryption.js')
 const { call, failure, fromReport, translated } = require('./errors.js')
 const { Flow, carried } = require('./flow.js')
@@ -38,8 +38,8 @@ const KNOWN = {
 }
 const SIGNER = { algorithm: 'algorithm', kid: 'kid', typ: 'typ', testing: 'testing' }
 
-// The extension answers the synchronous check with the claims' JSON text, or with this sign and a report:
-// cheaper than an exception that would have to be caught and translated here. No JSON text begins with it.
+// The extension answers the synchronous check with the claims, or with this sign and a report: cheaper than an
+// exception that would have to be caught and translated here. No claims begin with it.
 const REFUSED = 0x21
 
 /** Checks JSON Web Tokens: signature and every claim, by one policy that is fixed here. */
@@ -48,6 +48,8 @@ class Verifier {
   // The same for what is in an encrypted token, where there is a decrypter.
   #inner
   #check
+  // The lists of names that claims had, by their number in an answer.
+  #shapes = []
   #shown
 
   constructor(settings) {
@@ -116,7 +118,9 @@ class Verifier {
     } catch (error) {
       throw translated(error)
     }
-    if (reply.charCodeAt(0) === REFUSED) throw fromReport(reply.slice(1))
+    const first = reply.charCodeAt(0)
+    if (first <= SHAPES) return placedClaims(reply, this.#shapes, token)
+    if (first === REFUSED) throw fromReport(reply.slice(1))
     return claimsOf(reply, token)
   }
 

@@ -2,10 +2,12 @@
 //!
 //! Each verifier gets a JavaScript function of its own whose native data is the verifier, called with the
 //! token and nothing else: half the cost of passing a handle, and a third of a class method. The token is
-//! copied to the stack, the answer is one string: the claims, or `!` and a report.
+//! copied to the stack, the answer is one string: the claims as [`placed`] or as JSON text, or `!` and a report.
 //!
 //! Here Node-API is called directly; the rest of the crate leaves that to napi.
 
+use crate::claims::{Shapes, placed};
+use crate::failure::ok;
 use crate::value::string;
 use ferroauth::host::Verifier;
 use ferroauth::{Error, ErrorCode};
@@ -24,7 +26,8 @@ const ROOM: usize = 20 * 1024;
 /// The check of one verifier as a JavaScript function.
 #[napi(catch_unwind)]
 pub fn verifier_check(env: Env, verifier: &External<Verifier>) -> Result<Function> {
-    let data: *mut c_void = Box::into_raw(Box::new(Verifier::clone(verifier))).cast();
+    let checked = Checked { verifier: Verifier::clone(verifier), shapes: Shapes::default() };
+    let data: *mut c_void = Box::into_raw(Box::new(checked)).cast();
     let mut function = ptr::null_mut();
     // SAFETY: `env` is that of the running call, the name is static, and `data` stays valid until the
     // finalizer, which runs once, when the function is collected.
@@ -55,6 +58,19 @@ pub fn verifier_check(env: Env, verifier: &External<Verifier>) -> Result<Functio
     Ok(Function(function))
 }
 
+/// What such a function holds. Only the JavaScript thread that made it ever sees it.
+struct Checked {
+    verifier: Verifier,
+    shapes: Shapes,
+}
+
+/// What it answers.
+enum Answer {
+    /// All of it is ASCII.
+    Placed(Vec<u8>),
+    Text(String),
+}
+
 /// A function on its way to JavaScript.
 pub struct Function(sys::napi_value);
 
@@ -66,7 +82,7 @@ impl napi::bindgen_prelude::ToNapiValue for Function {
 
 unsafe extern "C" fn release(_env: sys::napi_env, data: *mut c_void, _hint: *mut c_void) {
     // SAFETY: made by `Box::into_raw` in `verifier_check`; Node calls a finalizer once.
-    drop(unsafe { Box::from_raw(data.cast::<Verifier>()) });
+    drop(unsafe { Box::from_raw(data.cast::<Checked>()) });
 }
 
 unsafe extern "C" fn check(env: sys::napi_env, info: sys::napi_callback_info) -> sys::napi_value {
@@ -82,31 +98,50 @@ unsafe extern "C" fn check(env: sys::napi_env, info: sys::napi_callback_info) ->
         sys::napi_get_value_string_utf8(env, token, room.as_mut_ptr().cast(), ROOM, &raw mut length)
     };
     let answer = if status == sys::Status::napi_ok && !data.is_null() {
-        // SAFETY: Node wrote `length` bytes; `data` is the verifier, alive as long as its function.
-        let (bytes, verifier) = unsafe {
-            (std::slice::from_raw_parts(room.as_ptr().cast::<u8>(), length), &*data.cast::<Verifier>())
+        // SAFETY: Node wrote `length` bytes; `data` is what was made for this function, alive as long as it.
+        let (bytes, held) = unsafe {
+            (std::slice::from_raw_parts(room.as_ptr().cast::<u8>(), length), &*data.cast::<Checked>())
         };
-        catch_unwind(AssertUnwindSafe(|| checked(verifier, bytes)))
+        catch_unwind(AssertUnwindSafe(|| checked(held, bytes)))
             .unwrap_or_else(|_| refused(&Error::new(ErrorCode::InternalPanic)))
     } else {
         refused(&Error::with(ErrorCode::InternalArgument, "the token is not a string"))
     };
     // SAFETY: `env` is that of the running call. A failure becomes null, which JavaScript sees as `undefined`.
-    unsafe { string(env, &answer) }.unwrap_or(ptr::null_mut())
+    unsafe {
+        match answer {
+            Answer::Placed(ascii) => latin1(env, &ascii),
+            Answer::Text(text) => string(env, &text),
+        }
+    }
+    .unwrap_or(ptr::null_mut())
 }
 
-fn checked(verifier: &Verifier, token: &[u8]) -> String {
+/// A JavaScript string of what is known to be ASCII.
+///
+/// Safety: `env` is that of the running call.
+unsafe fn latin1(env: sys::napi_env, ascii: &[u8]) -> Result<sys::napi_value> {
+    let mut value = ptr::null_mut();
+    // SAFETY: the bytes are valid for their length.
+    ok(unsafe {
+        sys::napi_create_string_latin1(env, ascii.as_ptr().cast(), ascii.len().cast_signed(), &raw mut value)
+    })
+    .map(|()| value)
+}
+
+fn checked(held: &Checked, token: &[u8]) -> Answer {
     // Node writes well-formed UTF-8; a cut token may end within a character.
     let token = match std::str::from_utf8(token) {
         Ok(token) => token,
         Err(_) => return refused(&Error::new(ErrorCode::TokenMalformed)),
     };
-    match verifier.claims_now(token) {
-        Ok(claims) => claims,
-        Err(error) => refused(&error),
-    }
+    let made = held.verifier.made_now(token, |verified| match placed(&held.shapes, verified) {
+        Some(ascii) => Answer::Placed(ascii),
+        None => Answer::Text(verified.claims_json.clone()),
+    });
+    made.unwrap_or_else(|error| refused(&error))
 }
 
-fn refused(error: &Error) -> String {
-    format!("!{}", error.to_json())
+fn refused(error: &Error) -> Answer {
+    Answer::Text(format!("!{}", error.to_json()))
 }

@@ -21,6 +21,7 @@
 
 mod challenge;
 mod check;
+mod claims;
 mod client;
 mod encryption;
 mod failure;

@@ -19,7 +19,7 @@ mod resource_server;
 mod verifier;
 
 pub use crate::client::{Callback, Keyring, PendingAuthorization, TokenSet};
-pub use crate::jose::{Decrypted, EncryptionKey, Key, KeySet, Verified, VerifiedJws};
+pub use crate::jose::{ClaimPlace, Decrypted, EncryptionKey, Key, KeySet, Verified, VerifiedJws};
 pub use challenge::parse_challenges;
 pub use client::{Client, ClientKeys, Service};
 pub use dpop::DpopVerifier;

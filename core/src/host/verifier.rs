@@ -216,6 +216,14 @@ impl Verifier {
         self.0.claims_now(token)
     }
 
+    /// As [`Verifier::verify_now`], for a host that makes something of its own of the claims.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn made_now<T>(&self, token: &str, make: impl Fn(&Verified) -> T) -> Result<T> {
+        self.0.made_now(token, make)
+    }
+
     /// As [`Verifier::verify_now`], for a token of which more is known: `{"nonce"?, "access_token"?, "code"?,
     /// "max_authentication_age"?}`.
     ///

@@ -36,7 +36,7 @@ pub use key_set::{KeySet, Origin};
 pub use policy::{Expected, Nonce, Policy, PolicyBuilder};
 pub use profile::Profile;
 pub use signer::Signer;
-pub use verified::{Verified, decode_unverified};
+pub use verified::{ClaimPlace, Verified, decode_unverified};
 
 #[cfg(test)]
 mod tests;

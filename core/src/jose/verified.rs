@@ -5,6 +5,19 @@ use super::{Algorithm, Compact, TokenLimits};
 use crate::error::{Error, Explain, Result};
 use std::borrow::Cow;
 
+/// Where a claim stands in [`Verified::claims_json`], for a host that builds its own object without parsing the text again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClaimPlace<'a> {
+    /// The name as it is written between its quotes, escapes and all.
+    pub name: &'a str,
+    /// The value as it is written, a string with its quotes.
+    pub value: &'a str,
+    /// The first byte of the value.
+    pub start: usize,
+    /// Neither the name nor the value contains an escape.
+    pub plain: bool,
+}
+
 /// The header and claims of a token, as the texts that were signed.
 ///
 /// The claims are proven to be one strict JSON object; a host parses them with its own fast decoder.
@@ -76,6 +89,17 @@ impl Verified {
     /// Every claim, names decoded.
     pub fn claims(&self) -> impl Iterator<Item = (Cow<'_, str>, Value<'_>)> {
         json::iter(&self.claims_json, &self.members)
+    }
+
+    /// Where each claim stands, in the order of the text.
+    pub fn places(&self) -> impl ExactSizeIterator<Item = ClaimPlace<'_>> {
+        let text = self.claims_json.as_str();
+        self.members.iter().map(move |member| ClaimPlace {
+            name: json::slice(text, member.name),
+            value: json::slice(text, member.value),
+            start: member.value.0 as usize,
+            plain: member.plain,
+        })
     }
 
     /// `iss`.

@@ -98,6 +98,14 @@ impl Verifier {
         self.verify_once(token, |verified| verified.claims_json.clone(), |verified| verified.claims_json)
     }
 
+    /// As [`Verifier::verify_now`]; what a host makes of the verified token is all that is returned.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn made_now<T>(&self, token: &str, make: impl Fn(&Verified) -> T) -> Result<T> {
+        self.verify_once(token, &make, |verified| make(&verified))
+    }
+
     /// Verifies a token unless it was verified before, and returns what is made of a copy that is kept, or of the
     /// fresh one.
     fn verify_once<T>(

@@ -14,7 +14,7 @@ mod value;
 
 pub(crate) use names::short_name;
 pub use value::{Items, Object, Value};
-pub(crate) use value::{find, iter};
+pub(crate) use value::{find, iter, slice};
 
 use crate::error::{Error, ErrorCode, Result};
 
