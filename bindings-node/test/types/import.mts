@@ -38,6 +38,13 @@ new Client(service, { clientSecret: 'b' })
 // @ts-expect-error a method that does not exist
 new Client(service, { clientId: 'a', authenticationMethod: 'secret_handshake' })
 
+new Client(service, { clientId: 'a', requestObjectEncryption: { alg: 'RSA-OAEP-256', enc: 'A256GCM' } })
+// @ts-expect-error what shares a secret encrypts no request
+new Client(service, { clientId: 'a', requestObjectEncryption: { alg: 'dir', enc: 'A256GCM' } })
+// @ts-expect-error both are named
+new Client(service, { clientId: 'a', requestObjectEncryption: { alg: 'ECDH-ES' } })
+same<Awaited<ReturnType<typeof client.loadKeys>>, void>(true)
+
 const pending: PendingAuthorization = client.beginAuthorization({
   scopes: ['openid'], parameters: { prompt: 'login' }, returnTo: '/',
 })
