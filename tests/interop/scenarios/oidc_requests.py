@@ -111,9 +111,10 @@ def jar_encrypted_pushed(at: Stage) -> None:
     _finishes(at, client, client.push_authorization(scopes=["openid"]))
 
 
-@scenario(SERVER, "JAR encrypted otherwise than registered")
-def jar_encrypted_otherwise(at: Stage) -> None:
-    client = _encrypting(at, "jar-encrypted", "ECDH-ES", "A256GCM")
+@scenario(SERVER, "JAR encrypted, and signed under a key that is not registered")
+def jar_encrypted_wrong_key(at: Stage) -> None:
+    encryption = {"alg": "RSA-OAEP-256", "enc": "A256GCM"}
+    client = at.client("jar-encrypted", request_object_key=_key(at, "enc-ec"), request_object_encryption=encryption)
     with refused("oauth.invalid_request_object"):
         client.push_authorization(scopes=["openid"])
 
