@@ -88,7 +88,6 @@ const TARGETS = {
   'client.beginAuthorization, claims': (a, b) => client.beginAuthorization({ claims: a, session: b }),
   'client.beginAuthorization, resource': (a, b) => client.beginAuthorization({ resource: a, authorizationDetails: b }),
   'client.beginAuthorization, responseMode': (a, b) => client.beginAuthorization({ responseMode: a, idTokenHint: b }),
-  'client.flow.loadKeys': (a) => client.flow.loadKeys(a),
   'client.flow.pushAuthorization': (a) => client.flow.pushAuthorization(a).advance(),
   'client.flow.finishAuthorization, options': (a) => client.flow.finishAuthorization(pending, '?code=a', a).advance(),
   'client.flow.finishAuthorization, origin': (a, b) => client.flow.finishAuthorization(pending, '?code=a', { origin: a, session: b }).advance(),

@@ -169,10 +169,10 @@ impl KeySet {
     /// The key to encrypt with for the provider whose set this is: the first that says that it is for this algorithm, else the
     /// first that fits.
     pub(crate) fn recipient(&self, algorithm: KeyManagement) -> Option<EncryptionKey> {
-        let bound = |json: &&Box<str>| EncryptionKey::names(json, algorithm);
-        let members = || self.0.recipients.iter();
-        let in_order = members().filter(bound).chain(members().filter(|json| !bound(json)));
-        in_order.filter_map(|json| EncryptionKey::from_jwk(json, Some(algorithm.name())).ok()).next()
+        let bound = |json: &&str| EncryptionKey::names(json, algorithm);
+        let members = || self.0.recipients.iter().map(AsRef::as_ref);
+        let mut in_order = members().filter(bound).chain(members().filter(|json| !bound(json)));
+        in_order.find_map(|json| EncryptionKey::from_jwk(json, Some(algorithm.name())).ok())
     }
 
     /// The key of a set that is one key of the host's own choice.
