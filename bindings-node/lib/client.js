@@ -70,13 +70,15 @@ const SESSION = { sessionId: 'session_id' }
 /** The operations of a client as flows that the caller carries. */
 class ClientFlow {
   #handle
+  #finish
 
-  constructor(handle) {
+  constructor(handle, finish) {
     this.#handle = handle
+    this.#finish = finish
   }
 
   finishAuthorization(pending, callback, settings) {
-    return new Flow(made, call(finishing, this.#handle, pending, callback, settings), tokens)
+    return new Flow(made, call(finishing, this.#handle, this.#finish, pending, callback, settings), tokens)
   }
 
   pushAuthorization(settings) {
@@ -132,6 +134,7 @@ function keysOf(settings) {
 /** An OAuth client at one provider. Immutable; make it once and use it everywhere. */
 class Client {
   #handle
+  #finish
   #clientId
   #secretShown
 
@@ -143,10 +146,11 @@ class Client {
       const opener = handleOfDecrypter(instance(decrypter, Decrypter, 'decrypter'))
       this.#handle = call(native.clientWithDecrypter, this.#handle, opener)
     }
+    this.#finish = call(native.clientFinish, this.#handle)
     this.#clientId = call(native.clientId, this.#handle)
     this.#secretShown = stars(settings.clientSecret)
     /** The same operations, carried by the caller. */
-    Object.defineProperty(this, 'flow', { value: new ClientFlow(this.#handle) })
+    Object.defineProperty(this, 'flow', { value: new ClientFlow(this.#handle, this.#finish) })
   }
 
   get clientId() {
@@ -177,7 +181,7 @@ class Client {
    * or the parameters as URLSearchParams or object.
    */
   async finishAuthorization(pending, callback, settings) {
-    return tokens(value(await run(finishing, this.#handle, pending, callback, settings)))
+    return tokens(value(await run(finishing, this.#handle, this.#finish, pending, callback, settings)))
   }
 
   /** Begins a login as `beginAuthorization` does, and pushes it to the provider: the browser carries a reference. */

@@ -66,11 +66,12 @@ function brought(request) {
   return Array.from({ length: flat.length / 2 }, (_, index) => flat.slice(2 * index, 2 * index + 2))
 }
 
-function finishing(handle, pending, callback, settings, hub) {
+/** `finish` is the function of the client that takes a URL. */
+function finishing(handle, finish, pending, callback, settings, hub) {
   const json = settings === undefined ? '' : options(settings, CALLBACK, 'the options')
   const begun = pendingHandle(instance(pending, PendingAuthorization, 'pending'))
   if (callback instanceof URL) callback = callback.href
-  if (typeof callback === 'string') return native.clientFinishUrl(handle, begun, text(callback, 'callback'), json, hub)
+  if (typeof callback === 'string') return finish(begun, text(callback, 'callback'), json, hub)
   if (!(callback instanceof URLSearchParams) && !isPlain(callback)) {
     throw failure('internal.argument', `callback must be a URL, its text, or its parameters, not ${kind(callback)}`)
   }

@@ -37,21 +37,35 @@ class IdToken {
 }
 redacted(IdToken, (it) => ({ raw: STARS, header: it.header, claims: it.claims }))
 
-/** The result of a grant. */
+/**
+ * The result of a grant. Whoever only wants the access token does not pay for the other members: they are parsed when the first of
+ * them is read.
+ */
 class TokenSet {
-  #members
+  #accessToken
+  #json
+  #parsed
   #idToken
   #extra
 
   constructor(mark, text) {
     onlyHere(mark, HINT)
-    const members = JSON.parse(text)
-    this.#members = members
-    this.#idToken = members.id_token ? new IdToken(made, members.id_token) : null
+    // The access token, a line break, and all members as JSON: see `value.rs`.
+    const end = text.indexOf('\n')
+    this.#accessToken = text.slice(0, end)
+    this.#json = text.slice(end + 1)
+  }
+
+  get #members() {
+    if (this.#parsed === undefined) {
+      this.#parsed = JSON.parse(this.#json)
+      this.#json = ''
+    }
+    return this.#parsed
   }
 
   get accessToken() {
-    return this.#members.access_token
+    return this.#accessToken
   }
 
   get tokenType() {
@@ -77,7 +91,8 @@ class TokenSet {
   }
 
   get idToken() {
-    return this.#idToken
+    const parts = this.#members.id_token
+    return (this.#idToken ??= parts ? new IdToken(made, parts) : null)
   }
 
   /** The declared quirks of the service that this grant took. */

@@ -51,23 +51,10 @@ pub fn client_open_pending(
     client.open_pending(&sealed, keys).map(External::new).map_err(thrown)
 }
 
-/// Finishes an authorization with the callback's URL.
+/// Finishes an authorization with the callback's parameters, names and values in turn; with its URL: [`crate::finish`].
 ///
 /// As each of those that need the network: with a hub the operation runs, and the promise of its result is returned;
 /// without one the operation is, for the caller to carry.
-#[napi(catch_unwind)]
-pub fn client_finish_url(
-    env: Env,
-    client: &External<Client>,
-    pending: &External<PendingAuthorization>,
-    url: String,
-    options: String,
-    hub: Option<&External<Hub>>,
-) -> Result<Begun> {
-    begun(env, client.finish_authorization(pending, Callback::Url(url), &options), hub)
-}
-
-/// Finishes an authorization with the callback's parameters: names and values in turn.
 #[napi(catch_unwind)]
 pub fn client_finish_parameters(
     env: Env,

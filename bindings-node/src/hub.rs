@@ -19,6 +19,7 @@ use ferroauth::host::{Operation as CoreOperation, Outcome};
 use napi::bindgen_prelude::{Env, External, ToNapiValue, TypeName, ValueType};
 use napi::sys;
 use napi_derive::napi;
+use std::ops::Deref;
 use std::ptr;
 #[cfg(target_os = "linux")]
 use std::rc::Rc;
@@ -92,14 +93,18 @@ pub fn start(env: Env, operation: &External<Operation>, hub: &External<Hub>) -> 
 }
 
 /// An operation that was begun: started at the hub, or handed out.
-pub(crate) fn begun(env: Env, operation: CoreOperation, hub: Option<&External<Hub>>) -> Result<Begun> {
+pub(crate) fn begun(
+    env: Env,
+    operation: CoreOperation,
+    hub: Option<&impl Deref<Target = Hub>>,
+) -> Result<Begun> {
     let Some(hub) = hub else { return Ok(Begun::Operation(Operation::external(operation))) };
     let env = env.raw();
     let (mut deferred, mut promise) = (ptr::null_mut(), ptr::null_mut());
     // SAFETY: `env` is that of the running call.
     ok(unsafe { sys::napi_create_promise(env, &raw mut deferred, &raw mut promise) })?;
     let deferred = Deferred(deferred);
-    match &**hub {
+    match hub.deref() {
         #[cfg(target_os = "linux")]
         Hub::Looped(hub) => hub.start(operation, deferred),
         Hub::Threaded(hub) => hub.start(env, operation, deferred),

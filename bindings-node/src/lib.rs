@@ -9,7 +9,7 @@
 //!   that asks ([`looped`]), or, where that cannot be, on one thread for the whole process
 //!   ([`threaded`]).
 //! - Each export catches panics.
-//! - `unsafe` is where Node-API is called directly: [`hub`] and what it rests on, and [`check`].
+//! - `unsafe` is where Node-API is called directly: [`hub`] and what it rests on, [`check`] and [`finish`].
 
 #![allow(
     unreachable_pub,
@@ -25,6 +25,7 @@ mod claims;
 mod client;
 mod encryption;
 mod failure;
+mod finish;
 mod flow;
 mod hub;
 mod jws;

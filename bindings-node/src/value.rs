@@ -1,7 +1,7 @@
 //! What an operation yields, as JavaScript receives it.
 
 use crate::failure::ok;
-use ferroauth::host::{Outcome, PendingAuthorization, Service};
+use ferroauth::host::{Outcome, PendingAuthorization, Service, TokenSet};
 use napi::bindgen_prelude::{External, ToNapiValue, TypeName, Undefined, ValueType};
 use napi::sys;
 use std::ptr;
@@ -18,13 +18,19 @@ impl From<Outcome> for Value {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Json(text) => Self::Text(text),
-            Outcome::Tokens(tokens) => Self::Text(tokens.to_json()),
+            Outcome::Tokens(tokens) => Self::Text(token_text(&tokens)),
             Outcome::Service(service) => Self::Service(service),
             Outcome::Pending(pending) => Self::Pending(pending),
             Outcome::Verified(verified) => Self::Text(verified.claims_json),
             Outcome::Unit => Self::Nothing,
         }
     }
+}
+
+/// A token set as `TokenSet` in `lib/tokens.js` reads it: the access token, whose characters are printable, a line break, and all
+/// members as JSON, which only has to be parsed where more than the access token is wanted.
+fn token_text(tokens: &TokenSet) -> String {
+    format!("{}\n{}", tokens.access_token().expose(), tokens.to_json())
 }
 
 impl TypeName for Value {

@@ -82,6 +82,41 @@ test('replies are taken with bodies and headers of every kind', () => {
   }
 })
 
+test('a callback of any length arrives whole', () => {
+  const service = Service.fromJson({
+    issuer: 'https://idp.example.com',
+    authorization_endpoint: 'https://idp.example.com/authorize',
+    token_endpoint: 'https://idp.example.com/token',
+    response_types_supported: ['code'],
+    code_challenge_methods_supported: ['S256'],
+  })
+  const bound = new Client(service, CLIENT)
+  const lengths = Array.from({ length: 160 }, (_, index) => 1900 + index)
+  for (const code of [...lengths.map((length) => 'c'.repeat(length)), 'c'.repeat(3000)]) {
+    const pending = bound.beginAuthorization()
+    const step = bound.flow.finishAuthorization(pending, `${CLIENT.redirectUri}?state=${pending.state}&code=${code}`).advance()
+    assert.equal(new URLSearchParams(step.http.body).get('code'), code)
+  }
+  // Characters of three bytes across the place where a long text is cut.
+  for (let length = 0; length < 6; length += 1) {
+    const url = `${CLIENT.redirectUri}?code=c&${'x'.repeat(length)}=${'\u20ac'.repeat(680)}&state=wrong`
+    assert.throws(() => bound.flow.finishAuthorization(bound.beginAuthorization(), url).advance(), { code: 'callback.state_mismatch' })
+  }
+})
+
+test('a token set is read member by member', () => {
+  const text = '{"access_token":"a \\"b\\\\ c","token_type":"bearer","scope":"all more","refresh_token":"r","x":{"y":1}}'
+  const flow = credentials()
+  flow.advance()
+  const tokens = flow.advance({ ...reply, body: text }).result
+  assert.equal(tokens.accessToken, 'a "b\\ c')
+  assert.deepEqual([tokens.tokenType, tokens.refreshToken, tokens.idToken], ['Bearer', 'r', null])
+  assert.equal(tokens.scopes, tokens.scopes)
+  assert.equal(tokens.extra, tokens.extra)
+  assert.equal(tokens.extra.x.y, 1)
+  assert.equal(tokens.accessToken, 'a "b\\ c')
+})
+
 test('failures of the transport become network errors', () => {
   const rows = { timeout: 'http.timeout', tls: 'http.tls', dns: 'http.dns', redirect: 'http.redirect', odd: 'http.connect' }
   for (const [failure, code] of Object.entries(rows)) {
