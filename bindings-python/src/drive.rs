@@ -1,7 +1,7 @@
 //! Running a flow to its end: on the caller's thread, or on the one thread of `ferroauth.aio`.
 
 use crate::errors::{self, OrRaise};
-use crate::flow::{Flow, Shape};
+use crate::flow::Flow;
 use crate::panic::{self, guard};
 use ferroauth::drivers::{self, CancelHandle};
 use ferroauth::host::{Operation, Outcome};
@@ -61,25 +61,25 @@ impl Worker {
     fn spawn(
         &self,
         py: Python<'_>,
-        flow: &Flow,
+        flow: Py<Flow>,
         future: Py<PyAny>,
         arrivals: Py<Arrivals>,
     ) -> PyResult<Cancel> {
         guard(py, || {
             let worker = self.0.as_ref().ok_or_else(|| errors::raise(py, &closed()))?;
-            let operation = flow.take().or_raise(py)?;
-            let shape = flow.shape();
+            let operation = flow.get().take().or_raise(py)?;
+            let arriving = flow.clone_ref(py);
             // Without the interpreter lock: a closed worker calls back at once.
             let handle = py.detach(|| {
                 worker.spawn(operation, move |result| {
-                    let arrival = Arrival { future, shape, result };
+                    let arrival = Arrival { future, flow: arriving, result };
                     if arrivals.get().put(arrival) {
                         // Without an interpreter nobody waits for the result any more.
                         let _: Option<()> = Python::try_attach(|py| Arrivals::wake(arrivals.bind(py)));
                     }
                 })
             });
-            Ok(Cancel(handle))
+            Ok(Cancel { handle, flow })
         })
     }
 
@@ -97,19 +97,24 @@ impl Worker {
 /// An outcome on its way to the future that waits for it.
 struct Arrival {
     future: Py<PyAny>,
-    shape: Shape,
+    flow: Py<Flow>,
     result: ferroauth::Result<Outcome>,
 }
 
 impl Arrival {
+    /// Logs what the flow has come to, also where nobody waits for the outcome any more.
+    fn tell(&self, py: Python<'_>) -> PyResult<()> {
+        guard(py, || self.flow.get().telling().tell(py))
+    }
+
     fn settle(self, py: Python<'_>) -> PyResult<()> {
-        let Self { future, shape, result } = self;
+        let Self { future, flow, result } = self;
         let future = future.bind(py);
         // Cancelled meanwhile.
         if future.call_method0(intern!(py, "done"))?.is_truthy()? {
             return Ok(());
         }
-        let converted = catch_unwind(AssertUnwindSafe(|| shape.convert(py, result.or_raise(py)?)))
+        let converted = catch_unwind(AssertUnwindSafe(|| flow.get().shape().convert(py, result.or_raise(py)?)))
             .unwrap_or_else(|_| Err(errors::raise(py, &panic::caught())));
         match converted {
             Ok(value) => future.call_method1(intern!(py, "set_result"), (value,))?,
@@ -149,9 +154,13 @@ impl Arrivals {
             let deliver = arrivals.getattr(intern!(py, "deliver"))?;
             event_loop.call_method1(py, intern!(py, "call_soon_threadsafe"), (deliver,))
         });
-        // A loop that is closed refuses, and nobody waits in it.
+        // A loop that is closed refuses, and nobody waits in it. What has happened is told all the same.
         if woken.is_err() {
-            drop(arrivals.get().take());
+            for arrival in arrivals.get().take() {
+                if let Err(error) = arrival.tell(py) {
+                    error.write_unraisable(py, None);
+                }
+            }
         }
     }
 }
@@ -164,14 +173,19 @@ impl Arrivals {
     }
 
     /// Settles the futures of all outcomes that have come. To be called on the loop's thread.
-    fn deliver(&self, py: Python<'_>) {
+    fn deliver(&self, py: Python<'_>) -> PyResult<()> {
+        let mut ended = Ok(());
         for arrival in self.take() {
             let future = arrival.future.clone_ref(py);
+            // What ends the program waits until all are settled: nobody else would do it.
+            let told = arrival.tell(py);
             // One that cannot be settled is no reason to leave the others waiting.
             if let Err(error) = arrival.settle(py) {
                 error.write_unraisable(py, Some(future.bind(py)));
             }
+            ended = ended.and(told);
         }
+        ended
     }
 }
 
@@ -189,12 +203,17 @@ impl Drop for Worker {
 
 /// Cancels one flow of a worker.
 #[pyclass(frozen, module = "ferroauth._native", name = "_Cancel")]
-pub(crate) struct Cancel(CancelHandle);
+pub(crate) struct Cancel {
+    handle: CancelHandle,
+    flow: Py<Flow>,
+}
 
 #[pymethods]
 impl Cancel {
-    /// Drops the flow and its connection, unless it has ended.
-    fn cancel(&self) {
-        self.0.cancel();
+    /// Drops the flow and its connection, unless it has ended. What has happened until now is told here, because the loop may be
+    /// closed before the end arrives.
+    fn cancel(&self, py: Python<'_>) -> PyResult<()> {
+        self.handle.cancel();
+        guard(py, || self.flow.get().telling().tell(py))
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::arguments::{bytes, text};
 use crate::errors::{self, OrRaise};
+use crate::events::Telling;
 use crate::from_json;
 use crate::grants::{BackchannelAuthentication, DeviceAuthorization};
 use crate::members::{Claims, Introspection};
@@ -17,7 +18,7 @@ use ferroauth::host::{Operation, Outcome};
 use ferroauth::{Error, ErrorCode};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyGenericAlias, PyMapping, PyString, PyType};
+use pyo3::types::{PyBytes, PyDict, PyGenericAlias, PyList, PyMapping, PyString, PyType};
 use std::sync::{Mutex, PoisonError};
 
 /// Which Python object an outcome becomes.
@@ -74,15 +75,22 @@ struct State {
 pub(crate) struct Flow {
     state: Mutex<Option<State>>,
     shape: Shape,
+    telling: Telling,
 }
 
 impl Flow {
     pub(crate) fn new(operation: Operation, shape: Shape) -> Self {
-        Self { state: Mutex::new(Some(State { operation, waiting: Waiting::Start })), shape }
+        let telling = Telling::new(operation.journal());
+        Self { state: Mutex::new(Some(State { operation, waiting: Waiting::Start })), shape, telling }
     }
 
     pub(crate) fn shape(&self) -> Shape {
         self.shape
+    }
+
+    /// What it tells, also after the operation was taken out.
+    pub(crate) fn telling(&self) -> &Telling {
+        &self.telling
     }
 
     /// Takes the operation out, for a driver that runs it to its end.
@@ -95,8 +103,9 @@ impl Flow {
     pub(crate) fn run(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         guard(py, || {
             let operation = self.take().or_raise(py)?;
-            let outcome = crate::drive::run(py, operation)?;
-            self.shape.convert(py, outcome)
+            let outcome = crate::drive::run(py, operation);
+            self.telling.tell(py)?;
+            self.shape.convert(py, outcome?)
         })
     }
 }
@@ -131,8 +140,17 @@ impl Flow {
                 let step = state.operation.advance(reply);
                 (state, step)
             });
-            self.finish(py, state, step)
+            // Before the flow can be advanced again, by a handler for one.
+            let told = self.telling.tell(py);
+            let step = self.finish(py, state, step);
+            told.and(step)
         })
+    }
+
+    /// What has happened so far, the oldest first; also after the flow has ended or failed. At most 64 events are kept.
+    #[getter]
+    fn events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        guard(py, || self.telling.events(py))
     }
 
     /// `Flow[TokenSet]` in annotations.

@@ -11,6 +11,7 @@ mod dpop;
 mod drive;
 mod encryption;
 mod errors;
+mod events;
 mod flow;
 mod from_json;
 mod grants;

@@ -2,11 +2,12 @@
 
 use crate::arguments::bytes;
 use crate::errors::OrRaise;
+use crate::events;
 use crate::panic::guard;
 use ferroauth::host;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PyBytes, PyString};
+use pyo3::types::{PyByteArray, PyBytes, PyList, PyString};
 
 /// Keys that seal: the first seals, all open, so that a key can be rotated. Each has 32 bytes.
 #[pyclass(frozen, module = "ferroauth")]
@@ -100,6 +101,12 @@ impl PendingAuthorization {
         self.0.continue_url()
     }
 
+    /// That it was begun, as a list of one event. Empty in one that `open_pending` returned.
+    #[getter]
+    fn events<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+        guard(py, || events::objects(py, self.0.event().map_or(&[], std::slice::from_ref)))
+    }
+
     /// Encrypts it into a text for the session; `key` is 32 bytes, or a `Keyring`.
     fn seal(&self, py: Python<'_>, key: &Bound<'_, PyAny>) -> PyResult<String> {
         guard(py, || self.0.seal(&keyring(key)?).or_raise(py))
@@ -107,5 +114,13 @@ impl PendingAuthorization {
 
     fn __repr__(&self) -> &'static str {
         "PendingAuthorization('***')"
+    }
+}
+
+impl PendingAuthorization {
+    /// One that was begun just now and not by a flow, which would tell it.
+    pub(crate) fn begun(py: Python<'_>, pending: host::PendingAuthorization) -> PyResult<Self> {
+        events::log(py, pending.event().map_or(&[], std::slice::from_ref))?;
+        Ok(Self(pending))
     }
 }

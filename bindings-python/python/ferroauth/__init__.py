@@ -65,6 +65,7 @@ from ferroauth.errors import (
     ResponseError,
     TokenError,
 )
+from ferroauth.events import Event
 from ferroauth.pkce import Pkce
 from ferroauth.redirect import RedirectUri
 
@@ -83,6 +84,7 @@ __all__ = [
     "DpopVerifier",
     "Encrypter",
     "EncryptionKey",
+    "Event",
     "ExpiredTokenError",
     "FerroauthError",
     "Flow",

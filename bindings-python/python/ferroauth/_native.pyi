@@ -9,6 +9,7 @@ from typing import final, overload, type_check_only
 from typing_extensions import Required, Unpack, disjoint_base
 
 from ferroauth.errors import FerroauthError
+from ferroauth.events import Event
 
 __all__ = [
     "__version__",
@@ -488,6 +489,8 @@ class PendingAuthorization:
     def response_origin(self) -> str | None: ...
     @property
     def continue_url(self) -> str | None: ...
+    @property
+    def events(self) -> list[Event]: ...
     def seal(self, key: bytes | bytearray | Keyring) -> str: ...
 
 @final
@@ -666,6 +669,8 @@ class ClientFlows:
 @final
 class Flow(Generic[_T]):
     def advance(self, reply: Mapping[str, Any] | None = None, /) -> Step[_T]: ...
+    @property
+    def events(self) -> list[Event]: ...
     @classmethod
     def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
 

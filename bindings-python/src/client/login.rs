@@ -118,7 +118,7 @@ impl Client {
             };
             let pending =
                 self.flows.get().client.begin_authorization(&options.read()?.to_text()).or_raise(py)?;
-            Ok(PendingAuthorization(pending))
+            PendingAuthorization::begun(py, pending)
         })
     }
 

@@ -20,6 +20,7 @@ class World:
     def __init__(self, given):
         self.given = given
         self.pending = self.sealed = self._client = self._verifier = None
+        self.telling = None  # what has the events of the last call: a flow, or a pending authorization
 
     @property
     def client(self):
@@ -81,7 +82,7 @@ def operation(world, call):
 
 
 def begin_authorization(world, given):
-    world.pending = world.client.begin_authorization(**given["options"])
+    world.pending = world.telling = world.client.begin_authorization(**given["options"])
     return objects.pending_value(world.pending)
 
 
@@ -108,7 +109,7 @@ def open_(world, given):
     if options(given, "now", "client", "service"):
         merged = world.given | given
         world._client = objects.client(merged["service"], merged["client"], merged)
-    world.pending = world.client.open_pending(world.sealed, objects.keyring([given["key"]]))
+    world.pending = world.telling = world.client.open_pending(world.sealed, objects.keyring([given["key"]]))
     return {"state": world.pending.state}
 
 
@@ -146,6 +147,7 @@ def perform(world, call, script):
     if name in LOCAL:
         return LOCAL[name](world, given)
     flow, convert = FLOWS[name](world, given) if name in FLOWS else operation(world, call)
+    world.telling = flow
     step = flow.advance()
     while not step.done:
         if not script:
@@ -191,12 +193,15 @@ def play(scenario, difference):
     world = World(scenario["given"])
     for number, call in enumerate(scenario["calls"]):
         script = list(call.get("exchanges", ()))
+        world.telling = None
         try:
             wrong = difference(call["expect"], lambda: perform(world, call, script))
         except Departure as departure:
             wrong = str(departure)
         if wrong is None and script:
             wrong = f"no request to {script[0]['request']['url']}"
+        if wrong is None and "events" in call:
+            wrong = difference({"ok": call["events"]}, lambda: [event.to_dict() for event in world.telling.events] if world.telling else [])
         if wrong is not None:
             return f"{wrong} (call {number})"
     return None
