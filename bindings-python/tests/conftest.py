@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -15,11 +17,12 @@ from urllib.parse import urlsplit
 import pytest
 
 import ferroauth
-from ferroauth import Client, Service
+from ferroauth import Client, Event, Service
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 CLIENT: Any = {"client_id": "app", "client_secret": "s3cret-of-the-app", "redirect_uri": "https://app.example.com/callback"}
+LOGGER = logging.getLogger("ferroauth")
 
 
 def pytest_configure() -> None:
@@ -90,3 +93,43 @@ def script() -> Callable[..., subprocess.CompletedProcess[str]]:
         return done
 
     return run
+
+
+class Kept(logging.Handler):
+    """Keeps the records."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+    @property
+    def events(self) -> list[Event]:
+        return [getattr(record, "ferroauth_event") for record in self.records]
+
+    @property
+    def names(self) -> list[str]:
+        return [event.name for event in self.events]
+
+
+@pytest.fixture
+def log() -> Iterator[Kept]:
+    """What the logger is told from level INFO on."""
+    handler = Kept()
+    LOGGER.addHandler(handler)
+    LOGGER.setLevel(logging.INFO)
+    try:
+        yield handler
+    finally:
+        LOGGER.removeHandler(handler)
+        LOGGER.setLevel(logging.NOTSET)
+
+
+def reply(status: int = 200, **members: Any) -> dict[str, Any]:
+    """A reply for a flow that the test carries."""
+    return {"status": status, "headers": {"content-type": "application/json"}, "body": json.dumps(members)}
+
+
+GOOD = reply(access_token="s3cret-access", token_type="Bearer", refresh_token="s3cret-refresh", scope="a b")

@@ -1,16 +1,18 @@
-"""The programs of examples/python, run as a user runs them."""
+"""The programs of examples/python and the one of the README that runs by itself, run as a user runs them."""
 
 import http.client
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from conftest import CLIENT, ROOT
+from conftest import CLIENT, HERE, ROOT
 from ferroauth import Client
 
 EXAMPLES = ROOT / "examples" / "python"
@@ -113,3 +115,15 @@ def test_the_host_driven_example(issuer: str) -> None:
         *(f"POST {issuer}/{name}" for name in ("token", "introspection", "revocation", "introspection")),
     ]
     assert [line for line in done.stdout.splitlines() if "active" in line] == ["active: true", "active: false"]
+
+
+def test_the_program_of_the_readme_prints_what_its_comments_say(tmp_path: Path) -> None:
+    passage = (HERE.parent / "README.md").read_text("utf-8").split("\n**Events.**", 1)[1]
+    match = re.search(r"```python\n(.*?)```", passage, re.DOTALL)
+    assert match is not None
+    said = [line.removeprefix("# ") for line in match[1].splitlines() if line.startswith("# ")]
+    done = subprocess.run(
+        [sys.executable, "-u", "-c", match[1]],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=30, check=False,
+    )
+    assert (done.returncode, done.stdout.splitlines()) == (0, said) and len(said) == 3

@@ -212,7 +212,7 @@ def test_importing_opens_no_socket_and_starts_no_thread(script: Script) -> None:
         before = sockets(), len(os.listdir("/proc/self/task"))
         import ferroauth
         assert (sockets(), len(os.listdir("/proc/self/task"))) == before
-        heavy = {"asyncio", "json", "typing", "dataclasses", "ssl", "socket", "urllib", "http", "inspect", "collections"}
+        heavy = {"asyncio", "json", "logging", "typing", "dataclasses", "ssl", "socket", "urllib", "http", "inspect", "collections"}
         assert not heavy & set(sys.modules), heavy & set(sys.modules)
         from ferroauth import aio
         assert len(os.listdir("/proc/self/task")) == before[1]

@@ -99,7 +99,8 @@ class Event:
         keys: int | None = None,
         quirk: str | None = None,
     ) -> None:
-        scopes = None if scopes is None else tuple(scopes)
+        if scopes is not None:
+            scopes = _scopes(scopes)
         given = locals()
         for member in _MEMBERS:
             object.__setattr__(self, member, given[member])
@@ -132,6 +133,15 @@ class Event:
 
 
 _MEMBERS = tuple(Event.__slots__)
+
+
+def _scopes(given: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(given, str):
+        raise TypeError("scopes must be a list of str, not a single str")
+    scopes = tuple(given)
+    if not all(isinstance(scope, str) for scope in scopes):
+        raise TypeError("scopes must be a list of str")
+    return scopes
 
 
 def _values(event: Event) -> tuple[object, ...]:
