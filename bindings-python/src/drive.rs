@@ -114,8 +114,9 @@ impl Arrival {
         if future.call_method0(intern!(py, "done"))?.is_truthy()? {
             return Ok(());
         }
-        let converted = catch_unwind(AssertUnwindSafe(|| flow.get().shape().convert(py, result.or_raise(py)?)))
-            .unwrap_or_else(|_| Err(errors::raise(py, &panic::caught())));
+        let converted =
+            catch_unwind(AssertUnwindSafe(|| flow.get().shape().convert(py, result.or_raise(py)?)))
+                .unwrap_or_else(|_| Err(errors::raise(py, &panic::caught())));
         match converted {
             Ok(value) => future.call_method1(intern!(py, "set_result"), (value,))?,
             Err(error) => future.call_method1(intern!(py, "set_exception"), (error.into_value(py),))?,

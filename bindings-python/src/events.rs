@@ -126,7 +126,11 @@ const fn number(level: Level) -> u8 {
 }
 
 /// Hands an exception of the program's handlers to `sys.unraisablehook`; what ends a program goes on.
-fn contained<T>(py: Python<'_>, about: Option<&Bound<'_, PyAny>>, result: PyResult<T>) -> PyResult<Option<T>> {
+fn contained<T>(
+    py: Python<'_>,
+    about: Option<&Bound<'_, PyAny>>,
+    result: PyResult<T>,
+) -> PyResult<Option<T>> {
     match result {
         Ok(value) => Ok(Some(value)),
         Err(error) if error.is_instance_of::<PyException>(py) => {
