@@ -55,21 +55,37 @@ def folders(name):
     return [own] + [folder for folder in (HERE / "corpus" / name, WORK / "seeds" / name) if folder.is_dir()]
 
 
+def paused(program, finds):
+    """Whether a unit was over time because the machine stood still: alone it is quick. Such finds are removed."""
+    late = list(finds.glob("timeout-*"))
+    again = [subprocess.run([program, *LIMITS, file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode for file in late]
+    if not late or any(again) or len(list(finds.iterdir())) > len(late):
+        return False
+    for file in late:
+        file.unlink()
+    return True
+
+
 def run(programs, name, runs):
     """Runs one target; returns its row."""
     finds = WORK / "finds" / name
     shutil.rmtree(finds, ignore_errors=True)
     finds.mkdir(parents=True)
     log = WORK / f"{name}.log"
-    command = [programs / name, f"-runs={runs}", *LIMITS, "-print_final_stats=1", f"-dict={HERE / 'dictionaries' / 'json.dict'}",
-               f"-artifact_prefix={finds}/", *folders(name)]
-    started = time.monotonic()
-    with log.open("wb") as sink:
-        code = subprocess.run([str(word) for word in command], stdout=sink, stderr=subprocess.STDOUT, check=False).returncode
+    log.unlink(missing_ok=True)
+    started, executions = time.monotonic(), 0
+    while True:
+        command = [programs / name, f"-runs={runs - executions}", *LIMITS, "-print_final_stats=1", f"-dict={HERE / 'dictionaries' / 'json.dict'}",
+                   f"-artifact_prefix={finds}/", *folders(name)]
+        with log.open("ab") as sink:
+            before = sink.tell()
+            code = subprocess.run([str(word) for word in command], stdout=sink, stderr=subprocess.STDOUT, check=False).returncode
+        text = log.read_bytes()[before:].decode("utf-8", "replace")
+        number = lambda pattern: int(found[-1]) if (found := re.findall(pattern, text)) else 0  # noqa: E731, B023
+        executions += number(r"stat::number_of_executed_units: +(\d+)")
+        if code == 0 or executions >= runs or not paused(programs / name, finds):
+            break
     seconds = time.monotonic() - started
-    text = log.read_text("utf-8", "replace")
-    number = lambda pattern: int(found[-1]) if (found := re.findall(pattern, text)) else 0  # noqa: E731
-    executions = number(r"stat::number_of_executed_units: +(\d+)")
     row = {"executions": executions, "seconds": round(seconds, 1), "executions_per_s": round(executions / seconds), "edges": number(r" cov: (\d+)"),
            "corpus": number(r" corp: (\d+)"), "peak_mib": number(r"stat::peak_rss_mb: +(\d+)"), "exit": code}
     return row | {kind: len(list(finds.glob(f"{prefix}-*"))) for prefix, kind in KINDS.items()}

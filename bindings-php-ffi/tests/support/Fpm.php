@@ -7,6 +7,9 @@ namespace Ferroauth\Tests\Support;
 /** php-fpm with two children, on a socket of its own, stopped by its process id. */
 final class Fpm
 {
+    /** What PHP has by itself, whatever this machine's php.ini preloads. */
+    private const USUAL = ['ffi.enable' => 'preload', 'ffi.preload' => '', 'opcache.preload' => '', 'opcache.preload_user' => ''];
+
     private readonly Server $server;
 
     private readonly string $address;
@@ -24,7 +27,7 @@ final class Fpm
             . "[www]\n{$account}listen = {$this->directory}/fpm.sock\nlisten.mode = 0666\npm = static\npm.max_children = 2\n"
             . "catch_workers_output = yes\n");
         $command = [self::binary(), '-F', '-y', "{$this->directory}/fpm.conf", '-d', 'display_errors=0'];
-        foreach ($settings as $name => $value) {
+        foreach ($settings + self::USUAL as $name => $value) {
             array_push($command, '-d', "{$name}={$value}");
         }
         $this->server = new Server($command, $this->directory);
