@@ -110,7 +110,20 @@ impl<T: Send + 'static> Flow<T> {
         flow
     }
 
-    /// What has happened so far; the journal may be kept beyond the flow.
+    /// What has happened so far; the journal may be kept beyond the flow, which a driver takes.
+    ///
+    /// ```
+    /// use ferroauth::{Client, ClientConfig, Service, drivers};
+    /// # fn main() -> ferroauth::Result<()> {
+    /// let service = Service::preset("frappe", &serde_json::from_str(r#"{"base_url": "http://127.0.0.1:1"}"#).unwrap())?;
+    /// let client = Client::new(service, ClientConfig::new("abc").secret("s3cret"))?;
+    /// let flow = client.client_credentials(&Default::default());
+    /// let journal = flow.journal();
+    /// assert!(drivers::run_blocking(flow).is_err());   // nobody listens there
+    /// assert_eq!(journal.events()[0].name(), "grant_failed");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn journal(&self) -> Journal {
         Journal::new(self.mailbox.clone())
