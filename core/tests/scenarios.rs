@@ -7,9 +7,9 @@
 mod events;
 mod suite;
 
-use ferroauth::Event;
+use events::Told;
 use ferroauth::client::PendingAuthorization;
-use ferroauth::flow::{HttpRequest, HttpResponse, Journal, Reply, Step, transport_failure};
+use ferroauth::flow::{HttpRequest, HttpResponse, Reply, Step, transport_failure};
 use ferroauth::host::{Client, Operation, Outcome as Host, ResourceServer, Service, Verifier};
 use serde_json::{Map, Value, json};
 use std::process::ExitCode;
@@ -25,23 +25,6 @@ struct World<'a> {
     sealed: String,
     registration: String,
     told: Told,
-}
-
-/// What the last call told.
-enum Told {
-    Nothing,
-    Once(Event),
-    Journal(Journal),
-}
-
-impl Told {
-    fn events(&self) -> Vec<Event> {
-        match self {
-            Self::Nothing => Vec::new(),
-            Self::Once(event) => vec![event.clone()],
-            Self::Journal(journal) => journal.events(),
-        }
-    }
 }
 
 /// What talks to nobody; see [`World::local`].

@@ -62,6 +62,7 @@ FEATURES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Presets; CiviCRM's provider files; Frappe's Connected App and Social Login Key", r"^preset|provider file|record", ("scenarios/services",)),
     ("Declared quirks", r"quirk|ten characters", ("scenarios/quirks",)),
     ("Redirect URLs classified, CiviCRM's rule; SASL for mail", r"", ("vectors/edges",)),
+    ("Events, without secrets", r"", ("scenarios/events",)),
     ("The host carries the traffic", r"host carries", ("scenarios/grants",)),
 ]
 

@@ -2,7 +2,25 @@
 
 use crate::suite::covers;
 use ferroauth::Event;
+use ferroauth::flow::Journal;
 use serde_json::Value;
+
+/// What the last call told.
+pub(crate) enum Told {
+    Nothing,
+    Once(Event),
+    Journal(Journal),
+}
+
+impl Told {
+    pub(crate) fn events(&self) -> Vec<Event> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::Once(event) => vec![event.clone()],
+            Self::Journal(journal) => journal.events(),
+        }
+    }
+}
 
 /// Members of givens and replies whose values nobody may be told.
 const SECRET: [&str; 14] = [
