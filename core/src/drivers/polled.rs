@@ -14,6 +14,9 @@
 //! would lie in the runtime until the next turn, which nobody asks for. So the runtime takes one event at a
 //! time, and a turn ends only when the one it took is its own [`Marker`], which stands for nothing. Whatever
 //! came after the marker is still in the descriptor, and makes it readable.
+//!
+//! Built with `--cfg tokio_unstable`, as the npm package is, tokio counts the events that it has taken: a turn then
+//! ends when it took none, without the marker, which costs the host's loop more than two calls into the system.
 
 use super::completion::Completion;
 use super::engine::{Engine, run_async};
@@ -23,10 +26,12 @@ use crate::flow::Flow;
 use rustix::event::{EventfdFlags, eventfd};
 use std::cell::Cell;
 use std::fmt;
+#[cfg(not(tokio_unstable))]
 use std::future::poll_fn;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(not(tokio_unstable))]
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::io::{Interest, unix::AsyncFd};
@@ -171,8 +176,28 @@ impl Polled {
 impl Inner {
     /// Runs tasks until none has anything to do, nor an event that came before.
     ///
+    /// A yield runs the tasks that are ready, then takes one event, whose task the next yield runs. Whatever wakes a task
+    /// from another thread is no such event, but leaves the task in the queue that is asked as well.
+    #[cfg(tokio_unstable)]
+    async fn pass(&self) {
+        let metrics = self.runtime.metrics();
+        let mut taken = metrics.io_driver_ready_count();
+        for _ in 0..MAX_EVENTS {
+            yield_now().await;
+            let before = std::mem::replace(&mut taken, metrics.io_driver_ready_count());
+            if taken == before && metrics.global_queue_depth() == 0 {
+                return;
+            }
+        }
+        // The last event taken may have a task: the descriptor asks for another turn.
+        self.marker.set();
+    }
+
+    /// Runs tasks until none has anything to do, nor an event that came before.
+    ///
     /// A yield runs the tasks that are ready, then takes one event, whose task the next yield runs. When the
     /// event is the marker, there is no such task.
+    #[cfg(not(tokio_unstable))]
     async fn pass(&self) {
         self.marker.set();
         for _ in 0..MAX_EVENTS {
@@ -203,6 +228,7 @@ impl Marker {
         let _: rustix::io::Result<usize> = rustix::io::write(self.0.get_ref(), &1_u64.to_ne_bytes());
     }
 
+    #[cfg(not(tokio_unstable))]
     fn was_taken(&self, context: &mut Context<'_>) -> bool {
         match self.0.poll_read_ready(context) {
             Poll::Ready(Ok(mut ready)) => {
